@@ -1,0 +1,4 @@
+export * from './identifiers.js';
+export * from './data-categories.js';
+export * from './events.js';
+export * from './event-check.js';

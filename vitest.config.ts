@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// Sources, not dist: the `@samenhang/source` export condition makes tests independent of a build.
+const conditions = ['@samenhang/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'tools/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['tools/testing/postgres-setup.ts'],
+    pool: 'threads',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
