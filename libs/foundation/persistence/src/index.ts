@@ -1,0 +1,3 @@
+export { createDataSource, withClient, type DataSourceSettings, type EntityClass, type MigrationClass } from './data-source.js';
+export { inTransaction, rowsOf, type ManagedTransaction } from './transaction.js';
+export { provisionServiceRoles, type ServiceRole } from './service-roles.js';

@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { EventLog } from '@samenhang/event-log';
+import { EventLogServer } from '@samenhang/event-transport';
+import { createDataSource } from '@samenhang/persistence';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { installBodyParsers, maximumBodyBytes } from './body-parsers.js';
+import { ServiceEnvironment, type Variables } from './environment.js';
+import { createEventLog } from './event-log-engine.js';
+import { FailureFilter } from './failure-filter.js';
+import { createLogger, NestLogger } from './logger.js';
+import { installOperationsRoutes } from './operations-routes.js';
+import { schemaOf, type ServiceDefinition } from './service-definition.js';
+import { ServiceHostModule, type HostResources } from './service-host.module.js';
+import { STATUS_COUNTS, type StatusCounts } from './tokens.js';
+
+export interface RunningService {
+  readonly name: string;
+  /** Base URL at which the service listens. */
+  readonly url: string;
+  /** Finishes the work at hand, then releases port and connections. */
+  close(): Promise<void>;
+}
+
+/** Starts a service: database, event log, HTTP. Resolves once it accepts requests. */
+export async function runService(definition: ServiceDefinition, variables: Variables = process.env): Promise<RunningService> {
+  const environment = new ServiceEnvironment(definition.name, definition.portOffset, variables);
+  const logger = createLogger(definition.name, environment.text('LOG_LEVEL', 'info'));
+  const metrics = new Registry();
+  const dataSource = await openDatabase(definition, environment, logger);
+  const eventLog = dataSource && (await createEventLog(definition.name, environment, dataSource, logger));
+  const resources = { environment, logger, metrics, dataSource, eventLog };
+  try {
+    const app = await createApplication(definition, resources);
+    await startConsumers(app, definition, eventLog);
+    await app.listen(environment.port, environment.host);
+    logger.info({ port: environment.port }, 'ready');
+    return running(definition, app, resources);
+  } catch (error) {
+    await eventLog?.stop();
+    await dataSource?.destroy();
+    throw error;
+  }
+}
+
+/** For `main.ts`: runs one service until SIGINT or SIGTERM, and turns a failed start into one clear line. */
+export async function runServiceProcess(definition: ServiceDefinition): Promise<void> {
+  try {
+    const service = await runService(definition);
+    const stop = (): void => {
+      void service.close().then(() => process.exit(0));
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  } catch (error) {
+    process.stderr.write(`${definition.name} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function openDatabase(
+  definition: ServiceDefinition,
+  environment: ServiceEnvironment,
+  logger: Logger,
+): Promise<DataSource | undefined> {
+  if (definition.database === undefined) return undefined;
+  return createDataSource({
+    url: environment.text('DATABASE_URL'),
+    schema: schemaOf(definition),
+    migrations: definition.database.migrations,
+    entities: definition.database.entities ?? [],
+    poolSize: environment.number('DATABASE_POOL_SIZE', definition.database.poolSize ?? 5),
+    onPoolError: (error) => logger.warn({ error }, 'idle database connection lost'),
+  });
+}
+
+async function createApplication(definition: ServiceDefinition, resources: HostResources): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: maximumBodyBytes, routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(ServiceHostModule.of(definition, resources), adapter, {
+    bodyParser: false,
+    logger: new NestLogger(resources.logger),
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  installBodyParsers(fastify);
+  app.useGlobalFilters(new FailureFilter(resources.logger));
+  installOperationsRoutes(fastify, {
+    service: definition.name,
+    metrics: resources.metrics,
+    eventLog: resources.eventLog,
+    isReady: () => isReady(resources.dataSource),
+    statusCounts: () => findStatusCounts(app),
+  });
+  await definition.configureHttp?.(app);
+  return app;
+}
+
+async function startConsumers(app: NestFastifyApplication, definition: ServiceDefinition, eventLog: EventLog | undefined): Promise<void> {
+  if (eventLog === undefined) {
+    await app.init();
+    return;
+  }
+  app.connectMicroservice({ strategy: new EventLogServer(eventLog, definition.name) }, { inheritAppConfig: true });
+  await app.startAllMicroservices();
+}
+
+async function isReady(dataSource: DataSource | undefined): Promise<boolean> {
+  try {
+    await dataSource?.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findStatusCounts(app: NestFastifyApplication): StatusCounts | undefined {
+  try {
+    return app.get<StatusCounts>(STATUS_COUNTS, { strict: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function running(definition: ServiceDefinition, app: NestFastifyApplication, resources: HostResources): RunningService {
+  return {
+    name: definition.name,
+    url: resources.environment.publicUrl,
+    async close() {
+      await resources.eventLog?.stop();
+      await app.close();
+      if (resources.dataSource?.isInitialized === true) await resources.dataSource.destroy();
+    },
+  };
+}
