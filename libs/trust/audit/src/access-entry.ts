@@ -1,0 +1,40 @@
+import type { Ura } from '@samenhang/data-model';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import type { Bsn } from '@samenhang/patient-identity';
+
+export type AccessActivity =
+  | 'query'
+  | 'read'
+  | 'localise'
+  | 'register'
+  | 'deregister'
+  | 'evaluate'
+  | 'ingest'
+  | 'administer'
+  | 'audit-read'
+  | 'consent-question'
+  | 'consent-change';
+
+export type AccessOutcome = 'success' | 'denied' | 'failed';
+
+/** One act to record, permitted or not (NEN 7513: every attempt). */
+export interface AccessEntry {
+  readonly activity: AccessActivity;
+  readonly outcome: AccessOutcome;
+  readonly who: VerifiedIdentity | { readonly service: string };
+  /** Goes into the event's payload only. */
+  readonly patient?: Bsn;
+  /** The care provider whose data it is: whose trail the event belongs to. */
+  readonly custodian?: Ura;
+  readonly detail: {
+    readonly resourceTypes?: readonly string[];
+    /** What was asked, without any identifier of a patient. */
+    readonly query?: string;
+    /** Codes of the decision's reasons. */
+    readonly reasons?: readonly string[];
+  };
+  /** The service that records: NEN 7513 "source". */
+  readonly observer?: string;
+  readonly traceparent?: string;
+  readonly at?: Date;
+}

@@ -1,0 +1,2 @@
+export * from './access-entry.js';
+export * from './record-access.js';

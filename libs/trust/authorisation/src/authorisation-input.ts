@@ -1,0 +1,54 @@
+import type { DataCategory } from '@samenhang/data-model';
+
+/** The policies that can be asked, each an entry point of the compiled module. */
+export type PolicyName = 'holder' | 'localise' | 'registration' | 'view';
+
+/**
+ * What a decision is based on, in the shape of the national authorisation specification: subject (from the verified
+ * token), request, and context (what the enforcement point knows). It never holds an identifier of a patient.
+ */
+export interface AuthorisationInput {
+  readonly policy: PolicyName;
+  readonly subject: {
+    readonly client_id: string;
+    /** Space separated, as in the token. */
+    readonly scope: string;
+    readonly organization_ura?: string;
+    readonly organization_facility_type?: string;
+    readonly user_id?: string;
+    readonly user_role?: string;
+    readonly purpose_of_use?: string;
+    readonly treatment_relation?: string;
+  };
+  readonly request: {
+    /** FHIR interaction (`read`, `search-type`) or the operation at the index: `localise`, `create`, `delete`. */
+    readonly interaction: 'read' | 'search-type' | 'localise' | 'create' | 'delete' | 'view';
+  };
+  readonly context: {
+    readonly data_holder_organization_id?: string;
+    readonly data_holder_facility_type?: string;
+    /** Absent only where the question is about no category, as in localisation. */
+    readonly data_category?: DataCategory;
+  };
+}
+
+export interface DecisionReason {
+  readonly code: string;
+  readonly description: string;
+}
+
+export interface Decision {
+  readonly allow: boolean;
+  /** Why: at least one reason, for a permit as well. */
+  readonly reasons: readonly DecisionReason[];
+}
+
+export interface DecisionPoint {
+  /** Never throws: whatever goes wrong is a denial with reason `internal_error`. */
+  decide(input: AuthorisationInput): Decision;
+  /** One decision for each category; the input's own category is not looked at. */
+  decideCategories(
+    input: AuthorisationInput,
+    categories: readonly DataCategory[],
+  ): ReadonlyMap<DataCategory, Decision>;
+}

@@ -1,0 +1,2 @@
+export * from './authorisation-input.js';
+export * from './decision-point.js';

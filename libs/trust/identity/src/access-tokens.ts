@@ -1,0 +1,130 @@
+import { Failure } from '@samenhang/errors';
+import type { Ura } from '@samenhang/data-model';
+import { importJWK, type CryptoKey, type JWK } from 'jose';
+import * as oauth from 'oauth4webapi';
+import { ProofKey, type BoundToken } from './proof-key.js';
+import { TokenCache } from './token-cache.js';
+import type { VerifiedIdentity } from './verified-identity.js';
+
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
+const TIMEOUT_MS = 5_000;
+
+export interface AccessTokensOptions {
+  /** Issuer URL of the authorisation server. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** The client's private key (ES256 or EdDSA, with `kid`), or how to read it when the first token is wanted. */
+  readonly clientKey: JWK | (() => JWK);
+}
+
+export interface ClientCredentialsRequest {
+  /** Base URL of the service the token is for. */
+  readonly audience: string;
+  /** One scope, or several separated by spaces. */
+  readonly scope: string;
+  /** The care provider on whose behalf. */
+  readonly organisation?: Ura;
+  /** Dezi statement of the professional behind the request. */
+  readonly deziStatement?: string;
+  readonly purposeOfUse?: string;
+  readonly treatmentRelation?: string;
+}
+
+export interface ExchangeRequest {
+  /** The caller whose authority is passed on: same organisation, person and purpose, at another audience. */
+  readonly subject: VerifiedIdentity;
+  readonly audience: string;
+  readonly scope: string;
+}
+
+/** Access tokens of one client, from the authorisation server, kept until shortly before they expire. */
+export class AccessTokens {
+  readonly #server: oauth.AuthorizationServer;
+  readonly #client: oauth.Client;
+  readonly #clientKey: JWK | (() => JWK);
+  readonly #insecure: boolean;
+  readonly #cache = new TokenCache();
+  #credentials: Promise<{ authentication: oauth.ClientAuth; proofKey: ProofKey }> | undefined;
+
+  constructor(options: AccessTokensOptions) {
+    this.#server = { issuer: options.issuer, token_endpoint: `${options.issuer.replace(/\/$/, '')}/token` };
+    this.#client = { client_id: options.clientId };
+    this.#clientKey = options.clientKey;
+    this.#insecure = options.issuer.startsWith('http://');
+  }
+
+  async clientCredentials(request: ClientCredentialsRequest): Promise<BoundToken> {
+    const parameters = compact({
+      resource: request.audience,
+      scope: request.scope,
+      organization_id: request.organisation,
+      dezi_statement: request.deziStatement,
+      purpose_of_use: request.purposeOfUse,
+      treatment_relation: request.treatmentRelation,
+    });
+    return this.#cache.get(JSON.stringify(parameters), () => this.#request('client_credentials', parameters));
+  }
+
+  async exchange(request: ExchangeRequest): Promise<BoundToken> {
+    const parameters = {
+      resource: request.audience,
+      scope: request.scope,
+      subject_token: request.subject.accessToken,
+      subject_token_type: ACCESS_TOKEN_TYPE,
+    };
+    const key = `${request.subject.tokenId} ${request.audience} ${request.scope}`;
+    return this.#cache.get(key, () => this.#request(TOKEN_EXCHANGE, parameters));
+  }
+
+  async #request(grant: string, parameters: Record<string, string>): Promise<BoundToken> {
+    const { authentication, proofKey } = await (this.#credentials ??= this.#loadCredentials());
+    const options = {
+      DPoP: oauth.DPoP(this.#client, proofKey.pair),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      [oauth.allowInsecureRequests]: this.#insecure,
+    };
+    try {
+      const response = await oauth.genericTokenEndpointRequest(
+        this.#server,
+        this.#client,
+        authentication,
+        grant,
+        parameters,
+        options,
+      );
+      const answer = await oauth.processGenericTokenEndpointResponse(this.#server, this.#client, response, {
+        recognizedTokenTypes: { dpop: () => {} },
+      });
+      return { accessToken: answer.access_token, expiresAt: expiryOf(answer.expires_in), proofKey };
+    } catch (cause) {
+      throw toTokenFailure(cause);
+    }
+  }
+
+  async #loadCredentials(): Promise<{ authentication: oauth.ClientAuth; proofKey: ProofKey }> {
+    const jwk = typeof this.#clientKey === 'function' ? this.#clientKey() : this.#clientKey;
+    const { kid, alg = jwk.kty === 'OKP' ? 'Ed25519' : 'ES256' } = jwk;
+    const key = (await importJWK(jwk, alg)) as CryptoKey;
+    const authentication = oauth.PrivateKeyJwt(kid === undefined ? key : { key, kid });
+    return { authentication, proofKey: await ProofKey.generate() };
+  }
+}
+
+function compact(parameters: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function expiryOf(seconds: number | undefined): Date {
+  return new Date(Date.now() + (seconds ?? 0) * 1000);
+}
+
+/** A refusal is the caller's lack of rights; anything else means that the authorisation server cannot be used now. */
+function toTokenFailure(cause: unknown): Failure {
+  if (cause instanceof oauth.ResponseBodyError) {
+    return new Failure('forbidden', `The authorisation server refused a token: ${cause.error}`, { cause });
+  }
+  return new Failure('unavailable', 'The authorisation server did not give a usable answer', { cause });
+}

@@ -1,0 +1,77 @@
+import { findUra } from '@samenhang/data-model';
+import type { JWTPayload } from 'jose';
+import { AuthenticationError } from './authentication-error.js';
+import type { VerifiedIdentity, VerifiedOrganisation, VerifiedProfessional } from './verified-identity.js';
+
+/** The claims of an access token whose signature, issuer, audience and lifetime hold. */
+export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIdentity {
+  const organisation = toOrganisation(claims);
+  const professional = toProfessional(claims);
+  const purposeOfUse = text(claims, 'purpose_of_use');
+  const treatmentRelation = text(claims, 'treatment_relation');
+  const actor = toActor(claims);
+  return {
+    clientId: required(claims, 'client_id'),
+    scopes: new Set((text(claims, 'scope') ?? '').split(' ').filter((scope) => scope !== '')),
+    ...(organisation === undefined ? {} : { organisation }),
+    ...(professional === undefined ? {} : { professional }),
+    ...(purposeOfUse === undefined ? {} : { purposeOfUse }),
+    ...(treatmentRelation === undefined ? {} : { treatmentRelation }),
+    ...(actor === undefined ? {} : { actor }),
+    tokenId: required(claims, 'jti'),
+    accessToken,
+  };
+}
+
+/** Thumbprint of the key a token is bound to (RFC 9449 section 6); a token without one is a bearer token and refused. */
+export function boundThumbprint(claims: JWTPayload): string {
+  const { cnf } = claims as { cnf?: { jkt?: unknown } };
+  if (typeof cnf?.jkt !== 'string')
+    throw new AuthenticationError('invalid_token', 'The access token is not bound to a key');
+  return cnf.jkt;
+}
+
+function toOrganisation(claims: JWTPayload): VerifiedOrganisation | undefined {
+  const claim = text(claims, 'organization_ura');
+  if (claim === undefined) return undefined;
+  const ura = findUra(claim);
+  if (ura === undefined) throw malformed('organization_ura');
+  const facilityType = text(claims, 'organization_facility_type');
+  return { ura, ...(facilityType === undefined ? {} : { facilityType }) };
+}
+
+function toProfessional(claims: JWTPayload): VerifiedProfessional | undefined {
+  const id = text(claims, 'user_id');
+  const roleCode = text(claims, 'user_role');
+  if (id === undefined && roleCode === undefined) return undefined;
+  if (id === undefined || roleCode === undefined) throw malformed('user_id and user_role');
+  return { id, roleCode };
+}
+
+function toActor(claims: JWTPayload): { readonly clientId: string } | undefined {
+  const act = claims['act'];
+  if (act === undefined) return undefined;
+  const clientId = (act as { client_id?: unknown } | null)?.client_id;
+  if (typeof clientId !== 'string') throw malformed('act');
+  return { clientId };
+}
+
+function required(claims: JWTPayload, name: string): string {
+  const value = text(claims, name);
+  if (value === undefined) throw malformed(name);
+  return value;
+}
+
+function text(claims: JWTPayload, name: string): string | undefined {
+  const value = claims[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '') throw malformed(name);
+  return value;
+}
+
+function malformed(name: string): AuthenticationError {
+  return new AuthenticationError(
+    'invalid_token',
+    `The access token is not accepted: ${name} is absent or malformed`,
+  );
+}

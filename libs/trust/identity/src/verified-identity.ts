@@ -1,0 +1,57 @@
+import type { Ura } from '@samenhang/data-model';
+
+/**
+ * Who makes a request, as proven by a verified access token. The one internal model of identity: every way of
+ * authenticating (client credentials, token exchange, later VP tokens and citizens) ends in this shape.
+ */
+export interface VerifiedIdentity {
+  /** The OAuth client: a system, not a care provider. */
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+  /** The care provider on whose behalf the client acts. */
+  readonly organisation?: VerifiedOrganisation;
+  /** The person behind the request, asserted with a Dezi statement. */
+  readonly professional?: VerifiedProfessional;
+  /** HL7 v3 PurposeOfUse, e.g. `TREAT`. */
+  readonly purposeOfUse?: string;
+  /** How the treatment relation was established, e.g. `asserted`. */
+  readonly treatmentRelation?: string;
+  /** The client that exchanged the token, when it is not the first one (RFC 8693 `act`). */
+  readonly actor?: { readonly clientId: string };
+  /** The token's `jti`: what the audit trail refers to. */
+  readonly tokenId: string;
+  /** The token itself, for exchange with the authorisation server only. */
+  readonly accessToken: string;
+}
+
+export interface VerifiedOrganisation {
+  readonly ura: Ura;
+  /** Care-provider type, e.g. `V4` hospital, `Z3` general practitioner. */
+  readonly facilityType?: string;
+}
+
+export interface VerifiedProfessional {
+  /** Dezi (formerly UZI) number. */
+  readonly id: string;
+  /** Role code of the UZI register, e.g. `01.015`. */
+  readonly roleCode: string;
+}
+
+export const scopes = [
+  'prs:evaluate',
+  'nvi:create',
+  'nvi:read',
+  'nvi:delete',
+  'nvi:localize',
+  'lrza:read',
+  'lrza:write',
+  'ingest:write',
+  'ingest:admin',
+  'holder:read',
+  'view:read',
+  'audit:read',
+  'consent:ask',
+  'consent:admin',
+] as const;
+
+export type Scope = (typeof scopes)[number];
