@@ -18,7 +18,11 @@ async function inOrder(...steps) {
 const build = () => run('tsc', ['-b']);
 const typecheck = () => run('tsc', ['-p', 'tsconfig.spec.json']);
 // ESLint's boundary rule says nothing without a fresh project graph: make it first.
-const lint = () => inOrder(() => run('nx', ['show', 'projects'], { stdio: ['ignore', 'ignore', 'inherit'] }), () => run('eslint', ['.', '--max-warnings', '0']));
+const lint = () =>
+  inOrder(
+    () => run('nx', ['show', 'projects'], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    () => run('eslint', ['.', '--max-warnings', '0']),
+  );
 const references = () => node('tools/workspace/sync-references.mjs', '--check');
 const format = () => run('prettier', ['--check', '.']);
 
@@ -28,7 +32,10 @@ const commands = {
   format: () => run('prettier', ['--write', '.']),
   lint: () => inOrder(references, format, lint),
   test: () => run('vitest', ['run', ...parameters]),
-  samenhang: () => run(nodeBinary(), [join(root, 'apps/cli/dist/main.js'), ...parameters], { cwd: process.env.INIT_CWD ?? process.cwd() }),
+  samenhang: () =>
+    run(nodeBinary(), [join(root, 'apps/cli/dist/main.js'), ...parameters], {
+      cwd: process.env.INIT_CWD ?? process.cwd(),
+    }),
   dev: () => node('tools/start/dev.mjs', ...parameters),
   bench: () => node('tools/bench/dist/main.js', ...parameters),
   sbom: () => node('tools/sbom.mjs', ...parameters),

@@ -3,4 +3,8 @@ import { join } from 'node:path';
 import { nodeBinary, prepare, root, run } from './start/prepare.mjs';
 
 prepare();
-process.exitCode = await run(nodeBinary(), ['--disable-warning=TimeoutNegativeWarning', join(root, 'tools', 'start', 'main.mjs'), ...process.argv.slice(2)]);
+process.exitCode = await run(nodeBinary(), [
+  '--disable-warning=TimeoutNegativeWarning',
+  join(root, 'tools', 'start', 'main.mjs'),
+  ...process.argv.slice(2),
+]);

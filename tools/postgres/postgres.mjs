@@ -17,7 +17,8 @@ async function findBinaries() {
   if (canRun(postgres)) return { initdb, postgres };
   // The checkout may lie under a folder that the database user cannot enter, such as /root: use a copy outside of it.
   const native = dirname(dirname(postgres));
-  const version = /"version":\s*"([^"]+)"/.exec(readFileSync(join(native, '..', 'package.json'), 'utf8'))?.[1] ?? 'unknown';
+  const version =
+    /"version":\s*"([^"]+)"/.exec(readFileSync(join(native, '..', 'package.json'), 'utf8'))?.[1] ?? 'unknown';
   const copy = join('/var/tmp', `samenhang-postgres-${version}`);
   if (!canRun(join(copy, 'bin', 'postgres'))) {
     const partial = `${copy}.${process.pid}`;
@@ -30,7 +31,10 @@ async function findBinaries() {
 }
 
 function canRun(binary) {
-  return existsSync(binary) && spawnSync(binary, ['--version'], { ...runAs, cwd: '/', env: environment }).status === 0;
+  return (
+    existsSync(binary) &&
+    spawnSync(binary, ['--version'], { ...runAs, cwd: '/', env: environment }).status === 0
+  );
 }
 
 /** Whoever runs the database must be able to enter every folder on the way to its data. */
@@ -53,10 +57,22 @@ function prepareDirectory(directory) {
 function initialise(binaries, dataDirectory) {
   const result = spawnSync(
     binaries.initdb,
-    ['--pgdata', dataDirectory, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions'],
+    [
+      '--pgdata',
+      dataDirectory,
+      '--username=postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ],
     { ...runAs, cwd: '/', env: environment, encoding: 'utf8' },
   );
-  if (result.status !== 0) throw new Error(`initdb failed: ${(result.stderr || result.error?.message || '').trim()}`);
+  if (result.status !== 0)
+    throw new Error(`initdb failed: ${(result.stderr || result.error?.message || '').trim()}`);
 }
 
 function isAlive(pid) {
@@ -73,7 +89,8 @@ async function stopLeftover(dataDirectory, log) {
   const pidFile = join(dataDirectory, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  const isPostgres = Number.isInteger(pid) && pid > 1 && isAlive(pid) && readProcessName(pid).includes('postgres');
+  const isPostgres =
+    Number.isInteger(pid) && pid > 1 && isAlive(pid) && readProcessName(pid).includes('postgres');
   if (isPostgres) {
     log(`A PostgreSQL of an earlier run still holds ${dataDirectory} (process ${pid}); stopping it`);
     for (const signal of ['SIGINT', 'SIGQUIT']) {
@@ -96,7 +113,8 @@ function readProcessName(pid) {
 async function waitUntilReady(port, child, errors) {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL stopped at once: ${errors().trim().split('\n').slice(-3).join(' | ')}`);
+    if (child.exitCode !== null)
+      throw new Error(`PostgreSQL stopped at once: ${errors().trim().split('\n').slice(-3).join(' | ')}`);
     if (/database system is ready to accept connections/.test(errors()) && (await accepts(port))) return;
     await delay(25);
   }
@@ -123,7 +141,8 @@ export async function startPostgres({ dataDirectory, port, log = () => {}, setti
   prepareDirectory(dataDirectory);
   if (!existsSync(join(dataDirectory, 'PG_VERSION'))) initialise(binaries, dataDirectory);
   await stopLeftover(dataDirectory, log);
-  if (await accepts(port)) throw new Error(`Port ${port} is in use by another program; choose other ports with --port-base`);
+  if (await accepts(port))
+    throw new Error(`Port ${port} is in use by another program; choose other ports with --port-base`);
 
   const effective = {
     listen_addresses: '127.0.0.1',
@@ -137,14 +156,22 @@ export async function startPostgres({ dataDirectory, port, log = () => {}, setti
     jit: 'off',
     ...settings,
   };
-  const child = spawn(binaries.postgres, ['-D', dataDirectory, ...Object.entries(effective).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...runAs,
-    cwd: '/',
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    // Its own process group: Ctrl-C reaches us first, and we stop the services before their database.
-    detached: true,
-  });
+  const child = spawn(
+    binaries.postgres,
+    [
+      '-D',
+      dataDirectory,
+      ...Object.entries(effective).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    {
+      ...runAs,
+      cwd: '/',
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // Its own process group: Ctrl-C reaches us first, and we stop the services before their database.
+      detached: true,
+    },
+  );
   let startup = '';
   let ready = false;
   child.stderr.setEncoding('utf8');

@@ -43,19 +43,31 @@ function isInstalled() {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || entry.link || !path.startsWith('node_modules/') || installed[path]?.version === entry.version,
+    ([path, entry]) =>
+      path === '' ||
+      entry.optional ||
+      entry.link ||
+      !path.startsWith('node_modules/') ||
+      installed[path]?.version === entry.version,
   );
 }
 
 function install(say) {
   if (isInstalled()) return;
   say('Installing dependencies (once, one to three minutes) …');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (result.status !== 0) fail('npm ci failed; see the lines above.');
 }
 
 function build(say) {
-  const result = spawnSync(join(bin, 'tsc'), ['-b'], { cwd: root, env: toolEnvironment(), stdio: ['ignore', 2, 2] });
+  const result = spawnSync(join(bin, 'tsc'), ['-b'], {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: ['ignore', 2, 2],
+  });
   if (result.status !== 0) fail('The build failed; see the lines above.');
   say('Built.');
 }
@@ -70,9 +82,15 @@ export function prepare({ say = (line) => process.stderr.write(`${line}\n`), wit
 /** Runs a command with the pinned Node and the workspace's tools on the PATH; resolves with its exit code. */
 export function run(command, parameters, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters, { cwd: root, stdio: 'inherit', ...options, env: toolEnvironment(options.env) });
+    const child = spawn(command, parameters, {
+      cwd: root,
+      stdio: 'inherit',
+      ...options,
+      env: toolEnvironment(options.env),
+    });
     // The terminal sends Ctrl-C to the whole group; the child decides when it is done, and we wait for it.
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+    for (const signal of ['SIGINT', 'SIGTERM'])
+      process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });

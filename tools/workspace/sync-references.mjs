@@ -13,7 +13,8 @@ function sources(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'dist' || entry.name === 'node_modules' ? [] : sources(path);
+    if (entry.isDirectory())
+      return entry.name === 'dist' || entry.name === 'node_modules' ? [] : sources(path);
     return entry.name.endsWith('.ts') ? [path] : [];
   });
 }
@@ -21,7 +22,10 @@ function sources(folder) {
 function importedProjects(files) {
   const names = new Set();
   for (const file of files) {
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(@samenhang\/[a-z0-9-]+)/g)) names.add(name);
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(
+      /(?:from|import)\s*\(?\s*'(@samenhang\/[a-z0-9-]+)/g,
+    ))
+      names.add(name);
   }
   return [...names].filter((name) => byName.has(name)).sort();
 }
@@ -47,11 +51,18 @@ for (const project of projects) {
     exclude: ['**/*.spec.ts'],
     references: built.map((name) => ({ path: relative(folder, join(root, byName.get(name).path)) })),
   });
-  const external = Object.entries(project.manifest.dependencies ?? {}).filter(([name]) => !name.startsWith('@samenhang/'));
-  const dependencies = Object.fromEntries([...external, ...used.map((name) => [name, '*'])].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const external = Object.entries(project.manifest.dependencies ?? {}).filter(
+    ([name]) => !name.startsWith('@samenhang/'),
+  );
+  const dependencies = Object.fromEntries(
+    [...external, ...used.map((name) => [name, '*'])].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
   put(join(folder, 'package.json'), { ...project.manifest, dependencies });
 }
-put(join(root, 'tsconfig.json'), { files: [], references: projects.map((project) => ({ path: project.path })) });
+put(join(root, 'tsconfig.json'), {
+  files: [],
+  references: projects.map((project) => ({ path: project.path })),
+});
 
 if (differences.length > 0) console.error(`${check ? 'Out of date' : 'Updated'}: ${differences.join(', ')}`);
 process.exitCode = check && differences.length > 0 ? 1 : 0;

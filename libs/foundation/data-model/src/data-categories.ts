@@ -2,7 +2,8 @@
  * Data categories: what the reference index and the policies speak of. Codes follow the code system
  * `nl-gf-data-categories-cs` of the national localisation guide; each names the FHIR searches that hold its facts.
  */
-export const dataCategorySystem = 'http://minvws.github.io/generiekefuncties-docs/CodeSystem/nl-gf-data-categories-cs';
+export const dataCategorySystem =
+  'http://minvws.github.io/generiekefuncties-docs/CodeSystem/nl-gf-data-categories-cs';
 
 export const dataCategories = [
   { code: 'Patient', resourceType: 'Patient', search: {} },

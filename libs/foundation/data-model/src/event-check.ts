@@ -45,7 +45,9 @@ export class EventContractError extends Error {
 }
 
 /** @throws EventContractError */
-export function assertEventContract(event: Pick<EventEnvelope, 'type' | 'version' | 'key' | 'payload'>): void {
+export function assertEventContract(
+  event: Pick<EventEnvelope, 'type' | 'version' | 'key' | 'payload'>,
+): void {
   const version = eventVersions[event.type];
   if (version === undefined) throw new EventContractError(String(event.type), 'type');
   if (event.version !== version) throw new EventContractError(event.type, 'version');

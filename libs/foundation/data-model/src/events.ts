@@ -49,7 +49,12 @@ export interface RecordNormalised {
 
 export type RecordChange =
   | { readonly action: 'put'; readonly patientId: string | null; readonly resource: FhirResource }
-  | { readonly action: 'delete'; readonly patientId: string | null; readonly resourceType: string; readonly id: string };
+  | {
+      readonly action: 'delete';
+      readonly patientId: string | null;
+      readonly resourceType: string;
+      readonly id: string;
+    };
 
 export interface PatientMerge {
   readonly survivor: string;

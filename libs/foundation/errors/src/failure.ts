@@ -10,7 +10,11 @@ export const failureKinds = {
   conflict: { status: 409, issueType: 'conflict', title: 'Conflicts with the present state' },
   'precondition-failed': { status: 412, issueType: 'conflict', title: 'The resource has changed meanwhile' },
   'too-large': { status: 413, issueType: 'too-long', title: 'The request is too large' },
-  'unsupported-media-type': { status: 415, issueType: 'not-supported', title: 'This content type is not supported' },
+  'unsupported-media-type': {
+    status: 415,
+    issueType: 'not-supported',
+    title: 'This content type is not supported',
+  },
   invalid: { status: 422, issueType: 'invalid', title: 'The content is not valid' },
   'too-many': { status: 429, issueType: 'throttled', title: 'Too many requests' },
   internal: { status: 500, issueType: 'exception', title: 'Something went wrong on our side' },

@@ -42,7 +42,12 @@ export function toProblemDetails(failure: Failure): ProblemDetails {
     status: failure.status,
     detail: failure.message,
     ...(failure.issues.length > 1 || failure.issues[0]?.expression !== undefined
-      ? { errors: failure.issues.map((issue) => ({ detail: issue.text, ...(issue.expression === undefined ? {} : { pointer: issue.expression }) })) }
+      ? {
+          errors: failure.issues.map((issue) => ({
+            detail: issue.text,
+            ...(issue.expression === undefined ? {} : { pointer: issue.expression }),
+          })),
+        }
       : {}),
   };
 }

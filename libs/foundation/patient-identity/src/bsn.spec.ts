@@ -7,9 +7,12 @@ describe('eleven-test', () => {
     expect(passesElevenTest(digits)).toBe(true);
   });
 
-  it.each(['999940003', '123456789', '000000000', '90018602', '9001860211', '90018602a', ''])('refuses %s', (digits) => {
-    expect(passesElevenTest(digits)).toBe(false);
-  });
+  it.each(['999940003', '123456789', '000000000', '90018602', '9001860211', '90018602a', ''])(
+    'refuses %s',
+    (digits) => {
+      expect(passesElevenTest(digits)).toBe(false);
+    },
+  );
 
   it('catches every change of a single digit', () => {
     fc.assert(
@@ -23,6 +26,8 @@ describe('eleven-test', () => {
 
   it('restores a lost leading zero and names no value in its error', () => {
     expect(findBsn('10000008')).toBe(passesElevenTest('010000008') ? '010000008' : undefined);
-    expect(() => getBsn('123456789')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('123456789') }));
+    expect(() => getBsn('123456789')).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('123456789') }),
+    );
   });
 });

@@ -21,6 +21,7 @@ export function findBsn(text: string): Bsn | undefined {
 /** @throws RangeError, without the value, when the text is not a BSN */
 export function getBsn(text: string): Bsn {
   const bsn = findBsn(text);
-  if (bsn === undefined) throw new RangeError('Not a BSN: nine digits that pass the eleven-test are required');
+  if (bsn === undefined)
+    throw new RangeError('Not a BSN: nine digits that pass the eleven-test are required');
   return bsn;
 }

@@ -16,7 +16,9 @@ export class PatientKeyring {
 
   /** Key of an identifier within a scope (usually the tenant): other scopes give unlinkable keys. */
   keyOf(scope: string, system: string, value: string): PatientKey {
-    const hash = createHmac('sha256', this.#secret).update(`${scope}\u0000${system}\u0000${value}`).digest('hex');
+    const hash = createHmac('sha256', this.#secret)
+      .update(`${scope}\u0000${system}\u0000${value}`)
+      .digest('hex');
     return hash.slice(0, 32) as PatientKey;
   }
 }

@@ -28,7 +28,8 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
   await withClient(settings.url, async (client) => {
     // Provisioning made the schema; a developer's own database may not have it yet.
     const existing = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [settings.schema]);
-    if (existing.rowCount === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(settings.schema)}`);
+    if (existing.rowCount === 0)
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(settings.schema)}`);
   });
   const dataSource = new DataSource({
     type: 'postgres',

@@ -1,3 +1,9 @@
-export { createDataSource, withClient, type DataSourceSettings, type EntityClass, type MigrationClass } from './data-source.js';
+export {
+  createDataSource,
+  withClient,
+  type DataSourceSettings,
+  type EntityClass,
+  type MigrationClass,
+} from './data-source.js';
 export { inTransaction, rowsOf, type ManagedTransaction } from './transaction.js';
 export { provisionServiceRoles, type ServiceRole } from './service-roles.js';

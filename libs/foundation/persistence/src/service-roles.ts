@@ -20,7 +20,8 @@ export async function provisionServiceRoles(
 ): Promise<ReadonlyMap<string, string>> {
   await withClient(adminUrl, async (client) => {
     const existing = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (existing.rowCount === 0) await client.query(`CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0`);
+    if (existing.rowCount === 0)
+      await client.query(`CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0`);
   });
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
@@ -32,7 +33,8 @@ export async function provisionServiceRoles(
       const exists = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
       const verb = exists.rowCount === 0 ? 'CREATE' : 'ALTER';
       // Utility statements take no parameters; the password is of our own making (letters, digits, - and _).
-      if (!/^[\w-]+$/.test(role.password)) throw new RangeError('A role password may hold letters, digits, "-" and "_" only');
+      if (!/^[\w-]+$/.test(role.password))
+        throw new RangeError('A role password may hold letters, digits, "-" and "_" only');
       await client.query(`${verb} ROLE ${name} LOGIN PASSWORD '${role.password}'`);
       await client.query(`GRANT CONNECT ON DATABASE ${quoteIdentifier(database)} TO ${name}`);
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${name} AUTHORIZATION ${name}`);

@@ -7,7 +7,10 @@ export interface ManagedTransaction extends Transaction {
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
-export function inTransaction<T>(dataSource: DataSource, work: (transaction: ManagedTransaction) => Promise<T>): Promise<T> {
+export function inTransaction<T>(
+  dataSource: DataSource,
+  work: (transaction: ManagedTransaction) => Promise<T>,
+): Promise<T> {
   return dataSource.transaction((manager) => work(managedTransaction(manager)));
 }
 
@@ -24,6 +27,7 @@ function managedTransaction(manager: EntityManager): ManagedTransaction {
 /** TypeORM answers UPDATE and DELETE with [rows, count] and everything else with rows. */
 export function rowsOf<Row>(result: unknown): Row[] {
   if (!Array.isArray(result)) return [];
-  if (result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') return result[0] as Row[];
+  if (result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number')
+    return result[0] as Row[];
   return result as Row[];
 }

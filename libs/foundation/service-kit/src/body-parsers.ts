@@ -15,18 +15,37 @@ declare module 'fastify' {
 export function installBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const asText = { parseAs: 'string', bodyLimit: maximumBodyBytes } as const;
-  fastify.addContentTypeParser<string>(['application/json', 'application/fhir+json'], asText, (request, body, done) => {
-    request.rawText = body;
-    parseJson(request, body, done);
-  });
-  fastify.addContentTypeParser<string>('application/x-www-form-urlencoded', asText, (_request, body, done) => {
-    done(null, parseForm(body));
-  });
-  const plain = ['application/fhir+ndjson', 'application/x-ndjson', 'text/xml', 'application/xml', 'application/soap+xml', 'text/plain'];
+  fastify.addContentTypeParser<string>(
+    ['application/json', 'application/fhir+json'],
+    asText,
+    (request, body, done) => {
+      request.rawText = body;
+      parseJson(request, body, done);
+    },
+  );
+  fastify.addContentTypeParser<string>(
+    'application/x-www-form-urlencoded',
+    asText,
+    (_request, body, done) => {
+      done(null, parseForm(body));
+    },
+  );
+  const plain = [
+    'application/fhir+ndjson',
+    'application/x-ndjson',
+    'text/xml',
+    'application/xml',
+    'application/soap+xml',
+    'text/plain',
+  ];
   fastify.addContentTypeParser<string>(plain, asText, (_request, body, done) => done(null, body));
 }
 
-function parseJson(request: FastifyRequest, body: string, done: (error: Error | null, value?: unknown) => void): void {
+function parseJson(
+  request: FastifyRequest,
+  body: string,
+  done: (error: Error | null, value?: unknown) => void,
+): void {
   if (body === '' && request.method === 'DELETE') return done(null, undefined);
   try {
     done(null, JSON.parse(body) as unknown);

@@ -19,7 +19,9 @@ export function loadConfiguration(type: ConfigurationClass, environment: Service
   const configuration = plainToInstance(type, values);
   const errors = validateSync(configuration, { whitelist: false, forbidUnknownValues: false });
   if (errors.length > 0) {
-    const faults = errors.map((error) => `${variableOf(error.property)} (${Object.keys(error.constraints ?? {}).join(', ')})`);
+    const faults = errors.map(
+      (error) => `${variableOf(error.property)} (${Object.keys(error.constraints ?? {}).join(', ')})`,
+    );
     throw new ConfigurationError(`${environment.serviceName}: not usable: ${faults.join('; ')}`);
   }
   return configuration;

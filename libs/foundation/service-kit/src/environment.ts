@@ -37,7 +37,8 @@ export class ServiceEnvironment {
     const text = this.find(name);
     const value = text === undefined ? fallback : Number(text);
     if (value === undefined) throw new ConfigurationError(`${this.serviceName}: ${name} is not set`);
-    if (!Number.isFinite(value)) throw new ConfigurationError(`${this.serviceName}: ${name} must be a number`);
+    if (!Number.isFinite(value))
+      throw new ConfigurationError(`${this.serviceName}: ${name} must be a number`);
     return value;
   }
 
@@ -74,7 +75,10 @@ export class ServiceEnvironment {
     try {
       return JSON.parse(readFileSync(file, 'utf8')) as T;
     } catch (cause) {
-      throw new ConfigurationError(`${this.serviceName}: the secret ${name} cannot be read from SECRETS_DIR`, { cause });
+      throw new ConfigurationError(
+        `${this.serviceName}: the secret ${name} cannot be read from SECRETS_DIR`,
+        { cause },
+      );
     }
   }
 }

@@ -5,7 +5,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
  * Nine digits on their own may be a BSN. No code should log one; this is the last fence, on the finished line.
  * Hyphens and dots join digits into UUIDs and addresses, so such runs are left alone.
  */
-const NINE_DIGITS = /(?<![\w.-])\d{9}(?![\w.-])/g;
+const NINE_DIGITS = /(?<!\w|\w-|\d\.)\d{9}(?!\w|-\w|\.\d)/g;
 
 export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
   const options = {

@@ -25,7 +25,9 @@ export function installOperationsRoutes(fastify: FastifyInstance, sources: Opera
     counts: (await sources.statusCounts()?.()) ?? {},
     lag: (await sources.eventLog?.lag()) ?? [],
   }));
-  fastify.get('/metrics', async (_request, reply) => reply.type(sources.metrics.contentType).send(await sources.metrics.metrics()));
+  fastify.get('/metrics', async (_request, reply) =>
+    reply.type(sources.metrics.contentType).send(await sources.metrics.metrics()),
+  );
   measureRequests(fastify, sources);
 }
 

@@ -26,7 +26,10 @@ export interface RunningService {
 }
 
 /** Starts a service: database, event log, HTTP. Resolves once it accepts requests. */
-export async function runService(definition: ServiceDefinition, variables: Variables = process.env): Promise<RunningService> {
+export async function runService(
+  definition: ServiceDefinition,
+  variables: Variables = process.env,
+): Promise<RunningService> {
   const environment = new ServiceEnvironment(definition.name, definition.portOffset, variables);
   const logger = createLogger(definition.name, environment.text('LOG_LEVEL', 'info'));
   const metrics = new Registry();
@@ -56,7 +59,9 @@ export async function runServiceProcess(definition: ServiceDefinition): Promise<
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   } catch (error) {
-    process.stderr.write(`${definition.name} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `${definition.name} cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     process.exit(1);
   }
 }
@@ -77,13 +82,24 @@ async function openDatabase(
   });
 }
 
-async function createApplication(definition: ServiceDefinition, resources: HostResources): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: maximumBodyBytes, routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true });
-  const app = await NestFactory.create<NestFastifyApplication>(ServiceHostModule.of(definition, resources), adapter, {
-    bodyParser: false,
-    logger: new NestLogger(resources.logger),
-    abortOnError: false,
+async function createApplication(
+  definition: ServiceDefinition,
+  resources: HostResources,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: maximumBodyBytes,
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: true,
   });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ServiceHostModule.of(definition, resources),
+    adapter,
+    {
+      bodyParser: false,
+      logger: new NestLogger(resources.logger),
+      abortOnError: false,
+    },
+  );
   const fastify = app.getHttpAdapter().getInstance();
   installBodyParsers(fastify);
   app.useGlobalFilters(new FailureFilter(resources.logger));
@@ -98,12 +114,19 @@ async function createApplication(definition: ServiceDefinition, resources: HostR
   return app;
 }
 
-async function startConsumers(app: NestFastifyApplication, definition: ServiceDefinition, eventLog: EventLog | undefined): Promise<void> {
+async function startConsumers(
+  app: NestFastifyApplication,
+  definition: ServiceDefinition,
+  eventLog: EventLog | undefined,
+): Promise<void> {
   if (eventLog === undefined) {
     await app.init();
     return;
   }
-  app.connectMicroservice({ strategy: new EventLogServer(eventLog, definition.name) }, { inheritAppConfig: true });
+  app.connectMicroservice(
+    { strategy: new EventLogServer(eventLog, definition.name) },
+    { inheritAppConfig: true },
+  );
   await app.startAllMicroservices();
 }
 
@@ -124,7 +147,11 @@ function findStatusCounts(app: NestFastifyApplication): StatusCounts | undefined
   }
 }
 
-function running(definition: ServiceDefinition, app: NestFastifyApplication, resources: HostResources): RunningService {
+function running(
+  definition: ServiceDefinition,
+  app: NestFastifyApplication,
+  resources: HostResources,
+): RunningService {
   return {
     name: definition.name,
     url: resources.environment.publicUrl,

@@ -11,7 +11,11 @@ export interface ServiceDefinition {
   readonly portOffset: number;
   readonly module: Type;
   /** Present when the service keeps state or takes part in the event log. */
-  readonly database?: { readonly migrations: readonly MigrationClass[]; readonly entities?: readonly EntityClass[]; readonly poolSize?: number };
+  readonly database?: {
+    readonly migrations: readonly MigrationClass[];
+    readonly entities?: readonly EntityClass[];
+    readonly poolSize?: number;
+  };
   readonly configuration?: ConfigurationClass;
   /** For what Nest's routes cannot express, such as mounting a library's own request handler. Runs before the service listens. */
   readonly configureHttp?: (app: NestFastifyApplication) => void | Promise<void>;

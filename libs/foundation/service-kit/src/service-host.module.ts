@@ -25,12 +25,20 @@ export class ServiceHostModule {
       { provide: LOGGER, useValue: resources.logger },
       { provide: METRICS, useValue: resources.metrics },
     ];
-    if (resources.dataSource !== undefined) providers.push({ provide: DataSource, useValue: resources.dataSource });
-    if (resources.eventLog !== undefined) providers.push({ provide: EVENT_LOG, useValue: resources.eventLog });
+    if (resources.dataSource !== undefined)
+      providers.push({ provide: DataSource, useValue: resources.dataSource });
+    if (resources.eventLog !== undefined)
+      providers.push({ provide: EVENT_LOG, useValue: resources.eventLog });
     if (definition.configuration !== undefined) {
       const configuration = loadConfiguration(definition.configuration, resources.environment);
       providers.push({ provide: definition.configuration, useValue: configuration });
     }
-    return { module: ServiceHostModule, global: true, imports: [definition.module], providers, exports: providers };
+    return {
+      module: ServiceHostModule,
+      global: true,
+      imports: [definition.module],
+      providers,
+      exports: providers,
+    };
   }
 }

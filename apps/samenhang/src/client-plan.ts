@@ -1,0 +1,51 @@
+import type { ClientPlan } from '@samenhang/identity';
+
+/** Care providers of the demonstration with their type (RoleCodeNL). A deployment names its own in `CLIENT_PLAN`. */
+export const demoFacilityTypes: Readonly<Record<string, string>> = {
+  '11111111': 'Z3',
+  '22222222': 'V4',
+  '33333333': 'X3',
+  '44444444': 'A1',
+};
+
+/** OAuth clients: every service that calls another, with no more than it needs, and the demonstration's own. */
+export function clientPlan(facilityTypes: Readonly<Record<string, string>>): ClientPlan[] {
+  const everyone = { organisations: ['*'], facilityTypes };
+  return [
+    {
+      clientId: 'registrar',
+      title: 'Registrar',
+      ...everyone,
+      scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete'],
+    },
+    { clientId: 'record', title: 'Record store', ...everyone, scopes: ['consent:ask'] },
+    {
+      clientId: 'query-api',
+      title: 'Query API',
+      ...everyone,
+      scopes: ['prs:evaluate', 'nvi:localize', 'lrza:read', 'holder:read'],
+    },
+    {
+      clientId: 'fhir-source',
+      title: 'Nursing home De Linde, own FHIR endpoint',
+      organisations: ['33333333'],
+      facilityTypes,
+      scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete', 'consent:ask', 'lrza:write'],
+    },
+    {
+      clientId: 'demo',
+      title: 'Demonstration and development',
+      ...everyone,
+      scopes: [
+        'view:read',
+        'ingest:write',
+        'ingest:admin',
+        'lrza:read',
+        'lrza:write',
+        'consent:admin',
+        'audit:read',
+        'nvi:read',
+      ],
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { provisionSecrets, publicKeyOf, type SecretFiles } from '@samenhang/identity';
+import { provisionServiceRoles } from '@samenhang/persistence';
+import { schemaOf } from '@samenhang/service-kit';
+import { clientPlan, demoFacilityTypes } from './client-plan.js';
+import { readSecrets, writeSecrets } from './installation.js';
+import { services } from './services.js';
+
+/** Recipient under which the reference index receives pseudonyms; changing it gives every person another pseudonym. */
+export const referenceIndexRecipient = { organisation: 'oin:00000099000000001000', scope: 'nvi' } as const;
+
+const DATABASE = 'samenhang';
+
+export interface Provisioned {
+  /** Database URL of each service, by its name. */
+  readonly databaseUrls: ReadonlyMap<string, string>;
+}
+
+/** Secrets, database roles and the event log's schema. Repeating it keeps every key and password. */
+export async function provision(adminUrl: string, secretsDirectory: string): Promise<Provisioned> {
+  const secrets = await completeSecrets(readSecrets(secretsDirectory));
+  writeSecrets(secretsDirectory, secrets);
+  const passwords = (secrets['database'] as { passwords: Record<string, string> }).passwords;
+  const stateful = services.filter((service) => service.database !== undefined);
+  const roles = stateful.map((service) => ({
+    name: schemaOf(service),
+    password: passwords[service.name] ?? '',
+  }));
+  const urls = await provisionServiceRoles(adminUrl, DATABASE, roles);
+  const databaseAdminUrl = new URL(adminUrl);
+  databaseAdminUrl.pathname = `/${DATABASE}`;
+  await migrateEventLog(databaseAdminUrl.href, { grantTo: roles.map((role) => role.name) });
+  return {
+    databaseUrls: new Map(stateful.map((service) => [service.name, urls.get(schemaOf(service)) ?? ''])),
+  };
+}
+
+async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
+  const files = await provisionSecrets(existing, { clients: clientPlan(demoFacilityTypes) });
+  const index = files['reference-index'] as { decryption: Parameters<typeof publicKeyOf>[0] };
+  const known = (existing['database'] as { passwords?: Record<string, string> } | undefined)?.passwords ?? {};
+  const passwords = services.map((service) => [
+    service.name,
+    known[service.name] ?? randomBytes(24).toString('base64url'),
+  ]);
+  return {
+    ...files,
+    recipients: [{ ...referenceIndexRecipient, jwk: publicKeyOf(index.decryption) }],
+    database: { passwords: Object.fromEntries(passwords) as Record<string, string> },
+  };
+}
