@@ -1,0 +1,108 @@
+import { canonical } from './canonical.js';
+import { splitContradictions, splitPatients, type Partition } from './contradictions.js';
+import { keyOf, type Conflict, type FactGroup, type SourcedResource } from './contribution.js';
+import { groupBy } from './disjoint-sets.js';
+import { medicationLookup } from './medication-lookup.js';
+import { withNegations } from './negation.js';
+import {
+  compareAge,
+  compareText,
+  isEnteredInError,
+  toObjectRecords,
+  type ObjectRecord,
+} from './object-record.js';
+import { chooseRepresentative, clinicalElements } from './representative.js';
+import { ruleFor, type MergeRule } from './rules.js';
+import { joinSameFacts, type CodingLookup } from './same-fact.js';
+import { joinSameObjects } from './same-object.js';
+import { byTimeline } from './timeline.js';
+
+/**
+ * Groups what several sources say about one patient by fact. A pure function of the set of contributions: their order and
+ * repetition change nothing, every contribution is a member of exactly one group, none is altered.
+ */
+export function mergeFacts(contributions: readonly SourcedResource[]): FactGroup[] {
+  const records = toObjectRecords(contributions);
+  const codings = medicationLookup(records);
+  const groups = groupBy(records, (record) => record.current.resource.resourceType).flatMap((ofType) =>
+    mergeType(ofType, codings),
+  );
+  return withNegations(groups).sort(byTimeline);
+}
+
+function mergeType(records: readonly ObjectRecord[], codings: CodingLookup): FactGroup[] {
+  const type = records[0]?.current.resource.resourceType ?? '';
+  const rule = ruleFor(type);
+  const objects = joinSameObjects(records, rule);
+  const retracted = objects.filter((cluster) => cluster.some(({ current }) => isEnteredInError(current)));
+  const standing = objects.filter((cluster) => !retracted.includes(cluster));
+  const split = (cluster: ObjectRecord[]) => toGroups(cluster, type, rule);
+  return [...retracted.map(toRetraction), ...joinSameFacts(standing, rule, codings).flatMap(split)];
+}
+
+/** A retraction reaches every copy of its own object and nothing else; the copies stay visible as its members. */
+function toRetraction(cluster: readonly ObjectRecord[]): FactGroup {
+  const errors = cluster.map(({ current }) => current).filter(isEnteredInError);
+  const [representative] = errors.sort((a, b) => compareAge(b, a) || compareText(keyOf(a), keyOf(b)));
+  if (representative === undefined)
+    throw new RangeError('A retraction has a record that was entered in error');
+  const contested = errors.length < cluster.length;
+  const conflicts: Conflict[] = contested
+    ? [{ kind: 'retracted', elements: [statusElement(representative)], with: [] }]
+    : [];
+  return {
+    key: keyOf(representative),
+    representative,
+    members: membersOf(cluster),
+    retracted: true,
+    conflicts,
+    differences: [],
+  };
+}
+
+function statusElement(item: SourcedResource): string {
+  return 'verificationStatus' in item.resource ? 'verificationStatus' : 'status';
+}
+
+function toGroups(cluster: readonly ObjectRecord[], type: string, rule: MergeRule): FactGroup[] {
+  const partition: Partition =
+    type === 'Patient' ? splitPatients(cluster) : splitContradictions(cluster, rule);
+  const groups = partition.parts.map(toGroup);
+  if (groups.length === 1) return groups;
+  const kind = type === 'Patient' ? 'identity' : 'state';
+  return groups.map((group) => ({
+    ...group,
+    conflicts: [{ kind, elements: partition.elements, with: otherKeys(groups, group) }],
+  }));
+}
+
+function otherKeys(groups: readonly FactGroup[], group: FactGroup): string[] {
+  return groups
+    .filter((other) => other !== group)
+    .map(({ key }) => key)
+    .sort(compareText);
+}
+
+function toGroup(records: readonly ObjectRecord[]): FactGroup {
+  const current = records.map((record) => record.current);
+  const representative = chooseRepresentative(current);
+  return {
+    key: keyOf(representative),
+    representative,
+    members: membersOf(records),
+    retracted: false,
+    conflicts: [],
+    differences: differencesAmong(current),
+  };
+}
+
+function membersOf(records: readonly ObjectRecord[]): SourcedResource[] {
+  return [...records].sort((a, b) => compareText(a.key, b.key)).flatMap((record) => record.versions);
+}
+
+function differencesAmong(items: readonly SourcedResource[]): string[] {
+  const names = new Set(items.flatMap((item) => clinicalElements(item.resource)));
+  const differs = (name: string) =>
+    new Set(items.map((item) => canonical(item.resource[name] ?? null))).size > 1;
+  return [...names].filter(differs).sort(compareText);
+}
