@@ -39,7 +39,7 @@ export function readDelimiters(header: string): Hl7Delimiters {
   if (!isDelimiter(field)) throw headerError(1, 'the field separator is missing or not a printable symbol');
   let end = 4;
   while (end < header.length && header.charAt(end) !== field && header.charAt(end) > ' ') end++;
-  const declared = [...header.slice(4, end)];
+  const declared = withoutDoubledEscape([...header.slice(4, end)]);
   if (declared.length < 1 || declared.length > 5)
     throw headerError(2, 'one to five encoding characters are required');
   if (!declared.every(isDelimiter)) throw headerError(2, 'an encoding character is not a printable symbol');
@@ -47,6 +47,13 @@ export function readDelimiters(header: string): Hl7Delimiters {
     throw headerError(2, 'a delimiter is declared twice');
   const [component = '^', repetition, escape, subcomponent, truncation] = declared;
   return { field, component, repetition, escape, subcomponent, truncation };
+}
+
+/** `^~\\\\&`: senders whose backslash went through a source-code literal once too often. It has one sensible reading. */
+function withoutDoubledEscape(declared: readonly string[]): readonly string[] {
+  const [component, repetition, escape, doubled, ...rest] = declared;
+  const isDoubled = rest.length === 1 && escape === doubled && escape === '\\';
+  return isDoubled ? [component, repetition, escape, ...rest].filter((one) => one !== undefined) : declared;
 }
 
 function isDelimiter(character: string): boolean {

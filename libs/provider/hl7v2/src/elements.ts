@@ -46,6 +46,11 @@ export abstract class Hl7Element {
     return this.source.decode(this.start, this.end);
   }
 
+  /** As sent, one latin-1 character per byte: for echoing it unchanged. */
+  get octets(): string {
+    return this.source.octets.slice(this.start, this.end);
+  }
+
   /** All of it as text, delimiters read as plain characters; undefined when absent or null. For free text. */
   get fullText(): string | undefined {
     return this.hasValue ? unescapeText(this.raw, this.source.delimiters, this.source.encoding) : undefined;

@@ -28,7 +28,7 @@ export function encodeLocation(location: Hl7Location, componentDelimiter: string
     segment,
     sequence,
     field,
-    field === undefined ? undefined : (repetition ?? 1),
+    repetition ?? (component === undefined ? undefined : 1),
     component,
     subcomponent,
   ];
