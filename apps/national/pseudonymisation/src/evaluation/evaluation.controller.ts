@@ -1,0 +1,48 @@
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
+import { readBatchBody, readEvaluationBody, readGuideBody } from './evaluation-request.js';
+import { EvaluationService } from './evaluation.service.js';
+
+/** The two spellings in the field: `/oprf/eval` of the running service, `/evaluate` of the national guide. */
+@Controller()
+@RequireScopes('prs:evaluate')
+export class EvaluationController {
+  constructor(
+    private readonly evaluations: EvaluationService,
+    private readonly configuration: PseudonymisationConfiguration,
+  ) {}
+
+  @Post('oprf/eval')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async evaluate(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ jwe: string | undefined }> {
+    const [jwe] = await this.evaluations.evaluate(readEvaluationBody(body), identity);
+    return { jwe };
+  }
+
+  @Post('evaluate')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async evaluateAsGuide(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ evaluated_output: string | undefined }> {
+    const [evaluated] = await this.evaluations.evaluate(readGuideBody(body), identity);
+    return { evaluated_output: evaluated };
+  }
+
+  @Post('oprf/eval-batch')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async evaluateBatch(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ jwes: string[] }> {
+    const request = readBatchBody(body, this.configuration.batchSize);
+    return { jwes: await this.evaluations.evaluate(request, identity) };
+  }
+}

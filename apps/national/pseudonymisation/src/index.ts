@@ -1,0 +1,1 @@
+export { pseudonymisationService } from './pseudonymisation.service-definition.js';

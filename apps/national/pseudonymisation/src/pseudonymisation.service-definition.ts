@@ -1,0 +1,13 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
+import { PseudonymisationModule } from './pseudonymisation.module.js';
+import { CreateEvaluationUsage1792540800000 } from './quota/create-evaluation-usage.migration.js';
+
+export const pseudonymisationService: ServiceDefinition = {
+  name: 'pseudonymisation',
+  title: 'Pseudonymisation service',
+  portOffset: portOffsets.pseudonymisation,
+  module: PseudonymisationModule,
+  database: { migrations: [CreateEvaluationUsage1792540800000] },
+  configuration: PseudonymisationConfiguration,
+};

@@ -1,0 +1,1 @@
+export { referenceIndexService } from './reference-index.service-definition.js';

@@ -1,0 +1,20 @@
+import { IsBoolean, IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { referenceIndexRecipient } from '@samenhang/oprf';
+
+export class ReferenceIndexConfiguration {
+  /**
+   * How this index is called as a recipient of pseudonyms. Pinned for the life of the index: another spelling makes
+   * other pseudonyms, and what was registered is found no more.
+   */
+  @Matches(/^(oin:\d{20}|ura:\d{8})$/) recipientOrganisation = referenceIndexRecipient.organisation;
+  @Matches(/^[a-z][a-z0-9-]{0,63}$/) recipientScope = referenceIndexRecipient.scope;
+  /** `iss` of the evaluations; the address of the pseudonymisation service when empty. */
+  @IsString() pseudonymisationIssuer = '';
+  /**
+   * Also accepts the unsigned evaluations of the present national service, which anyone can mint who knows the public
+   * key of this index. Only for interoperability tests.
+   */
+  @IsBoolean() acceptUnsignedEvaluations = false;
+  /** Largest number of entries in one transaction Bundle. */
+  @IsInt() @Min(1) @Max(10_000) bundleSize = 500;
+}

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '@samenhang/identity';
+import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+import { IndexAudit } from './audit/index-audit.js';
+import { BundleController } from './list/bundle.controller.js';
+import { ListController } from './list/list.controller.js';
+import { LocalisationPolicy } from './localisation/localisation-policy.js';
+import { LocalisationService } from './localisation/localisation.service.js';
+import { LocaliseController } from './localisation/localise.controller.js';
+import { OwnRegistrations } from './registrations/own-registrations.js';
+import { RegistrationPolicy } from './registrations/registration-policy.js';
+import { countAll } from './registrations/registration-store.js';
+import { RegistrationService } from './registrations/registration.service.js';
+import { RegistrationsController } from './registrations/registrations.controller.js';
+import { EvaluationReader } from './tokens/evaluation-reader.js';
+import { PseudonymOpener } from './tokens/pseudonym-opener.js';
+import { UsedTokens } from './tokens/used-tokens.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [BundleController, ListController, RegistrationsController, LocaliseController],
+  providers: [
+    EvaluationReader,
+    PseudonymOpener,
+    UsedTokens,
+    RegistrationPolicy,
+    RegistrationService,
+    OwnRegistrations,
+    LocalisationPolicy,
+    LocalisationService,
+    IndexAudit,
+    {
+      provide: STATUS_COUNTS,
+      inject: [DataSource],
+      useFactory:
+        (dataSource: DataSource): StatusCounts =>
+        async () => ({ localisationRecords: await countAll(dataSource) }),
+    },
+  ],
+})
+export class ReferenceIndexModule {}

@@ -1,0 +1,143 @@
+import type { DataCategory, Ura } from '@samenhang/data-model';
+import type { Transaction } from '@samenhang/event-log';
+import type { DataSource } from 'typeorm';
+import type { NewRegistration, Registration, RegistrationFilter } from './registration.js';
+
+const EXACT_COUNT_LIMIT = 1_000_000;
+const COLUMNS = `id, custodian, category, source, created_at AS "createdAt"`;
+
+/** Inserts what is not there yet, in key order so that concurrent Bundles cannot deadlock. @returns ids that are new */
+export async function insertMissing(
+  transaction: Transaction,
+  rows: readonly NewRegistration[],
+): Promise<ReadonlySet<string>> {
+  const inserted = await transaction.query<{ id: string }>(
+    `INSERT INTO registration (id, pseudonym_hash, custodian, category, source)
+     SELECT id, decode(hash, 'hex'), custodian, category, source
+       FROM jsonb_to_recordset($1) AS row (id uuid, hash text, custodian text, category text, source text)
+      ORDER BY hash, custodian, category, source
+     ON CONFLICT ON CONSTRAINT registration_once DO NOTHING
+     RETURNING id`,
+    [JSON.stringify(rows.map(toRecord))],
+  );
+  return new Set(inserted.map((row) => row.id));
+}
+
+/** The stored registrations with the keys of the given ones, in the order given. */
+export async function findByKeys(
+  transaction: Transaction,
+  rows: readonly NewRegistration[],
+): Promise<readonly (Registration | undefined)[]> {
+  const found = await transaction.query<Registration & { wanted: string }>(
+    `SELECT wanted.id AS wanted, stored.id, stored.custodian, stored.category, stored.source,
+            stored.created_at AS "createdAt"
+       FROM jsonb_to_recordset($1) AS wanted (id uuid, hash text, custodian text, category text, source text)
+       JOIN registration AS stored
+         ON stored.pseudonym_hash = decode(wanted.hash, 'hex') AND stored.custodian = wanted.custodian
+        AND stored.category = wanted.category AND stored.source = wanted.source`,
+    [JSON.stringify(rows.map(toRecord))],
+  );
+  const byWanted = new Map(found.map(({ wanted, ...registration }) => [wanted, registration]));
+  return rows.map((row) => byWanted.get(row.id));
+}
+
+/** All custodians of one person: the cross-provider question. */
+export function findByPseudonym(
+  transaction: Transaction,
+  pseudonymHash: Buffer,
+  categories: readonly DataCategory[] | undefined,
+): Promise<Registration[]> {
+  return transaction.query<Registration>(
+    `SELECT ${COLUMNS} FROM registration
+      WHERE pseudonym_hash = $1 AND ($2::text[] IS NULL OR category = ANY ($2))
+      ORDER BY custodian, category, source`,
+    [pseudonymHash, categories ?? null],
+  );
+}
+
+/** One custodian's own registrations, a page at a time in the order of their ids. */
+export function findOwn(
+  transaction: Transaction,
+  custodian: Ura,
+  filter: RegistrationFilter,
+  page: { readonly after: string | undefined; readonly size: number },
+): Promise<Registration[]> {
+  const { clause, values } = whereOwn(custodian, filter);
+  return transaction.query<Registration>(
+    `SELECT ${COLUMNS} FROM registration WHERE ${clause} AND ($${values.length + 1}::uuid IS NULL OR id > $${values.length + 1})
+      ORDER BY id LIMIT $${values.length + 2}`,
+    [...values, page.after ?? null, page.size],
+  );
+}
+
+export async function countOwn(
+  transaction: Transaction,
+  custodian: Ura,
+  filter: RegistrationFilter,
+): Promise<number> {
+  const { clause, values } = whereOwn(custodian, filter);
+  const [row] = await transaction.query<{ count: number }>(
+    `SELECT count(*) AS count FROM registration WHERE ${clause}`,
+    values,
+  );
+  return row?.count ?? 0;
+}
+
+export async function findOwnById(
+  transaction: Transaction,
+  custodian: Ura,
+  id: string,
+): Promise<Registration | undefined> {
+  const [row] = await transaction.query<Registration>(
+    `SELECT ${COLUMNS} FROM registration WHERE id = $1 AND custodian = $2`,
+    [id, custodian],
+  );
+  return row;
+}
+
+export async function deleteOwnById(transaction: Transaction, custodian: Ura, id: string): Promise<boolean> {
+  const deleted = await transaction.query(
+    'DELETE FROM registration WHERE id = $1 AND custodian = $2 RETURNING id',
+    [id, custodian],
+  );
+  return deleted.length > 0;
+}
+
+/** @returns how many were deleted */
+export async function deleteOwn(
+  transaction: Transaction,
+  custodian: Ura,
+  filter: RegistrationFilter,
+): Promise<number> {
+  const { clause, values } = whereOwn(custodian, filter);
+  return (await transaction.query(`DELETE FROM registration WHERE ${clause} RETURNING id`, values)).length;
+}
+
+function whereOwn(custodian: Ura, filter: RegistrationFilter): { clause: string; values: unknown[] } {
+  const values: unknown[] = [custodian];
+  const conditions = ['custodian = $1'];
+  const narrow = (condition: (parameter: string) => string, value: unknown): void => {
+    if (value === undefined) return;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  narrow((parameter) => `pseudonym_hash = ${parameter}`, filter.pseudonymHash);
+  narrow((parameter) => `source = ${parameter}`, filter.source);
+  narrow((parameter) => `category = ANY (${parameter}::text[])`, filter.categories);
+  return { clause: conditions.join(' AND '), values };
+}
+
+function toRecord(row: NewRegistration): Record<string, string> {
+  const { id, custodian, category, source } = row;
+  return { id, custodian, category, source, hash: row.pseudonymHash.toString('hex') };
+}
+
+/** Exact while the index is small; beyond that the planner's estimate, which costs nothing. */
+export async function countAll(database: Pick<DataSource, 'query'>): Promise<number> {
+  const [{ estimate }] = await database.query<[{ estimate: number }]>(
+    `SELECT reltuples::bigint AS estimate FROM pg_class WHERE oid = 'registration'::regclass`,
+  );
+  if (estimate > EXACT_COUNT_LIMIT) return estimate;
+  const [{ count }] = await database.query<[{ count: number }]>('SELECT count(*) AS count FROM registration');
+  return count;
+}

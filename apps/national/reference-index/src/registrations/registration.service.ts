@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Failure } from '@samenhang/errors';
+import type { Transaction } from '@samenhang/event-log';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import { inTransaction } from '@samenhang/persistence';
+import { DataSource } from 'typeorm';
+import { IndexAudit, type IndexAct } from '../audit/index-audit.js';
+import { PseudonymOpener, type OpenedPseudonym } from '../tokens/pseudonym-opener.js';
+import { requesterOf, type Requester } from '../tokens/requester.js';
+import { UsedTokens } from '../tokens/used-tokens.js';
+import type { IndexOperation, OperationResult } from './index-operation.js';
+import { describeOperations } from './operation-description.js';
+import { RegistrationPolicy } from './registration-policy.js';
+import type { NewRegistration } from './registration.js';
+import { deleteOwn, deleteOwnById, findByKeys, insertMissing } from './registration-store.js';
+
+type Create = Extract<IndexOperation, { kind: 'create' }>;
+type Opened = ReadonlyMap<string, OpenedPseudonym>;
+
+/** Changes to the index: all operations of one request together or none, each token good for one request. */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly opener: PseudonymOpener,
+    private readonly usedTokens: UsedTokens,
+    private readonly policy: RegistrationPolicy,
+    private readonly audit: IndexAudit,
+  ) {}
+
+  /** @returns one result per operation, in the order given; deletions take effect first (FHIR R4 http.html#trules) */
+  async apply(operations: readonly IndexOperation[], identity: VerifiedIdentity): Promise<OperationResult[]> {
+    const act = describe(operations, identity);
+    return this.audit.recordingRefusal(act, async () => {
+      const requester = requesterOf(identity);
+      this.policy.assertAllowed(operations, requester, identity);
+      const opened = await this.#open(operations, requester);
+      const outcome = await inTransaction(this.dataSource, async (transaction) => {
+        await this.usedTokens.use(transaction, [...opened.values()]);
+        return this.#applyIn(transaction, operations, opened, requester, act);
+      });
+      return outcome;
+    });
+  }
+
+  /** Entries of a Bundle may share a token: it is one request about one person. */
+  async #open(operations: readonly IndexOperation[], requester: Requester): Promise<Opened> {
+    const tokens = new Set(operations.map(tokenOf).filter((token) => token !== undefined));
+    const opened = await Promise.all(
+      [...tokens].map(async (token) => [token, await this.opener.open(token, requester)] as const),
+    );
+    return new Map(opened);
+  }
+
+  async #applyIn(
+    transaction: Transaction,
+    operations: readonly IndexOperation[],
+    opened: Opened,
+    requester: Requester,
+    act: Omit<IndexAct, 'outcome'>,
+  ): Promise<OperationResult[]> {
+    const results = new Map<IndexOperation, OperationResult>();
+    for (const operation of operations) {
+      if (operation.kind === 'create') continue;
+      results.set(operation, await this.#delete(transaction, operation, opened, requester));
+    }
+    for (const [operation, result] of await this.#create(transaction, operations, opened))
+      results.set(operation, result);
+    await this.audit.record(transaction, { ...act, outcome: 'success' });
+    return operations.map((operation) => results.get(operation)).filter((result) => result !== undefined);
+  }
+
+  async #delete(
+    transaction: Transaction,
+    operation: Exclude<IndexOperation, Create>,
+    opened: Opened,
+    requester: Requester,
+  ): Promise<OperationResult> {
+    if (operation.kind === 'delete-by-id') {
+      const deleted = await deleteOwnById(transaction, requester.organisation, operation.id);
+      if (!deleted) throw new Failure('not-found', 'No registration of your organisation has this id');
+      return { kind: 'deleted', count: 1 };
+    }
+    const { token, source, categories } = operation.filter;
+    const count = await deleteOwn(transaction, requester.organisation, {
+      ...(token === undefined ? {} : { pseudonymHash: hashOf(token, opened) }),
+      ...(source === undefined ? {} : { source }),
+      ...(categories === undefined ? {} : { categories }),
+    });
+    return { kind: 'deleted', count };
+  }
+
+  async #create(
+    transaction: Transaction,
+    operations: readonly IndexOperation[],
+    opened: Opened,
+  ): Promise<readonly (readonly [Create, OperationResult])[]> {
+    const creates = operations.filter((operation) => operation.kind === 'create');
+    if (creates.length === 0) return [];
+    const rows = creates.map((create) => toRow(create, opened));
+    const inserted = await insertMissing(transaction, rows);
+    const stored = await findByKeys(transaction, rows);
+    return creates.map((create, index) => {
+      const registration = stored[index];
+      if (registration === undefined)
+        throw new Failure('conflict', 'The registration was withdrawn at the same moment');
+      const isNew = inserted.has(rows[index]?.id ?? '');
+      if (!isNew && !create.ifNoneExist) throw new DuplicateRegistration();
+      return [create, { kind: isNew ? 'created' : 'existing', registration }] as const;
+    });
+  }
+}
+
+/** The registration is there already: 409, unless the request was conditional. */
+export class DuplicateRegistration extends Failure {
+  constructor() {
+    const text = 'This registration exists already';
+    super('conflict', text, { issues: [{ code: 'duplicate', text }] });
+    this.name = 'DuplicateRegistration';
+  }
+}
+
+function toRow(create: Create, opened: Opened): NewRegistration {
+  const { custodian, category, source } = create;
+  return { id: randomUUID(), pseudonymHash: hashOf(create.token, opened), custodian, category, source };
+}
+
+function hashOf(token: string, opened: Opened): Buffer {
+  const pseudonym = opened.get(token);
+  if (pseudonym === undefined) throw new Error('A token was not opened before it was needed');
+  return pseudonym.hash;
+}
+
+function tokenOf(operation: IndexOperation): string | undefined {
+  if (operation.kind === 'create') return operation.token;
+  return operation.kind === 'delete' ? operation.filter.token : undefined;
+}
+
+function describe(operations: readonly IndexOperation[], who: VerifiedIdentity): Omit<IndexAct, 'outcome'> {
+  const creates = operations.some((operation) => operation.kind === 'create');
+  return { activity: creates ? 'register' : 'deregister', who, query: describeOperations(operations) };
+}

@@ -1,0 +1,25 @@
+import type { DataCategory, Ura } from '@samenhang/data-model';
+
+/** A localisation record: this custodian holds data of this category, in this source, for one pseudonym. */
+export interface Registration {
+  readonly id: string;
+  readonly custodian: Ura;
+  readonly category: DataCategory;
+  readonly source: string;
+  readonly createdAt: Date;
+}
+
+export interface NewRegistration {
+  readonly id: string;
+  readonly pseudonymHash: Buffer;
+  readonly custodian: Ura;
+  readonly category: DataCategory;
+  readonly source: string;
+}
+
+/** Narrows a search or a deletion within one custodian. Each member that is absent does not narrow. */
+export interface RegistrationFilter {
+  readonly pseudonymHash?: Buffer;
+  readonly source?: string;
+  readonly categories?: readonly DataCategory[];
+}

@@ -1,0 +1,70 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Failure } from '@samenhang/errors';
+import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import type { FastifyReply } from 'fastify';
+import { requesterOf } from '../tokens/requester.js';
+import { OwnRegistrations } from './own-registrations.js';
+import { readDeletionBody, readRegistrationBody } from './registration-body.js';
+import { toJson, type RegistrationJson } from './registration-json.js';
+import { RegistrationService } from './registration.service.js';
+
+const TOKEN_IN_URL = 'A pseudonym token must not stand in a URL: send pseudonym and oprf_key in the body';
+
+/** The plain JSON twin of the List API. */
+@Controller('registrations')
+export class RegistrationsController {
+  constructor(
+    private readonly registrations: RegistrationService,
+    private readonly own: OwnRegistrations,
+  ) {}
+
+  /** 201 for a new registration, 200 for one that is there already. */
+  @Post()
+  @Header('cache-control', 'no-store')
+  @RequireScopes('nvi:create')
+  async create(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RegistrationJson> {
+    const { organisation } = requesterOf(identity);
+    const content = readRegistrationBody(body);
+    const [result] = await this.registrations.apply(
+      [{ kind: 'create', ...content, custodian: organisation, ifNoneExist: true }],
+      identity,
+    );
+    if (result === undefined || result.kind === 'deleted') throw new Failure('internal');
+    void reply.code(result.kind === 'created' ? 201 : 200);
+    return toJson(result.registration);
+  }
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @RequireScopes('nvi:read')
+  async list(
+    @Query() query: Record<string, unknown>,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ registrations: RegistrationJson[]; total: number }> {
+    if ('pseudonym' in query || 'oprf_key' in query) throw new Failure('malformed', TOKEN_IN_URL);
+    const { source_id: source } = query;
+    if (source !== undefined && typeof source !== 'string')
+      throw new Failure('malformed', 'source_id is given twice');
+    const page = await this.own.search(
+      { ...(source === undefined ? {} : { source }), count: 1_000 },
+      identity,
+    );
+    return { registrations: page.registrations.map(toJson), total: page.total };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @RequireScopes('nvi:delete')
+  async remove(
+    @Query() query: Record<string, unknown>,
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<void> {
+    if (Object.keys(query).length > 0) throw new Failure('malformed', TOKEN_IN_URL);
+    await this.registrations.apply([{ kind: 'delete', filter: readDeletionBody(body) }], identity);
+  }
+}
