@@ -11,7 +11,8 @@ export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIde
   const treatmentRelation = text(claims, 'treatment_relation');
   const actor = toActor(claims);
   return {
-    clientId: required(claims, 'client_id'),
+    // After an exchange `client_id` is who passes the authority on, and `sub` still whose authority it is (RFC 8693).
+    clientId: required(claims, actor === undefined ? 'client_id' : 'sub'),
     scopes: new Set((text(claims, 'scope') ?? '').split(' ').filter((scope) => scope !== '')),
     ...(organisation === undefined ? {} : { organisation }),
     ...(professional === undefined ? {} : { professional }),

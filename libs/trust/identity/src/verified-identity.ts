@@ -5,7 +5,7 @@ import type { Ura } from '@samenhang/data-model';
  * authenticating (client credentials, token exchange, later VP tokens and citizens) ends in this shape.
  */
 export interface VerifiedIdentity {
-  /** The OAuth client: a system, not a care provider. */
+  /** The OAuth client that asked first: a system, not a care provider. */
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
   /** The care provider on whose behalf the client acts. */

@@ -1,0 +1,1 @@
+export { deziEmulatorService } from './dezi.service.js';

@@ -1,0 +1,78 @@
+import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import type { AuthorisationServerSecrets } from '@samenhang/identity';
+import { LOGGER, portOffsets, ServiceEnvironment, type ServiceName } from '@samenhang/service-kit';
+import { createLocalJWKSet } from 'jose';
+import { Provider } from 'oidc-provider';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { AuthorisationServerConfiguration, listOf } from './configuration.js';
+import { StatementVerifier } from './dezi/statement-verifier.js';
+import { logProviderEvents } from './log-provider-events.js';
+import { publicJwks } from './public-jwks.js';
+import { ArtifactAdapter, deleteExpiredArtifacts } from './storage/artifact-adapter.js';
+import { ClientDirectory } from './tokens/client-directory.js';
+import { createProvider } from './tokens/create-provider.js';
+import { DelegationCheck } from './tokens/token-claims.js';
+import { SubjectToken } from './tokens/token-exchange.js';
+
+const CLEANING_INTERVAL_MS = 60_000;
+
+@Module({
+  providers: [
+    {
+      provide: Provider,
+      useFactory: buildProvider,
+      inject: [ServiceEnvironment, AuthorisationServerConfiguration, DataSource, LOGGER],
+    },
+  ],
+  exports: [Provider],
+})
+export class AuthorisationServerModule implements OnModuleDestroy {
+  readonly #cleaning: NodeJS.Timeout;
+
+  constructor(dataSource: DataSource, @Inject(LOGGER) logger: Logger) {
+    this.#cleaning = setInterval(() => {
+      deleteExpiredArtifacts(dataSource).catch((error: unknown) =>
+        logger.warn({ error }, 'expired artifacts not deleted'),
+      );
+    }, CLEANING_INTERVAL_MS);
+    this.#cleaning.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#cleaning);
+  }
+}
+
+function buildProvider(
+  environment: ServiceEnvironment,
+  configuration: AuthorisationServerConfiguration,
+  dataSource: DataSource,
+  logger: Logger,
+): Provider {
+  const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
+  const clients = new ClientDirectory(secrets.clients);
+  const issuer = environment.publicUrl;
+  const keyAddresses = listOf(configuration.deziKeys);
+  const statements = new StatementVerifier({
+    keyAddresses:
+      keyAddresses.length > 0 ? keyAddresses : [`${environment.serviceUrl('dezi')}/dezi/jwks.json`],
+    levels: listOf(configuration.deziLevels),
+    roleSources: listOf(configuration.deziRoleSources),
+  });
+  const provider = createProvider({
+    issuer,
+    secrets,
+    adapter: (model) => new ArtifactAdapter(model, dataSource),
+    delegation: new DelegationCheck(clients, statements),
+    subjectToken: new SubjectToken({
+      issuer,
+      keys: createLocalJWKSet(publicJwks(secrets)),
+      clients,
+      findOwnAudience: (clientId) =>
+        clientId in portOffsets ? environment.serviceUrl(clientId as ServiceName) : undefined,
+    }),
+  });
+  logProviderEvents(provider, logger);
+  return provider;
+}

@@ -1,0 +1,15 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { AuthorisationServerModule } from './authorisation-server.module.js';
+import { AuthorisationServerConfiguration } from './configuration.js';
+import { mountProvider } from './mount-provider.js';
+import { CreateArtifact1763700000000 } from './storage/create-artifact.migration.js';
+
+export const authorisationServerService: ServiceDefinition = {
+  name: 'authorisation-server',
+  title: 'Authorisation server',
+  portOffset: portOffsets['authorisation-server'],
+  module: AuthorisationServerModule,
+  configuration: AuthorisationServerConfiguration,
+  database: { migrations: [CreateArtifact1763700000000] },
+  configureHttp: mountProvider,
+};

@@ -1,0 +1,23 @@
+import { IsString } from 'class-validator';
+
+/** Settings of the authorisation server. Lists are separated by commas. */
+export class AuthorisationServerConfiguration {
+  /** JWKS addresses whose Dezi statements are accepted; empty: that of the Dezi service of this installation. */
+  @IsString()
+  deziKeys = '';
+
+  /** Levels of assurance of a Dezi statement that are high enough. */
+  @IsString()
+  deziLevels = 'http://eidas.europa.eu/LoA/substantial,http://eidas.europa.eu/LoA/high';
+
+  /** Registers a role code may come from (`rol_code_bron`). */
+  @IsString()
+  deziRoleSources = 'http://www.dezi.nl/rol_bron/big';
+}
+
+export function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

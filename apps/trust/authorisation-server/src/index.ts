@@ -1,0 +1,1 @@
+export { authorisationServerService } from './authorisation-server.service.js';

@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@samenhang/service-kit';
+import { authorisationServerService } from './authorisation-server.service.js';
+
+await runServiceProcess(authorisationServerService);

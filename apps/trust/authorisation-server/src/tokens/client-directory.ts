@@ -1,0 +1,26 @@
+import type { RegisteredClient } from '@samenhang/identity';
+
+/** What each client may act for; looked up at every token request. */
+export class ClientDirectory {
+  readonly #clients: ReadonlyMap<string, RegisteredClient>;
+
+  constructor(readonly clients: readonly RegisteredClient[]) {
+    this.#clients = new Map(clients.map((client) => [client.client_id, client]));
+  }
+
+  mayActFor(clientId: string, organisation: string): boolean {
+    const organisations = this.#clients.get(clientId)?.organisations ?? [];
+    return organisations.includes('*') || organisations.includes(organisation);
+  }
+
+  /** Care-provider type of an organisation as registered with the client, or with any other client that acts for it. */
+  findFacilityType(clientId: string, organisation: string): string | undefined {
+    const own = this.#clients.get(clientId)?.facilityTypes?.[organisation];
+    if (own !== undefined) return own;
+    for (const client of this.clients) {
+      const type = client.facilityTypes?.[organisation];
+      if (type !== undefined) return type;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import { scopes, type AuthorisationServerSecrets, type RegisteredClient } from '@samenhang/identity';
+import {
+  errors,
+  Provider,
+  type AdapterFactory,
+  type ClientMetadata,
+  type Configuration,
+  type ResourceServer,
+} from 'oidc-provider';
+import { additionalClaimsOf, issueToken } from './issue-token.js';
+import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
+import {
+  accessTokenType,
+  exchangeParameters,
+  tokenExchangeGrant,
+  type ExchangeParameters,
+  type SubjectToken,
+} from './token-exchange.js';
+
+const TOKEN_LIFETIME_SECONDS = 300;
+const SCOPE = scopes.join(' ');
+
+export interface ProviderOptions {
+  readonly issuer: string;
+  readonly secrets: AuthorisationServerSecrets;
+  readonly adapter: AdapterFactory;
+  readonly delegation: DelegationCheck;
+  readonly subjectToken: SubjectToken;
+}
+
+/** The OAuth 2 authorisation server: system clients only, no browser flows. */
+export function createProvider(options: ProviderOptions): Provider {
+  const provider = new Provider(options.issuer, configurationOf(options));
+  // Koa would print errors to the console; they are logged through the `server_error` event.
+  provider.silent = true;
+  const common = ['scope', 'resource'];
+  provider.registerGrantType<DelegationParameters>(
+    'client_credentials',
+    (ctx) =>
+      issueToken(provider, ctx, async () => ({
+        ...(await options.delegation.claimsOf(ctx.oidc.client.clientId, ctx.oidc.params)),
+      })),
+    [...common, ...delegationParameters],
+  );
+  provider.registerGrantType<ExchangeParameters>(
+    tokenExchangeGrant,
+    (ctx) =>
+      issueToken(
+        provider,
+        ctx,
+        () => options.subjectToken.claimsFor(ctx.oidc.client.clientId, ctx.oidc.params),
+        accessTokenType,
+      ),
+    [...common, ...exchangeParameters],
+  );
+  return provider;
+}
+
+function configurationOf({ secrets, adapter }: ProviderOptions): Configuration {
+  return {
+    adapter,
+    clients: secrets.clients.map(toMetadata),
+    jwks: { keys: secrets.jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
+    cookies: { keys: [...secrets.cookieKeys] },
+    scopes: [...scopes],
+    responseTypes: [],
+    clientAuthMethods: ['private_key_jwt'],
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['ES256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      idTokenSigningAlgValues: ['ES256'],
+    },
+    clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: [], grant_types: [] },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
+      resourceIndicators: { enabled: true, getResourceServerInfo },
+    },
+    formats: {
+      customizers: {
+        jwt: (_ctx, token, parts) => {
+          Object.assign(parts.payload, additionalClaimsOf(token));
+        },
+      },
+    },
+    ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS },
+  };
+}
+
+/**
+ * Any service may be an audience, also of other operators: a token is of use only at the address it names, and its
+ * scopes and organisation were checked. The address is taken literally, so that no two spellings mean one audience.
+ */
+function getResourceServerInfo(_ctx: unknown, resource: string): ResourceServer {
+  const url = URL.parse(resource);
+  const acceptable =
+    url !== null && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.username === '';
+  if (!acceptable) throw new errors.InvalidTarget('resource must be the base URL of a service');
+  return {
+    audience: resource,
+    scope: SCOPE,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: TOKEN_LIFETIME_SECONDS,
+    jwt: { sign: { alg: 'ES256' } },
+  };
+}
+
+function toMetadata(client: RegisteredClient): ClientMetadata {
+  const key = client.jwks.keys[0];
+  return {
+    client_id: client.client_id,
+    client_name: client.title,
+    jwks: { keys: client.jwks.keys.map((jwk) => ({ ...jwk })) } as NonNullable<ClientMetadata['jwks']>,
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: key?.kty === 'OKP' ? 'EdDSA' : 'ES256',
+    dpop_bound_access_tokens: true,
+    grant_types: ['client_credentials', tokenExchangeGrant],
+    response_types: [],
+    redirect_uris: [],
+    scope: client.scopes.join(' '),
+  };
+}

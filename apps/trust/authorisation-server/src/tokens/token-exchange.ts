@@ -1,0 +1,90 @@
+import { errors } from 'oidc-provider';
+import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { ClientDirectory } from './client-directory.js';
+
+export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
+export const exchangeParameters = ['subject_token', 'subject_token_type', 'requested_token_type'] as const;
+export type ExchangeParameters = Partial<Record<(typeof exchangeParameters)[number], string>>;
+
+const CLOCK_TOLERANCE_SECONDS = 5;
+const passedOn = [
+  'organization_ura',
+  'organization_facility_type',
+  'user_id',
+  'user_role',
+  'purpose_of_use',
+  'treatment_relation',
+] as const;
+
+export interface SubjectTokenOptions {
+  readonly issuer: string;
+  readonly keys: JWTVerifyGetKey;
+  readonly clients: ClientDirectory;
+  /** Base URL at which a client is itself a resource server, if it is one. */
+  readonly findOwnAudience: (clientId: string) => string | undefined;
+}
+
+/**
+ * Token exchange (RFC 8693): a service that was called passes the authority of its caller on, to another audience.
+ * Person, organisation and purpose stay what they were; `sub` stays the first client and `act` names who passes it on.
+ */
+export class SubjectToken {
+  constructor(private readonly options: SubjectTokenOptions) {}
+
+  /** @throws InvalidRequest, InvalidGrant */
+  async claimsFor(
+    clientId: string,
+    parameters: ExchangeParameters,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const {
+      subject_token: subjectToken,
+      subject_token_type: type,
+      requested_token_type: requested,
+    } = parameters;
+    if (subjectToken === undefined) throw new errors.InvalidRequest('subject_token is required');
+    if (type !== accessTokenType)
+      throw new errors.InvalidRequest('subject_token_type must be that of an access token');
+    if (requested !== undefined && requested !== accessTokenType)
+      throw new errors.InvalidRequest('requested_token_type is not supported');
+    const claims = await this.#verify(subjectToken);
+    this.#checkExchanger(clientId, claims);
+    const { act } = claims;
+    return {
+      ...Object.fromEntries(
+        passedOn.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
+      ),
+      sub: claims.sub,
+      act: { client_id: clientId, ...(act === undefined ? {} : { act }) },
+    };
+  }
+
+  async #verify(subjectToken: string): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(subjectToken, this.options.keys, {
+        issuer: this.options.issuer,
+        algorithms: ['ES256'],
+        typ: 'at+jwt',
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ['sub', 'aud', 'exp', 'client_id'],
+      });
+      return payload;
+    } catch {
+      throw new errors.InvalidGrant('the subject_token is not valid');
+    }
+  }
+
+  /** Only the service that a token was meant for may exchange it: a token that leaks elsewhere gives no authority there. */
+  #checkExchanger(clientId: string, claims: JWTPayload): void {
+    const own = this.options.findOwnAudience(clientId);
+    const audiences = [claims.aud].flat();
+    const addressed =
+      own !== undefined &&
+      audiences.some((audience) => audience === own || audience?.startsWith(`${own}/`) === true);
+    if (!addressed) throw new errors.InvalidGrant('the subject_token was not issued for this client');
+    const organisation = claims['organization_ura'];
+    if (typeof organisation === 'string' && !this.options.clients.mayActFor(clientId, organisation)) {
+      throw new errors.InvalidGrant('the client may not act for the organisation of the subject_token');
+    }
+  }
+}
