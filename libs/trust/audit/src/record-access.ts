@@ -1,14 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '@samenhang/errors';
 import type { EventOutbox, Transaction } from '@samenhang/event-log';
+import type { NewEvent } from '@samenhang/data-model';
 import type { AccessEntry } from './access-entry.js';
+import { toAuditEvent } from './to-audit-event.js';
 
 /**
  * Records an access in the transaction given, as a FHIR AuditEvent on the log.
  * @throws Failure('unavailable'): what cannot be recorded must not be answered
  */
 export async function recordAccess(
-  _outbox: EventOutbox,
-  _transaction: Transaction,
-  _entry: AccessEntry,
+  outbox: EventOutbox,
+  transaction: Transaction,
+  entry: AccessEntry,
 ): Promise<void> {
-  throw new Error('not recorded');
+  try {
+    await outbox.publish(transaction, [toAuditRecorded(entry)]);
+  } catch (cause) {
+    throw new Failure('unavailable', 'The access cannot be recorded, so it is refused', { cause });
+  }
+}
+
+/** The event of an access. Its tenant is whose trail it belongs to: the custodian's, else the asking organisation's. */
+export function toAuditRecorded(entry: AccessEntry): NewEvent<'audit.recorded'> {
+  const id = randomUUID();
+  const asking = 'clientId' in entry.who ? entry.who.organisation?.ura : undefined;
+  return {
+    type: 'audit.recorded',
+    key: id,
+    tenant: entry.custodian ?? asking ?? null,
+    payload: { recordedAt: (entry.at ?? new Date()).toISOString(), auditEvent: toAuditEvent(entry, id) },
+    ...(entry.traceparent === undefined ? {} : { traceparent: entry.traceparent }),
+  };
 }
