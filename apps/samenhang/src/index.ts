@@ -1,1 +1,5 @@
-export {};
+export { startInOneProcess } from './embedded-node.js';
+export { installationAt, type Installation } from './installation.js';
+export { superviseProcesses, type SupervisedService, type Supervisor } from './process-supervisor.js';
+export { provision, referenceIndexRecipient, type Provisioned } from './provision.js';
+export { serviceFolders, services } from './services.js';

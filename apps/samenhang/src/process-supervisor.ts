@@ -33,7 +33,7 @@ export function superviseProcesses(
     const environment = { ...process.env, ...variablesOf(slot.definition) };
     slot.child = spawn(process.execPath, [mainFileOf(slot.definition)], {
       env: environment,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
     slot.child.once('exit', (code, signal) => {

@@ -1,1 +1,9 @@
-export {};
+export { demoPeople, type DemoPerson } from './people.js';
+export { MllpSender, type Acknowledgement } from './mllp-sender.js';
+export { demoTokens, urlOf, type Surroundings } from './surroundings.js';
+export { awaitReady, awaitSettled, readStatus, type ServiceStatus } from './status.js';
+export { spawnInstallation, type InstallationProcess } from './installation-process.js';
+export * from './providers.js';
+export { declareSource, enterInAddressBook, expectOk, giveConsents, holderUrl } from './connect-providers.js';
+export { messageWithInvalidBsn } from './hospital-messages.js';
+export { invalidResource } from './pharmacy-bundles.js';

@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { EventLog } from '@samenhang/event-log';
 import { EventLogServer } from '@samenhang/event-transport';
 import { createDataSource } from '@samenhang/persistence';
-import type { Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { installBodyParsers, maximumBodyBytes } from './body-parsers.js';
@@ -31,7 +31,7 @@ export async function runService(
   variables: Variables = process.env,
 ): Promise<RunningService> {
   const environment = new ServiceEnvironment(definition.name, definition.portOffset, variables);
-  const logger = createLogger(definition.name, environment.text('LOG_LEVEL', 'info'));
+  const logger = createLogger(definition.name, environment.text('LOG_LEVEL', 'info'), logFile(environment));
   const metrics = new Registry();
   const dataSource = await openDatabase(definition, environment, logger);
   const eventLog = dataSource && (await createEventLog(definition.name, environment, dataSource, logger));
@@ -58,12 +58,19 @@ export async function runServiceProcess(definition: ServiceDefinition): Promise<
     };
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    // A supervisor that dies takes its services along: no orphan keeps a port.
+    process.once('disconnect', stop);
   } catch (error) {
     process.stderr.write(
       `${definition.name} cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     process.exit(1);
   }
+}
+
+function logFile(environment: ServiceEnvironment): DestinationStream | undefined {
+  const file = environment.find('LOG_FILE');
+  return file === undefined ? undefined : pino.destination({ dest: file, mkdir: true, sync: false });
 }
 
 async function openDatabase(

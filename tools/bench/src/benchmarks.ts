@@ -1,0 +1,22 @@
+import { measurePipeline } from './pipeline/pipeline.js';
+
+export interface BenchmarkOptions {
+  readonly json?: boolean;
+  readonly seconds: number;
+  readonly engine: string;
+  readonly portBase: number;
+}
+
+/** One row of a benchmark's results. `cpuMs` is per operation. */
+export interface BenchmarkResult {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+  readonly cpuMs: { readonly app: number; readonly database?: number };
+  readonly [detail: string]: unknown;
+}
+
+export type Benchmark = (options: BenchmarkOptions) => Promise<BenchmarkResult[]>;
+
+export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([['pipeline', measurePipeline]]);

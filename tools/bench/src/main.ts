@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander';
+import { benchmarks, type BenchmarkOptions } from './benchmarks.js';
+
+const program = new Command('bench')
+  .description('Measures this system on this machine. The last line of standard output is one JSON object.')
+  .argument('<name>', `which benchmark: ${[...benchmarks.keys()].join(', ')}`)
+  .option('--json', 'print only the JSON line on standard output')
+  .option('--seconds <n>', 'length of each measured run', wholeNumber, 20)
+  .option('--engine <name>', 'embedded, kafka or both', 'both')
+  .option('--port-base <n>', 'first port of the installation that is measured', wholeNumber, 9400)
+  .action(async (name: string, options: BenchmarkOptions) => {
+    const benchmark = benchmarks.get(name);
+    if (benchmark === undefined)
+      program.error(`Unknown benchmark "${name}"; there are: ${[...benchmarks.keys()].join(', ')}`, {
+        exitCode: 2,
+      });
+    const results = await benchmark(options);
+    if (options.json !== true) printTable(results);
+    process.stdout.write(`${JSON.stringify({ benchmark: name, results })}\n`);
+  });
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('must be a whole number of at least 1');
+  return value;
+}
+
+function printTable(results: readonly object[]): void {
+  process.stdout.write(`${results.map((result) => JSON.stringify(result)).join('\n')}\n`);
+}
+
+await program.parseAsync();
