@@ -2,3 +2,4 @@ export type { IssueCode, ValidationIssue } from './findings.js';
 export { isDate, isDateTime, isInstant, isTime } from './dates.js';
 export { isResourceType } from './compile.js';
 export { validateResource } from './validate-resource.js';
+export { findTimeInterval, type TimeInterval } from './time-interval.js';
