@@ -1,7 +1,78 @@
-import type { DecisionPoint } from './authorisation-input.js';
+import { readFile } from 'node:fs/promises';
+import type { DataCategory } from '@samenhang/data-model';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
+import type { AuthorisationInput, Decision, DecisionPoint, DecisionReason } from './authorisation-input.js';
+
+/** The policies in compiled form: the module, and the matrix it reads. */
+export interface CompiledPolicies {
+  readonly wasm: Uint8Array;
+  readonly data: object;
+}
+
+/** The part of a loaded module that decisions need. */
+export interface PolicyModule {
+  evaluate(input: unknown, entryPoint: string): unknown;
+}
+
+const internalError: Decision = {
+  allow: false,
+  reasons: [{ code: 'internal_error', description: 'The policies could not be evaluated' }],
+};
 
 /** Loads the compiled policies; by default those of this release. */
-export async function loadPolicies(_wasm?: Buffer): Promise<DecisionPoint> {
-  const deny = { allow: false, reasons: [{ code: 'internal_error', description: 'No policy is loaded' }] };
-  return { decide: () => deny, decideCategories: () => new Map() };
+export async function loadPolicies(compiled?: CompiledPolicies): Promise<DecisionPoint> {
+  const { wasm, data } = compiled ?? (await readCompiledPolicies());
+  const module = await loadPolicy(wasm as Uint8Array<ArrayBuffer>);
+  module.setData(data);
+  return createDecisionPoint(module);
+}
+
+export function createDecisionPoint(module: PolicyModule): DecisionPoint {
+  const decide = (input: AuthorisationInput): Decision => evaluate(module, input);
+  return {
+    decide,
+    decideCategories: (input, categories) =>
+      new Map(
+        categories.map((category): [DataCategory, Decision] => [
+          category,
+          decide({ ...input, context: { ...input.context, data_category: category } }),
+        ]),
+      ),
+  };
+}
+
+async function readCompiledPolicies(): Promise<CompiledPolicies> {
+  const folder = new URL('../policies/', import.meta.url);
+  const [wasm, data] = await Promise.all([
+    readFile(new URL('policy.wasm', folder)),
+    readFile(new URL('policy-data.json', folder), 'utf8'),
+  ]);
+  return { wasm, data: JSON.parse(data) as object };
+}
+
+/** Fails closed: an error, an absent result or a result of another shape is a denial. */
+function evaluate(module: PolicyModule, input: AuthorisationInput): Decision {
+  try {
+    const results = module.evaluate(input, `samenhang/${input.policy}/decision`) as readonly {
+      result?: unknown;
+    }[];
+    const result = results.length === 1 ? results[0]?.result : undefined;
+    return isDecision(result) ? result : internalError;
+  } catch {
+    return internalError;
+  }
+}
+
+function isDecision(result: unknown): result is Decision {
+  if (typeof result !== 'object' || result === null) return false;
+  const { allow, reasons } = result as { allow?: unknown; reasons?: unknown };
+  return (
+    typeof allow === 'boolean' && Array.isArray(reasons) && reasons.length > 0 && reasons.every(isReason)
+  );
+}
+
+function isReason(reason: unknown): reason is DecisionReason {
+  if (typeof reason !== 'object' || reason === null) return false;
+  const { code, description } = reason as { code?: unknown; description?: unknown };
+  return typeof code === 'string' && typeof description === 'string';
 }
