@@ -2,6 +2,7 @@
 const START = 0x0b;
 const END = 0x1c;
 const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
 
 export type MllpEvent =
   | { readonly kind: 'frame'; readonly content: Buffer }
@@ -14,11 +15,12 @@ export type MllpEvent =
 const HEAD_BYTES = 4096;
 
 /**
- * Finds frames in a stream of chunks of any size. Each byte is looked at once and copied at most once: chunks of an
- * unfinished frame are kept as they came and joined when it ends.
+ * Finds frames in a stream of chunks of any size, in time linear in the bytes. A frame within one chunk is not copied;
+ * what is held of an unfinished frame lies in one buffer that doubles as it grows, so that a sender of single bytes
+ * costs no more memory than one of large packets.
  */
 export class MllpDecoder {
-  #chunks: Buffer[] = [];
+  #held = Buffer.alloc(0);
   #length = 0;
   #garbage = 0;
   #state: 'between' | 'inside' | 'skipping' = 'between';
@@ -43,7 +45,8 @@ export class MllpDecoder {
 
   /** What the closed connection leaves: bytes of a frame that never ended. */
   finish(): Buffer | undefined {
-    const rest = this.#state === 'inside' && this.#length > 0 ? Buffer.concat(this.#chunks) : undefined;
+    const rest =
+      this.#state === 'inside' && this.#length > 0 ? this.#held.subarray(0, this.#length) : undefined;
     this.#reset('between');
     return rest;
   }
@@ -51,8 +54,9 @@ export class MllpDecoder {
   #seekStart(chunk: Buffer, from: number, events: MllpEvent[]): number {
     const start = chunk.indexOf(START, from);
     const until = start < 0 ? chunk.length : start;
-    for (let at = from; at < until; at++)
-      if (chunk[at] !== CARRIAGE_RETURN && chunk[at] !== 0x0a) this.#garbage++;
+    for (let at = from; at < until; at++) {
+      if (chunk[at] !== CARRIAGE_RETURN && chunk[at] !== LINE_FEED) this.#garbage++;
+    }
     if (start < 0) return chunk.length;
     if (this.#garbage > 0) events.push({ kind: 'garbage', length: this.#garbage });
     this.#garbage = 0;
@@ -64,57 +68,57 @@ export class MllpDecoder {
     if (this.#endPending) {
       this.#endPending = false;
       if (chunk[from] === CARRIAGE_RETURN) return this.#close(from + 1, events);
-      // A lone end character is content; a start character after it is a sender that leaves out the CR.
+      // A start character here is a sender that leaves out the CR; anything else makes the end character content.
       if (chunk[from] === START) return this.#close(from, events);
       this.#append(Buffer.of(END), events);
     }
     const end = chunk.indexOf(END, from);
-    if (end < 0) {
-      this.#append(chunk.subarray(from), events);
-      return chunk.length;
+    const complete = end >= 0 && chunk[end + 1] === CARRIAGE_RETURN && this.#length === 0;
+    if (complete && this.#state === 'inside' && end - from <= this.maximumFrameBytes) {
+      events.push({ kind: 'frame', content: chunk.subarray(from, end) });
+      this.#reset('between');
+      return end + 2;
     }
-    this.#append(chunk.subarray(from, end), events);
+    this.#append(end < 0 ? chunk.subarray(from) : chunk.subarray(from, end), events);
+    if (end < 0) return chunk.length;
     this.#endPending = true;
     return end + 1;
   }
 
   #append(part: Buffer, events: MllpEvent[]): void {
     if (this.#state === 'skipping' || part.length === 0) return;
-    this.#chunks.push(part);
-    this.#length += part.length;
-    if (this.#length <= this.maximumFrameBytes) return;
-    events.push({ kind: 'oversized', head: headOf(this.#chunks) });
-    this.#reset('skipping');
+    const length = this.#length + part.length;
+    if (length > this.maximumFrameBytes) {
+      const head = Buffer.concat([this.#held.subarray(0, this.#length), part.subarray(0, HEAD_BYTES)]);
+      events.push({ kind: 'oversized', head: head.subarray(0, HEAD_BYTES) });
+      this.#reset('skipping');
+      return;
+    }
+    if (length > this.#held.length) {
+      const grown = Buffer.allocUnsafe(
+        Math.min(Math.max(length, this.#held.length * 2), this.maximumFrameBytes),
+      );
+      this.#held.copy(grown, 0, 0, this.#length);
+      this.#held = grown;
+    }
+    part.copy(this.#held, this.#length);
+    this.#length = length;
   }
 
   #close(next: number, events: MllpEvent[]): number {
-    if (this.#state === 'inside') {
-      const [only, second] = this.#chunks;
-      const content =
-        only !== undefined && second === undefined ? only : Buffer.concat(this.#chunks, this.#length);
-      events.push({ kind: 'frame', content });
-    }
+    if (this.#state === 'inside')
+      events.push({ kind: 'frame', content: this.#held.subarray(0, this.#length) });
     this.#reset('between');
     return next;
   }
 
+  /** The buffer is given up with its frame: whoever received the frame may keep it. */
   #reset(state: 'between' | 'inside' | 'skipping'): void {
-    this.#chunks = [];
+    this.#held = Buffer.alloc(0);
     this.#length = 0;
     this.#endPending = false;
     this.#state = state;
   }
-}
-
-function headOf(chunks: readonly Buffer[]): Buffer {
-  const head: Buffer[] = [];
-  let missing = HEAD_BYTES;
-  for (const chunk of chunks) {
-    if (missing <= 0) break;
-    head.push(chunk.subarray(0, missing));
-    missing -= chunk.length;
-  }
-  return Buffer.concat(head);
 }
 
 export function encodeMllpFrame(content: Uint8Array): Buffer {
