@@ -1,0 +1,2 @@
+export { ChunkContext } from './chunk-context.js';
+export { EventLogServer } from './event-log-server.js';
