@@ -1,5 +1,5 @@
-import type { EventLog } from '@samenhang/event-log';
-import { inTransaction } from '@samenhang/persistence';
+import type { EventLog, Transaction } from '@samenhang/event-log';
+import { inTransaction, rowsOf } from '@samenhang/persistence';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError, type ServiceEnvironment } from './environment.js';
@@ -12,7 +12,11 @@ export async function createEventLog(
   logger: Logger,
 ): Promise<EventLog> {
   const engine = environment.text('EVENT_LOG', 'postgres');
-  const shared = { producer, logger, runInTransaction: (work: never) => inTransaction(dataSource, work) };
+  const runInTransaction = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    inTransaction(dataSource, work);
+  const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
+    rowsOf<Row>(await dataSource.query(sql, parameters));
+  const shared = { producer, logger, runInTransaction, query };
   if (engine === 'postgres') {
     const { PostgresEventLog } = await import('@samenhang/event-log-postgres');
     return new PostgresEventLog(shared);
