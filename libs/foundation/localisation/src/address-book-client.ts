@@ -1,0 +1,98 @@
+import { identifierSystems, type Ura } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import { readAnswer } from './answer.js';
+import type { AuthorisedSend, TokenProvider } from './authorised-access.js';
+import { fhirR4Api, normaliseAddress, selectEndpoint, type EndpointShape } from './endpoint-selection.js';
+
+export interface AddressBookClientOptions<Token> {
+  /** Base URL without trailing slash; also the audience of the access token. */
+  readonly addressBookUrl: string;
+  readonly tokens: Pick<TokenProvider<Token, never>, 'clientCredentials'>;
+  readonly send: AuthorisedSend<Token>;
+  /** How long an answer is used again. Validity of endpoints is judged at each use. */
+  readonly cacheSeconds?: number;
+  readonly timeoutMs?: number;
+  readonly now?: () => Date;
+}
+
+/** Where a care provider's FHIR API is. */
+export interface HolderEndpoint {
+  readonly address: string;
+  /** Name of the care provider as the address book has it. */
+  readonly organisationName?: string;
+}
+
+interface OrganisationEntry {
+  readonly name?: string;
+  readonly endpoints: readonly EndpointShape[];
+}
+
+const DEFAULT_CACHE_SECONDS = 30;
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** Reads the national address book. */
+export class AddressBookClient<Token> {
+  readonly #cache = new Map<
+    Ura,
+    { readonly entry: Promise<OrganisationEntry | undefined>; readonly until: number }
+  >();
+
+  constructor(private readonly options: AddressBookClientOptions<Token>) {}
+
+  /** @returns undefined when the provider is unknown or has no usable endpoint now */
+  async endpointOf(ura: Ura): Promise<HolderEndpoint | undefined> {
+    const entry = await this.#entryOf(ura);
+    const endpoint = selectEndpoint(entry?.endpoints ?? [], fhirR4Api, this.#now());
+    if (endpoint?.address === undefined) return undefined;
+    const name = entry?.name;
+    return {
+      address: normaliseAddress(endpoint.address),
+      ...(name === undefined ? {} : { organisationName: name }),
+    };
+  }
+
+  #entryOf(ura: Ura): Promise<OrganisationEntry | undefined> {
+    const now = this.#now().getTime();
+    const kept = this.#cache.get(ura);
+    if (kept !== undefined && kept.until > now) return kept.entry;
+    const entry = this.#request(ura);
+    const lifetimeMs = (this.options.cacheSeconds ?? DEFAULT_CACHE_SECONDS) * 1000;
+    this.#cache.set(ura, { entry, until: now + lifetimeMs });
+    entry.catch(() => this.#cache.delete(ura));
+    return entry;
+  }
+
+  async #request(ura: Ura): Promise<OrganisationEntry | undefined> {
+    const { addressBookUrl, tokens, send, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
+    const token = await tokens.clientCredentials({ audience: addressBookUrl, scope: 'lrza:read' });
+    const query = new URLSearchParams({
+      identifier: `${identifierSystems.ura}|${ura}`,
+      active: 'true',
+      _include: 'Organization:endpoint',
+    });
+    const url = `${addressBookUrl}/fhir/Organization?${query.toString()}`;
+    const headers = { accept: 'application/fhir+json' };
+    const answer = await readAnswer('address book', () =>
+      send(token, url, { method: 'GET', headers, timeoutMs }),
+    );
+    return readEntry(answer);
+  }
+
+  #now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+}
+
+function readEntry(answer: unknown): OrganisationEntry | undefined {
+  const { resourceType, entry = [] } = (answer ?? {}) as { resourceType?: unknown; entry?: unknown };
+  if (resourceType !== 'Bundle' || !Array.isArray(entry)) {
+    throw new Failure('upstream', 'The address book gave an answer that cannot be read');
+  }
+  const resources = (entry as { resource?: EndpointShape & { name?: unknown } }[]).map(
+    ({ resource }) => resource,
+  );
+  const organisation = resources.find((resource) => resource?.resourceType === 'Organization');
+  if (organisation === undefined) return undefined;
+  const endpoints = resources.filter((resource) => resource?.resourceType === 'Endpoint') as EndpointShape[];
+  return { endpoints, ...(typeof organisation.name === 'string' ? { name: organisation.name } : {}) };
+}

@@ -1,0 +1,58 @@
+import { Failure } from '@samenhang/errors';
+
+/** A service as it appears in errors. */
+export type Peer = 'pseudonymisation service' | 'reference index' | 'address book';
+
+const transient: ReadonlySet<string> = new Set([
+  'unavailable',
+  'timeout',
+  'upstream',
+  'too-many',
+  'internal',
+]);
+
+/** Whether a later attempt may succeed without anyone changing anything but the state of a service. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof Failure && transient.has(error.kind);
+}
+
+/**
+ * The JSON of an answer, or a Failure that tells what to do: wait (`unavailable`, `timeout`, `too-many`), ask for rights
+ * (`forbidden`), or look at the two configurations (`upstream`). Bodies are not quoted: they might repeat a token.
+ */
+export async function readAnswer(peer: Peer, send: () => Promise<Response>): Promise<unknown> {
+  const response = await reach(peer, send);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw failureOf(peer, response);
+  }
+  try {
+    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+  } catch (cause) {
+    throw new Failure('upstream', `The ${peer} gave an answer that cannot be read`, { cause });
+  }
+}
+
+async function reach(peer: Peer, send: () => Promise<Response>): Promise<Response> {
+  try {
+    return await send();
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    if (cause instanceof Error && cause.name === 'TimeoutError') {
+      throw new Failure('timeout', `The ${peer} did not answer in time`, { cause });
+    }
+    throw new Failure('unavailable', `The ${peer} cannot be reached`, { cause });
+  }
+}
+
+function failureOf(peer: Peer, response: Response): Failure {
+  const { status } = response;
+  if (status === 429) {
+    const seconds = Number(response.headers.get('retry-after'));
+    const options = Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {};
+    return new Failure('too-many', `The ${peer} asks to wait`, options);
+  }
+  if (status === 403) return new Failure('forbidden', `The ${peer} does not allow this`);
+  if (status === 503 || status === 504) return new Failure('unavailable', `The ${peer} is not available now`);
+  return new Failure('upstream', `The ${peer} answered with status ${status}`);
+}

@@ -1,0 +1,6 @@
+const guide = 'http://minvws.github.io/generiekefuncties-docs';
+
+/** Canonical names of the national localisation guide. */
+export const custodianExtension = `${guide}/StructureDefinition/nl-gf-localization-custodian`;
+export const sourceSystem = `${guide}/NamingSystem/oauth-client-id`;
+export const emptyReasonSystem = 'http://terminology.hl7.org/CodeSystem/list-empty-reason';
