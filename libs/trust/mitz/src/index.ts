@@ -1,1 +1,5 @@
 export * from './mitz-client.js';
+export * from './closed-question.js';
+export * from './closed-answer.js';
+export * from './vocabulary.js';
+export { XmlError } from './xml-tree.js';
