@@ -1,1 +1,4 @@
 export * from './consent-question.js';
+export * from './consent-choice.js';
+export * from './consent-regime.js';
+export * from './combine-choices.js';
