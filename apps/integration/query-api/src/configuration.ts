@@ -1,0 +1,37 @@
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+
+/** Settings of the query API; each is read from the environment variable of the same name in capitals. */
+export class QueryApiConfiguration {
+  /** Time each source gets, from token to last page. */
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  sourceDeadlineMs = 2_000;
+
+  /** Time each answer of the national services gets: pseudonymisation, reference index, address book. */
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  lookupTimeoutMs = 5_000;
+
+  /** Sources of one view that are asked at the same time. */
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  sourceConcurrency = 40;
+
+  /** Searches that run at the same time at one source: a view must not burden a provider's system. */
+  @IsInt()
+  @Min(1)
+  @Max(20)
+  searchesPerSource = 4;
+
+  /** Bytes one source may deliver for one view. */
+  @IsInt()
+  @Min(1_000)
+  sourceMaximumBytes = 20 * 1024 * 1024;
+
+  /** Whether a caller learns which custodian refused. Consent refused says that there is something to refuse. */
+  @IsBoolean()
+  revealRefusedSources = false;
+}

@@ -1,0 +1,1 @@
+export { queryApiService } from './query-api-service.js';

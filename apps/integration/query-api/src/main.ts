@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@samenhang/service-kit';
+import { queryApiService } from './index.js';
+
+await runServiceProcess(queryApiService);

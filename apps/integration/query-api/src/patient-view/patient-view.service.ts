@@ -1,0 +1,79 @@
+import type { DecisionPoint } from '@samenhang/authorisation';
+import { toFailure } from '@samenhang/errors';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import type { Bsn } from '@samenhang/patient-identity';
+import { until } from '../sources/limited.js';
+import type { SourceFanOut } from '../sources/source-fan-out.js';
+import { hasAnswered, type SourceReport } from '../sources/source-report.js';
+import { toSources, type Registration } from './registrations.js';
+import { buildPatientView, type ViewBundle } from './view-bundle.js';
+import { decideView, refusal } from './view-decision.js';
+import type { ViewJournal } from './view-journal.js';
+import { assertAnySource } from './view-outcome.js';
+
+export interface ViewQuestion {
+  readonly bsn: Bsn;
+  readonly identity: VerifiedIdentity;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface PatientViewDependencies {
+  readonly decisions: Pick<DecisionPoint, 'decide'>;
+  readonly localise: (question: { bsn: Bsn; identity: VerifiedIdentity }) => Promise<readonly Registration[]>;
+  readonly fanOut: Pick<SourceFanOut, 'ask'>;
+  readonly journal: Pick<ViewJournal, 'record'>;
+  /** Address of the operation, for the Bundle's self link. */
+  readonly self: string;
+  readonly revealRefused: boolean;
+}
+
+/** The read path: decide, locate, ask every source, integrate, record, answer. */
+export class PatientViewService {
+  constructor(private readonly dependencies: PatientViewDependencies) {}
+
+  async view(question: ViewQuestion): Promise<ViewBundle> {
+    const { decisions, journal } = this.dependencies;
+    const { identity, bsn } = question;
+    const started = performance.now();
+    const elapsed = (): number => performance.now() - started;
+    const decision = decideView(decisions, identity);
+    if (!decision.allow) {
+      const reasons = decision.reasons.map(({ code }) => code);
+      await journal.record(identity, bsn, { outcome: 'denied', reasons, milliseconds: elapsed() });
+      throw refusal(decision);
+    }
+    try {
+      return await this.#answer(question, elapsed);
+    } catch (cause) {
+      const failure = toFailure(cause);
+      await journal.record(identity, bsn, {
+        outcome: 'failed',
+        reasons: [failure.kind],
+        milliseconds: elapsed(),
+      });
+      throw failure;
+    }
+  }
+
+  async #answer(question: ViewQuestion, elapsed: () => number): Promise<ViewBundle> {
+    const { journal, revealRefused, self } = this.dependencies;
+    const reports = await this.#collect(question);
+    assertAnySource(reports, revealRefused);
+    const view = buildPatientView(reports, { self, revealRefused, at: new Date() });
+    await journal.record(question.identity, question.bsn, {
+      outcome: 'success',
+      resourceTypes: view.resourceTypes,
+      sources: reports.filter(hasAnswered).length,
+      facts: view.facts,
+      milliseconds: elapsed(),
+    });
+    return view.bundle;
+  }
+
+  async #collect({ bsn, identity, signal }: ViewQuestion): Promise<SourceReport[]> {
+    const { localise, fanOut } = this.dependencies;
+    const registrations = await until(signal, localise({ bsn, identity }));
+    return fanOut.ask({ bsn, identity, sources: toSources(registrations), signal });
+  }
+}

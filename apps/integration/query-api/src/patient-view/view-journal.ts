@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { Failure } from '@samenhang/errors';
+import type { EventLog } from '@samenhang/event-log';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import type { Bsn } from '@samenhang/patient-identity';
+import { inTransaction } from '@samenhang/persistence';
+import { EVENT_LOG } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+
+/** What became of one request for a view. */
+export interface ViewResult {
+  readonly outcome: AccessEntry['outcome'];
+  readonly reasons?: readonly string[];
+  readonly resourceTypes?: readonly string[];
+  readonly sources?: number;
+  readonly facts?: number;
+  readonly milliseconds: number;
+}
+
+/** Records every request for a view before it is answered (NEN 7513), and counts the views that were given. */
+@Injectable()
+export class ViewJournal {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+  ) {}
+
+  /** @throws Failure('unavailable'): what cannot be recorded must not be answered */
+  async record(identity: VerifiedIdentity, bsn: Bsn | undefined, result: ViewResult): Promise<void> {
+    try {
+      await inTransaction(this.dataSource, async (transaction) => {
+        await recordAccess(this.eventLog, transaction, toEntry(identity, bsn, result));
+        if (result.outcome !== 'success') return;
+        await transaction.manager.query(
+          'INSERT INTO answered_view (id, answered_at, sources, facts, milliseconds) VALUES ($1, now(), $2, $3, $4)',
+          [randomUUID(), result.sources ?? 0, result.facts ?? 0, Math.round(result.milliseconds)],
+        );
+      });
+    } catch (cause) {
+      throw new Failure('unavailable', 'The access cannot be recorded, so it is not granted', { cause });
+    }
+  }
+
+  async countViews(): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: string }[]>(
+      'SELECT count(*) AS count FROM answered_view',
+    );
+    return Number(row?.count ?? 0);
+  }
+}
+
+function toEntry(identity: VerifiedIdentity, patient: Bsn | undefined, result: ViewResult): AccessEntry {
+  const { organisation } = identity;
+  return {
+    activity: 'query',
+    outcome: result.outcome,
+    who: identity,
+    ...(patient === undefined ? {} : { patient }),
+    // The requester's own trail: each holder records the access to its data itself.
+    ...(organisation === undefined ? {} : { custodian: organisation.ura }),
+    detail: {
+      query: 'Patient/$everything',
+      ...(result.resourceTypes === undefined ? {} : { resourceTypes: result.resourceTypes }),
+      ...(result.reasons === undefined ? {} : { reasons: result.reasons }),
+    },
+    observer: 'query-api',
+  };
+}

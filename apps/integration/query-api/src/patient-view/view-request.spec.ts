@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readViewRequest } from './view-request.js';
+
+const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const asking = (valueIdentifier: unknown): object => ({
+  resourceType: 'Parameters',
+  parameter: [{ name: 'patient', valueIdentifier }],
+});
+
+describe('request for a patient view', () => {
+  it('gives the BSN', () => {
+    expect(readViewRequest(asking({ system, value: '900186021' }))).toBe('900186021');
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['text', 'Parameters'],
+    ['another resource', { resourceType: 'Patient' }],
+    ['no patient', { resourceType: 'Parameters', parameter: [] }],
+    ['two patients', { resourceType: 'Parameters', parameter: [{ name: 'patient' }, { name: 'patient' }] }],
+    ['no identifier', asking(undefined)],
+    ['a number', asking({ system, value: 900186021 })],
+    ['another system', asking({ system: 'urn:other', value: '900186021' })],
+  ])('refuses %s as malformed', (_what, body) => {
+    expect(() => readViewRequest(body)).toThrow(expect.objectContaining({ kind: 'malformed' }));
+  });
+
+  it.each(['123456789', '90018602', '9001860211', ' 900186021', '000000000', '90018602a'])(
+    'refuses %s as no BSN, without repeating it',
+    (value) => {
+      const failure = expect.objectContaining({ kind: 'invalid' });
+      expect(() => readViewRequest(asking({ system, value }))).toThrow(failure);
+      try {
+        readViewRequest(asking({ system, value }));
+      } catch (error) {
+        expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain(value);
+      }
+    },
+  );
+});

@@ -1,0 +1,13 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { QueryApiConfiguration } from './configuration.js';
+import { CreateAnsweredView1764000000000 } from './patient-view/create-answered-view.migration.js';
+import { QueryApiModule } from './query-api.module.js';
+
+export const queryApiService: ServiceDefinition = {
+  name: 'query-api',
+  title: 'Query API',
+  portOffset: portOffsets['query-api'],
+  module: QueryApiModule,
+  database: { migrations: [CreateAnsweredView1764000000000] },
+  configuration: QueryApiConfiguration,
+};

@@ -1,0 +1,59 @@
+import { Module } from '@nestjs/common';
+import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
+import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
+import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
+import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { QueryApiConfiguration } from './configuration.js';
+import { PatientViewController } from './patient-view/patient-view.controller.js';
+import { PatientViewService } from './patient-view/patient-view.service.js';
+import { ViewJournal } from './patient-view/view-journal.js';
+import { SourceFanOut } from './sources/source-fan-out.js';
+
+const DECISION_POINT = Symbol('query-api.decision-point');
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [PatientViewController],
+  providers: [
+    ViewJournal,
+    { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    {
+      provide: PatientViewService,
+      useFactory: createPatientViewService,
+      inject: [ServiceEnvironment, QueryApiConfiguration, AccessTokens, DECISION_POINT, ViewJournal],
+    },
+    {
+      provide: STATUS_COUNTS,
+      useFactory: (journal: ViewJournal) => async () => ({ views: await journal.countViews() }),
+      inject: [ViewJournal],
+    },
+  ],
+})
+export class QueryApiModule {}
+
+function createPatientViewService(
+  environment: ServiceEnvironment,
+  configuration: QueryApiConfiguration,
+  tokens: AccessTokens,
+  decisions: DecisionPoint,
+  journal: ViewJournal,
+): PatientViewService {
+  const common = { tokens, send: authorisedFetch, timeoutMs: configuration.lookupTimeoutMs };
+  const localisation = new LocalisationClient({
+    ...common,
+    pseudonymisationUrl: environment.serviceUrl('pseudonymisation'),
+    referenceIndexUrl: environment.serviceUrl('reference-index'),
+  });
+  const addressBook = new AddressBookClient({
+    ...common,
+    addressBookUrl: environment.serviceUrl('address-book'),
+  });
+  return new PatientViewService({
+    decisions,
+    localise: (question) => localisation.localise(question),
+    fanOut: new SourceFanOut(tokens, (custodian) => addressBook.endpointOf(custodian), configuration),
+    journal,
+    self: `${environment.publicUrl}/fhir/Patient/$everything`,
+    revealRefused: configuration.revealRefusedSources,
+  });
+}

@@ -1,0 +1,111 @@
+import { dataCategories, identifierSystems, type DataCategory, type Ura } from '@samenhang/data-model';
+import { authorisedFetch, type BoundToken } from '@samenhang/identity';
+import type { SourcedResource } from '@samenhang/merge';
+import type { Bsn } from '@samenhang/patient-identity';
+import { ByteBudget } from './byte-budget.js';
+import { isRecord } from './json-shape.js';
+import { assertAboutPatient, assertSamePerson } from './patient-check.js';
+import { readSearchPage, type PageEntry, type SearchPage } from './search-page.js';
+import { SourceFailure } from './source-report.js';
+
+const PAGE_SIZE = '200';
+const MAXIMUM_PAGES = 100;
+
+export interface ConversationOptions {
+  readonly custodian: Ura;
+  /** Base address of the holder's FHIR API, without trailing slash. */
+  readonly base: string;
+  readonly bsn: Bsn;
+  readonly token: BoundToken;
+  readonly signal: AbortSignal;
+  readonly budget: ByteBudget;
+}
+
+/** Asks one data holder about one patient (FHIR R4, POST `_search`: identifiers stay out of URLs). */
+export class HolderConversation {
+  #patientIds: ReadonlySet<string> = new Set();
+
+  constructor(private readonly options: ConversationOptions) {}
+
+  /** The holder's Patient resources for the BSN. Remembers them as the only subject that facts may have. */
+  async findPatients(): Promise<SourcedResource[]> {
+    const { bsn } = this.options;
+    const entries = await this.#search('Patient', { identifier: `${identifierSystems.bsn}|${bsn}` });
+    for (const { resource } of entries) assertSamePerson(resource, bsn);
+    this.#patientIds = new Set(entries.map(({ resource }) => resource.id));
+    return entries.map((entry) => this.#sourced(entry));
+  }
+
+  /** Facts of one category about the patients found before, and what the holder includes with them. */
+  async findFacts(category: DataCategory): Promise<SourcedResource[]> {
+    const definition = dataCategories.find(({ code }) => code === category);
+    if (definition === undefined) return [];
+    const { base, bsn } = this.options;
+    const subject = { base, patientIds: this.#patientIds, bsn };
+    const pages = [...this.#patientIds].map((id) =>
+      this.#search(definition.resourceType, { patient: `Patient/${id}`, ...definition.search }),
+    );
+    const entries = (await Promise.all(pages)).flat();
+    for (const { resource } of entries)
+      assertAboutPatient(resource, resource.resourceType === definition.resourceType, subject);
+    return entries.map((entry) => this.#sourced(entry));
+  }
+
+  async #search(type: string, criteria: Readonly<Record<string, string>>): Promise<PageEntry[]> {
+    const { base } = this.options;
+    const body = new URLSearchParams({ ...criteria, _count: PAGE_SIZE }).toString();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    let page = await this.#ask(`${base}/${type}/_search`, { method: 'POST', headers: form, body });
+    const entries = [...page.entries];
+    const visited = new Set<string>();
+    while (page.next !== undefined) {
+      if (visited.has(page.next) || visited.size >= MAXIMUM_PAGES)
+        throw new SourceFailure('invalid', 'The pages of the source do not end');
+      visited.add(page.next);
+      page = await this.#ask(page.next, { method: 'GET' });
+      entries.push(...page.entries);
+    }
+    return entries;
+  }
+
+  async #ask(
+    url: string,
+    request: { method: string; headers?: Record<string, string>; body?: string },
+  ): Promise<SearchPage> {
+    const { base, budget, signal, token } = this.options;
+    try {
+      const response = await authorisedFetch(token, url, {
+        ...request,
+        headers: { ...request.headers, accept: 'application/fhir+json' },
+        signal,
+      });
+      const text = response.ok ? await budget.read(response) : await discard(response);
+      return readSearchPage(text, base);
+    } catch (cause) {
+      throw toSourceFailure(cause, signal);
+    }
+  }
+
+  #sourced({ resource, fullUrl }: PageEntry): SourcedResource {
+    const { custodian, base } = this.options;
+    const stated = isRecord(resource['meta']) ? resource['meta']['source'] : undefined;
+    // The fragment of meta.source names the exchange (FHIR R4 resource.html#Meta), not the system.
+    const source = typeof stated === 'string' && stated !== '' ? (stated.split('#', 1)[0] ?? base) : base;
+    return { custodian, source, fullUrl, resource };
+  }
+}
+
+async function discard(response: Response): Promise<never> {
+  await response.body?.cancel();
+  if (response.status === 401 || response.status === 403)
+    throw new SourceFailure('refused', 'The source refuses');
+  if (response.status >= 500 || response.status === 429)
+    throw new SourceFailure('unreachable', `The source answers with status ${response.status}`);
+  throw new SourceFailure('invalid', `The source does not accept the search: status ${response.status}`);
+}
+
+export function toSourceFailure(cause: unknown, signal: AbortSignal): SourceFailure {
+  if (cause instanceof SourceFailure) return cause;
+  if (signal.aborted) return new SourceFailure('timed-out', 'The source did not answer in time', { cause });
+  return new SourceFailure('unreachable', 'The source cannot be reached', { cause });
+}

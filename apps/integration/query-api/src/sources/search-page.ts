@@ -1,0 +1,67 @@
+import type { FhirResource } from '@samenhang/data-model';
+import { parseExact } from './exact-json.js';
+import { isRecord, recordsOf } from './json-shape.js';
+import { SourceFailure } from './source-report.js';
+
+export interface PageEntry {
+  readonly resource: FhirResource;
+  readonly fullUrl: string;
+}
+
+/** One page of search results, checked to be what it claims to be. */
+export interface SearchPage {
+  readonly entries: readonly PageEntry[];
+  readonly next: string | undefined;
+}
+
+const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
+const ID = /^[A-Za-z0-9.-]{1,64}$/;
+
+/** @throws SourceFailure('invalid') when the text is not a FHIR searchset of well-identified resources */
+export function readSearchPage(text: string, base: string): SearchPage {
+  const bundle = parseBundle(text);
+  const entries = recordsOf(bundle['entry']).flatMap((entry) => {
+    const { resource } = entry;
+    if (!isResource(resource))
+      throw new SourceFailure('invalid', 'The source delivers an entry without an identified resource');
+    // A source speaks for its own addresses only, whatever its fullUrl claims.
+    return resource.resourceType === 'OperationOutcome'
+      ? []
+      : [{ resource, fullUrl: `${base}/${resource.resourceType}/${resource.id}` }];
+  });
+  return { entries, next: nextLink(bundle, base) };
+}
+
+function parseBundle(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = parseExact(text);
+  } catch (cause) {
+    throw new SourceFailure('invalid', 'The source does not answer in JSON', { cause });
+  }
+  if (!isRecord(value) || value['resourceType'] !== 'Bundle' || value['type'] !== 'searchset') {
+    throw new SourceFailure('invalid', 'The source does not answer with a searchset Bundle');
+  }
+  return value;
+}
+
+function isResource(value: unknown): value is FhirResource {
+  if (!isRecord(value) || typeof value['resourceType'] !== 'string' || !TYPE.test(value['resourceType']))
+    return false;
+  return (
+    value['resourceType'] === 'OperationOutcome' || (typeof value['id'] === 'string' && ID.test(value['id']))
+  );
+}
+
+/** A next page must lie under the source's own base: the token and the proof are for that address alone. */
+function nextLink(bundle: Record<string, unknown>, base: string): string | undefined {
+  const link = recordsOf(bundle['link']).find(({ relation }) => relation === 'next');
+  if (link === undefined) return undefined;
+  const target = typeof link['url'] === 'string' ? URL.parse(link['url'], `${base}/`) : null;
+  if (target === null) throw new SourceFailure('invalid', 'The source gives a next page that is no address');
+  const within = new URL(base);
+  if (target.origin !== within.origin || !`${target.pathname}/`.startsWith(`${within.pathname}/`)) {
+    throw new SourceFailure('invalid', 'The source sends the caller to another address for the next page');
+  }
+  return target.href;
+}

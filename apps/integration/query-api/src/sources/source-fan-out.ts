@@ -1,0 +1,110 @@
+import type { DataCategory, Ura } from '@samenhang/data-model';
+import type { AccessTokens, VerifiedIdentity } from '@samenhang/identity';
+import type { HolderEndpoint } from '@samenhang/localisation';
+import type { SourcedResource } from '@samenhang/merge';
+import type { Bsn } from '@samenhang/patient-identity';
+import type { QueryApiConfiguration } from '../configuration.js';
+import { ByteBudget } from './byte-budget.js';
+import { HolderConversation, toSourceFailure } from './holder-conversation.js';
+import { mapLimited, until } from './limited.js';
+import {
+  SourceFailure,
+  type MissingCategory,
+  type RegisteredSource,
+  type SourceReport,
+} from './source-report.js';
+
+/** Where a custodian can be asked; undefined when the address book knows of no usable endpoint. */
+export type FindEndpoint = (custodian: Ura) => Promise<HolderEndpoint | undefined>;
+
+export interface FanOutQuestion {
+  readonly bsn: Bsn;
+  readonly identity: VerifiedIdentity;
+  readonly sources: readonly RegisteredSource[];
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+interface Answer {
+  readonly resources: readonly SourcedResource[];
+  readonly missing: readonly MissingCategory[];
+}
+
+/** Asks all registered sources side by side, each within its own deadline, with its own token and its own failure. */
+export class SourceFanOut {
+  constructor(
+    private readonly tokens: Pick<AccessTokens, 'exchange'>,
+    private readonly findEndpoint: FindEndpoint,
+    private readonly settings: QueryApiConfiguration,
+  ) {}
+
+  ask(question: FanOutQuestion): Promise<SourceReport[]> {
+    return mapLimited(question.sources, this.settings.sourceConcurrency, (source) =>
+      this.#askSource(source, question),
+    );
+  }
+
+  async #askSource(source: RegisteredSource, question: FanOutQuestion): Promise<SourceReport> {
+    const started = performance.now();
+    const signal = AbortSignal.any([question.signal, AbortSignal.timeout(this.settings.sourceDeadlineMs)]);
+    const report = { custodian: source.custodian, resources: [], missing: [] };
+    const elapsed = (): number => Math.round(performance.now() - started);
+    let named = {};
+    try {
+      const endpoint = await until(signal, this.findEndpoint(source.custodian));
+      if (endpoint === undefined) return { ...report, status: 'no-endpoint', milliseconds: elapsed() };
+      if (endpoint.organisationName !== undefined) named = { custodianName: endpoint.organisationName };
+      const answer = await this.#converse(source, endpoint, question, signal);
+      const status = answer.resources.length === 0 ? 'empty' : 'ok';
+      return { ...report, ...named, ...answer, status, milliseconds: elapsed() };
+    } catch (cause) {
+      return { ...report, ...named, status: toSourceFailure(cause, signal).status, milliseconds: elapsed() };
+    }
+  }
+
+  async #converse(
+    { custodian, categories }: RegisteredSource,
+    endpoint: HolderEndpoint,
+    { bsn, identity }: FanOutQuestion,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const base = endpoint.address.replace(/\/+$/, '');
+    const token = await until(
+      signal,
+      this.tokens.exchange({ subject: identity, audience: base, scope: 'holder:read' }),
+    );
+    const budget = new ByteBudget(this.settings.sourceMaximumBytes);
+    const conversation = new HolderConversation({ custodian, base, bsn, token, signal, budget });
+    const patients = await conversation.findPatients();
+    if (patients.length === 0) return { resources: [], missing: [] };
+    const asked = categories.filter((category) => category !== 'Patient');
+    const answers = await mapLimited(asked, this.settings.searchesPerSource, (category) =>
+      findCategory(conversation, category, signal),
+    );
+    return combine(patients, answers);
+  }
+}
+
+/** A category that fails leaves the others standing, unless the source proves untrustworthy. */
+async function findCategory(
+  conversation: HolderConversation,
+  category: DataCategory,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    return { resources: await conversation.findFacts(category), missing: [] };
+  } catch (cause) {
+    const failure = toSourceFailure(cause, signal);
+    if (failure.status === 'invalid') throw failure;
+    return { resources: [], missing: [{ category, status: failure.status }] };
+  }
+}
+
+function combine(patients: readonly SourcedResource[], answers: readonly Answer[]): Answer {
+  const missing = answers.flatMap((answer) => answer.missing);
+  const [first] = missing;
+  if (first !== undefined && missing.length === answers.length) {
+    throw new SourceFailure(first.status, 'The source answers none of the searches');
+  }
+  return { resources: [...patients, ...answers.flatMap((answer) => answer.resources)], missing };
+}

@@ -1,0 +1,59 @@
+import { findDataCategory, type DataCategory } from '@samenhang/data-model';
+import { recordOf } from './fhir-shape.js';
+import type { Fact, FhirBundle, PatientView, ViewConflict } from './patient-view.js';
+import { readDemographics } from './read-demographics.js';
+import { indexBundle, isFlagged, readFact } from './read-facts.js';
+import { readMissing, readSourceStatuses } from './read-sources.js';
+
+/** The typed view in a Bundle of the query API. */
+export function readPatientView(bundle: FhirBundle): PatientView {
+  const entries = bundle.entry ?? [];
+  const index = indexBundle(entries);
+  const matches = entries.flatMap(({ fullUrl, resource, search }) =>
+    search?.mode === 'match' && fullUrl !== undefined && resource !== undefined
+      ? [{ fullUrl, resource }]
+      : [],
+  );
+  const person = matches.find(({ resource }) => resource.resourceType === 'Patient');
+  const facts = matches
+    .filter(({ resource }) => resource.resourceType !== 'Patient')
+    .map(({ fullUrl, resource }) => readFact(fullUrl, resource, index));
+  const standing = facts.filter(({ resource }) => !isFlagged(resource, 'retracted'));
+  const of = (...categories: DataCategory[]) =>
+    standing.filter(({ resource }) => categories.some((category) => category === findDataCategory(resource)));
+  const outcome = recordOf(entries.find(({ search }) => search?.mode === 'outcome')?.resource);
+  const sources = readSourceStatuses(outcome);
+  return {
+    ...(person === undefined
+      ? {}
+      : { demographics: readDemographics(person.fullUrl, person.resource, index) }),
+    problems: of('Condition'),
+    allergies: of('AllergyIntolerance'),
+    medication: of('MedicationRequest', 'MedicationDispense', 'MedicationUse'),
+    laboratoryResults: of('ObservationLaboratory'),
+    vitalSigns: of('ObservationVitalSigns'),
+    encounters: of('Encounter'),
+    procedures: of('Procedure'),
+    immunizations: of('Immunization'),
+    retracted: facts.filter(({ resource }) => isFlagged(resource, 'retracted')),
+    sources,
+    conflicts: collectConflicts(matches.map(({ fullUrl, resource }) => readFact(fullUrl, resource, index))),
+    missing: readMissing(outcome, sources),
+    nothingRegistered: sources.length === 0,
+    bundle,
+  };
+}
+
+/** Each conflict once, with all facts that take part in it. */
+function collectConflicts(facts: readonly Fact[]): ViewConflict[] {
+  const byAddress = new Map(facts.map((fact) => [fact.address, fact]));
+  const found = new Map<string, ViewConflict>();
+  for (const fact of facts) {
+    for (const { kind, elements, with: others } of fact.conflicts) {
+      const addresses = [fact.address, ...others].sort();
+      const concerned = addresses.flatMap((address) => byAddress.get(address) ?? []);
+      found.set(JSON.stringify([kind, addresses]), { kind, elements, facts: concerned });
+    }
+  }
+  return [...found.values()];
+}
