@@ -1,0 +1,26 @@
+// Which secrets each service gets. A service sees its own folder and no other: whoever takes over one container holds the
+// keys of that one service.
+
+/** By service: the secrets it reads beside its own OAuth client key. */
+export const secretsOfServices = {
+  'authorisation-server': ['authorisation-server'],
+  audit: [],
+  'consent-register': [],
+  pseudonymisation: ['pseudonymisation', 'recipients'],
+  'reference-index': ['reference-index'],
+  'address-book': [],
+  ingest: ['patient-keyring'],
+  normalise: ['patient-keyring'],
+  record: ['patient-keyring'],
+  registrar: ['patient-keyring'],
+  'query-api': ['patient-keyring'],
+  dezi: ['dezi'],
+  'fhir-source': ['patient-keyring'],
+  viewer: [],
+};
+
+/** @returns {string[]} the secrets of one service, by name without `.json`, as far as they exist */
+export function secretsOf(service, existing) {
+  const wanted = [...(secretsOfServices[service] ?? []), `client-${service}`];
+  return wanted.filter((name) => existing.includes(name));
+}
