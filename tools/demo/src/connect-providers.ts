@@ -76,7 +76,6 @@ export async function declareSources(surroundings: Surroundings, tokens: AccessT
     settings: {
       ...DUTCH,
       localIdentifierSystem: 'https://noord.example/patientnummer',
-      displayName: 'ZIS Ziekenhuis Noord',
     },
     mllp: { host: '127.0.0.1', port: mllpPort },
   });
@@ -86,7 +85,6 @@ export async function declareSources(surroundings: Surroundings, tokens: AccessT
     settings: {
       ...DUTCH,
       localIdentifierSystem: 'https://zonneweg.example/patienten',
-      displayName: 'HIS Zonneweg',
     },
     pull: { baseUrl: gpServer, resourceTypes, intervalSeconds: 2 },
   });
@@ -96,7 +94,6 @@ export async function declareSources(surroundings: Surroundings, tokens: AccessT
     settings: {
       ...DUTCH,
       localIdentifierSystem: 'https://debrug.example/patienten',
-      displayName: 'AIS De Brug',
     },
   });
 }

@@ -14,15 +14,17 @@ export interface EndState {
 }
 
 const queries: Record<keyof EndState, string> = {
-  messages: `SELECT concat_ws(' ', tenant, source_id, encode(content_sha256, 'hex')) AS row FROM ingest.message`,
-  quarantine: `SELECT concat_ws(' ', m.tenant, q.stage, q.reason, encode(m.content_sha256, 'hex')) AS row
+  messages: `SELECT concat_ws(' ', tenant, source, encode(content_sha256, 'hex')) AS row FROM ingest.message`,
+  quarantine: `SELECT concat_ws(' ', m.tenant, q.stage, q.reason_code, encode(m.content_sha256, 'hex')) AS row
                  FROM ingest.quarantine q JOIN ingest.message m ON m.id = q.message_id`,
   resources: `SELECT concat_ws(' ', tenant, type, id, deleted, encode(content_hash, 'hex')) AS row FROM record.resource`,
   registrations: `SELECT concat_ws(' ', custodian, category, count(*)) AS row FROM reference_index.registration GROUP BY custodian, category`,
 };
 
 export async function readEndState(portBase: number): Promise<EndState> {
-  const client = new pg.Client({ connectionString: `postgres://postgres@127.0.0.1:${portBase + 30}/samenhang` });
+  const client = new pg.Client({
+    connectionString: `postgres://postgres@127.0.0.1:${portBase + 30}/samenhang`,
+  });
   await client.connect();
   try {
     const state: Partial<Record<keyof EndState, string[]>> = {};
