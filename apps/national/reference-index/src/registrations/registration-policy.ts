@@ -1,25 +1,43 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import type { Requester } from '../tokens/requester.js';
 import type { IndexOperation } from './index-operation.js';
 
-/** A care provider changes its own registrations only, and each kind of change needs its own scope. */
+/** Asks the decision point whether this care provider may make these changes: its own registrations only. */
 @Injectable()
-export class RegistrationPolicy {
-  /** @throws Failure */
-  assertAllowed(
-    operations: readonly IndexOperation[],
-    requester: Requester,
-    identity: VerifiedIdentity,
-  ): void {
+export class RegistrationPolicy implements OnModuleInit {
+  #decisionPoint: DecisionPoint | undefined;
+
+  async onModuleInit(): Promise<void> {
+    this.#decisionPoint = await loadPolicies();
+  }
+
+  /** @throws Failure with the reasons of the first operation that is refused */
+  assertAllowed(operations: readonly IndexOperation[], requester: Requester, identity: VerifiedIdentity): void {
+    if (this.#decisionPoint === undefined) throw new Error('The policies are not loaded');
+    const asked = new Set<string>();
     for (const operation of operations) {
-      const scope = operation.kind === 'create' ? 'nvi:create' : 'nvi:delete';
-      if (!identity.scopes.has(scope))
-        throw new Failure('forbidden', `The access token lacks the scope ${scope}`);
-      if (operation.kind === 'create' && operation.custodian !== requester.organisation) {
-        throw new Failure('forbidden', 'Registrations can be made for your own organisation only');
-      }
+      const interaction = operation.kind === 'create' ? 'create' : 'delete';
+      // A deletion reaches nothing but the requester's own rows.
+      const custodian = operation.kind === 'create' ? operation.custodian : requester.organisation;
+      const question = `${interaction} ${custodian}`;
+      if (asked.has(question)) continue;
+      asked.add(question);
+      const decision = this.#decisionPoint.decide({
+        policy: 'registration',
+        subject: {
+          client_id: requester.clientId,
+          scope: [...identity.scopes].join(' '),
+          organization_ura: requester.organisation,
+        },
+        request: { interaction },
+        context: { data_holder_organization_id: custodian },
+      });
+      if (decision.allow) continue;
+      const issues = decision.reasons.map(({ description }) => ({ text: description }));
+      throw new Failure('forbidden', issues[0]?.text, { issues });
     }
   }
 }

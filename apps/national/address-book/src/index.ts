@@ -1,0 +1,1 @@
+export { addressBookService } from './address-book.service-definition.js';

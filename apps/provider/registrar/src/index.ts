@@ -1,0 +1,1 @@
+export { registrarService } from './registrar.service-definition.js';

@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@samenhang/service-kit';
+import { registrarService } from './registrar.service-definition.js';
+
+await runServiceProcess(registrarService);

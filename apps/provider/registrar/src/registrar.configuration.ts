@@ -1,0 +1,14 @@
+import { referenceIndexRecipient } from '@samenhang/oprf';
+import { IsInt, IsNotEmpty, Matches, Max, Min } from 'class-validator';
+
+export class RegistrarConfiguration {
+  /** How the reference index is called as a recipient of pseudonyms; must be what the index itself has. */
+  @Matches(/^(oin:\d{20}|ura:\d{8})$/) recipientOrganisation = referenceIndexRecipient.organisation;
+  @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;
+  /** `source` of the registrations: the record counts the facts of all sources of a custodian as one. */
+  @Matches(/^[\w.:/-]{1,255}$/) registrationSource = 'samenhang-record';
+  /** Patients whose registrations are changed at the same time. */
+  @IsInt() @Min(1) @Max(100) registrarConcurrency = 8;
+  /** How often the worker looks for work when there was none. */
+  @IsInt() @Min(10) @Max(60_000) registrarPollMilliseconds = 250;
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '@samenhang/identity';
+import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { AvailabilityController } from './desired-state/availability.controller.js';
+import { BsnSeal } from './desired-state/bsn-seal.js';
+import { DesiredStateStore } from './desired-state/desired-state-store.js';
+import { indexClientProvider } from './worker/index-client.js';
+import { PendingStore } from './worker/pending-store.js';
+import { RegistrationWorker } from './worker/registration-worker.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [AvailabilityController],
+  providers: [
+    BsnSeal,
+    DesiredStateStore,
+    PendingStore,
+    RegistrationWorker,
+    indexClientProvider,
+    {
+      provide: STATUS_COUNTS,
+      inject: [PendingStore],
+      useFactory:
+        (pending: PendingStore): StatusCounts =>
+        () =>
+          pending.counts(),
+    },
+  ],
+})
+export class RegistrarModule {}

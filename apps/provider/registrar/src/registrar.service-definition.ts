@@ -1,0 +1,13 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateRegistrationState1792540800000 } from './desired-state/create-registration-state.migration.js';
+import { RegistrarConfiguration } from './registrar.configuration.js';
+import { RegistrarModule } from './registrar.module.js';
+
+export const registrarService: ServiceDefinition = {
+  name: 'registrar',
+  title: 'Registrar at the national reference index',
+  portOffset: portOffsets.registrar,
+  module: RegistrarModule,
+  database: { migrations: [CreateRegistrationState1792540800000] },
+  configuration: RegistrarConfiguration,
+};

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { DataCategory, PatientKey, Ura } from '@samenhang/data-model';
+import { inTransaction } from '@samenhang/persistence';
+import { DataSource } from 'typeorm';
+
+/** Longer than all calls for one patient can take: a claim that old was left behind by a process that died. */
+const CLAIM_SECONDS = 120;
+
+/** What is claimed for one patient at one custodian. */
+export interface PendingPatient {
+  readonly tenant: Ura;
+  readonly patientKey: PatientKey;
+  readonly claim: string;
+  readonly changes: readonly PendingChange[];
+}
+
+export interface PendingChange {
+  readonly category: DataCategory;
+  readonly desired: boolean;
+  readonly sealedBsn: Buffer;
+  readonly attempts: number;
+}
+
+interface ClaimedRow extends PendingChange {
+  readonly tenant: Ura;
+  readonly patientKey: PatientKey;
+}
+
+const PENDING = `actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END`;
+
+/** The rows in which wish and reality differ: the registrar's durable list of work. */
+@Injectable()
+export class PendingStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Claims the work of some patients and marks its state at the index as unknown, in one committed step before any
+   * call. Several registrars share the work without meeting.
+   */
+  async claim(patients: number): Promise<PendingPatient[]> {
+    const claim = randomUUID();
+    const rows = await inTransaction(this.dataSource, (transaction) =>
+      transaction.query<ClaimedRow>(
+        `WITH due AS (
+           SELECT tenant, patient_key, category FROM registration_state
+            WHERE ${PENDING} AND next_try <= now()
+            ORDER BY next_try LIMIT $2 FOR UPDATE SKIP LOCKED)
+         UPDATE registration_state AS state
+            SET actual = 'unknown', claim = $1, next_try = now() + make_interval(secs => $3)
+           FROM due
+          WHERE state.tenant = due.tenant AND state.patient_key = due.patient_key AND state.category = due.category
+         RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.desired,
+                   state.sealed_bsn AS "sealedBsn", state.attempts`,
+        [claim, patients * 4, CLAIM_SECONDS],
+      ),
+    );
+    return groupByPatient(rows, claim);
+  }
+
+  /** The index confirmed: a registration that is gone needs no BSN any more. */
+  async complete(patient: PendingPatient): Promise<void> {
+    await this.#settle(
+      patient,
+      `SET actual = CASE WHEN outcome.desired THEN 'present' ELSE 'absent' END, claim = NULL, attempts = 0,
+           last_failure = NULL, next_try = now(),
+           sealed_bsn = CASE WHEN outcome.desired OR state.desired THEN state.sealed_bsn END`,
+      [],
+    );
+  }
+
+  /** To be tried again after the delay; what the index holds stays unknown. */
+  async postpone(patient: PendingPatient, failure: string, delaySeconds: number, countsAsAttempt: boolean): Promise<void> {
+    await this.#settle(
+      patient,
+      `SET claim = NULL, last_failure = $6, next_try = now() + make_interval(secs => $5),
+           attempts = state.attempts + $7::int`,
+      [delaySeconds, failure, countsAsAttempt ? 1 : 0],
+    );
+  }
+
+  async counts(): Promise<{ registered: number; pending: number }> {
+    const [row] = await this.dataSource.query<{ registered: number; pending: number }[]>(
+      `SELECT count(*) FILTER (WHERE actual = 'present') AS registered, count(*) FILTER (WHERE ${PENDING}) AS pending
+         FROM registration_state`,
+    );
+    return row ?? { registered: 0, pending: 0 };
+  }
+
+  /** Applies only while the claim is still ours. */
+  async #settle(patient: PendingPatient, assignment: string, parameters: readonly unknown[]): Promise<void> {
+    const outcome = patient.changes.map(({ category, desired }) => ({ category, desired }));
+    await this.dataSource.query(
+      `UPDATE registration_state AS state ${assignment}
+         FROM jsonb_to_recordset($4) AS outcome (category text, desired boolean)
+        WHERE state.tenant = $1 AND state.patient_key = $2 AND state.claim = $3 AND state.category = outcome.category`,
+      [patient.tenant, patient.patientKey, patient.claim, JSON.stringify(outcome), ...parameters],
+    );
+  }
+}
+
+function groupByPatient(rows: readonly ClaimedRow[], claim: string): PendingPatient[] {
+  const groups = new Map<string, { tenant: Ura; patientKey: PatientKey; claim: string; changes: PendingChange[] }>();
+  for (const { tenant, patientKey, ...change } of rows) {
+    const name = `${tenant}|${patientKey}`;
+    const group = groups.get(name) ?? { tenant, patientKey, claim, changes: [] };
+    group.changes.push(change);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}

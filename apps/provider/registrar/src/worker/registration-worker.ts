@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Failure } from '@samenhang/errors';
+import { isTransient } from '@samenhang/localisation';
+import { LOGGER } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
+import { BsnSeal } from '../desired-state/bsn-seal.js';
+import { nameOf } from '../desired-state/desired-state.js';
+import { RegistrarConfiguration } from '../registrar.configuration.js';
+import { backoffSeconds } from './backoff.js';
+import { IndexClient } from './index-client.js';
+import { PendingStore, type PendingPatient } from './pending-store.js';
+
+/** Of one round: whether there was work, and how long the services asked to be left alone. */
+interface Round {
+  readonly worked: boolean;
+  readonly pauseSeconds: number;
+}
+
+const LONGEST_PAUSE_SECONDS = 60;
+
+/** Makes the index hold what the record says: claims what differs, calls, stores the outcome. Restart-safe throughout. */
+@Injectable()
+export class RegistrationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #stopping = new AbortController();
+  #idle = new AbortController();
+  #running: Promise<void> | undefined;
+  #outages = 0;
+
+  constructor(
+    private readonly pending: PendingStore,
+    private readonly seal: BsnSeal,
+    private readonly client: IndexClient,
+    private readonly configuration: RegistrarConfiguration,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#running = this.#run();
+  }
+
+  /** Finishes the round at hand. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    this.#idle.abort();
+    await this.#running;
+  }
+
+  /** There may be work: look for it now rather than at the next poll. */
+  wake(): void {
+    if (this.#outages === 0) this.#idle.abort();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const round = await this.#round();
+      if (round.pauseSeconds > 0) await this.#sleep(round.pauseSeconds * 1000);
+      else if (!round.worked) await this.#sleep(this.configuration.registrarPollMilliseconds);
+    }
+  }
+
+  async #round(): Promise<Round> {
+    try {
+      const patients = await this.pending.claim(this.configuration.registrarConcurrency);
+      const pauses = await inParallel(patients, this.configuration.registrarConcurrency, (patient) => this.#settle(patient));
+      const pauseSeconds = Math.max(0, ...pauses);
+      this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
+      return { worked: patients.length > 0, pauseSeconds };
+    } catch (error) {
+      this.logger.error({ error }, 'the list of registrations cannot be read');
+      return { worked: false, pauseSeconds: 1 };
+    }
+  }
+
+  /** @returns how long the whole worker must wait; 0 when the services answered */
+  async #settle(patient: PendingPatient): Promise<number> {
+    try {
+      await this.client.change({
+        bsn: this.#bsnOf(patient),
+        custodian: patient.tenant,
+        sourceId: this.configuration.registrationSource,
+        register: patient.changes.filter((change) => change.desired).map((change) => change.category),
+        deregister: patient.changes.filter((change) => !change.desired).map((change) => change.category),
+      });
+      await this.pending.complete(patient);
+      return 0;
+    } catch (error) {
+      return this.#postpone(patient, error);
+    }
+  }
+
+  async #postpone(patient: PendingPatient, error: unknown): Promise<number> {
+    const failure = error instanceof Failure ? error.message : 'internal';
+    if (isTransient(error)) {
+      // The services' fault, not this patient's: everything waits, and nothing is counted against the registration.
+      const asked = error instanceof Failure ? error.retryAfterSeconds : undefined;
+      const pause = Math.min(LONGEST_PAUSE_SECONDS, asked ?? backoffSeconds(this.#outages, Math.random()));
+      if (this.#outages === 0) this.logger.warn({ failure, pauseSeconds: pause }, 'registration waits');
+      await this.pending.postpone(patient, failure, 0, false);
+      return pause;
+    }
+    const attempts = Math.max(...patient.changes.map((change) => change.attempts));
+    this.logger.error({ failure, tenant: patient.tenant, attempts }, 'a registration is not accepted');
+    await this.pending.postpone(patient, failure, backoffSeconds(attempts + 3, Math.random()), true);
+    return 0;
+  }
+
+  #bsnOf({ tenant, patientKey, changes }: PendingPatient): ReturnType<BsnSeal['open']> {
+    const [first] = changes;
+    if (first === undefined) throw new Failure('internal', 'A claim without changes');
+    return this.seal.open(first.sealedBsn, nameOf({ tenant, patientKey, category: first.category }));
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    this.#idle = new AbortController();
+    if (this.#stopping.signal.aborted) return;
+    await delay(milliseconds, undefined, { signal: this.#idle.signal }).catch(() => {});
+  }
+}
+
+/** At most `width` at a time. */
+async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...items];
+  const lanes = Array.from({ length: Math.min(width, queue.length) }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) results.push(await work(item));
+  });
+  await Promise.all(lanes);
+  return results;
+}
