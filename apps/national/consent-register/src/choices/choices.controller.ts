@@ -1,0 +1,92 @@
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { recordAccess, type AccessOutcome } from '@samenhang/audit';
+import { Failure } from '@samenhang/errors';
+import type { EventLog, Transaction } from '@samenhang/event-log';
+import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import { inTransaction } from '@samenhang/persistence';
+import type { Bsn } from '@samenhang/patient-identity';
+import { EVENT_LOG } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+import { PatientKeys } from '../patient-keys.js';
+import { readChoice, readPatient } from './choice.js';
+import { ChoiceStore, type StoredChoice } from './choice-store.js';
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Records and shows the choices of citizens. The citizen's number is in the body of a request, never in its URL. */
+@Controller('choices')
+@RequireScopes('consent:admin')
+export class ChoicesController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly choices: ChoiceStore,
+    private readonly keys: PatientKeys,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+  ) {}
+
+  @Put()
+  put(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<StoredChoice> {
+    const { patient, choice } = readChoice(body);
+    return inTransaction(this.dataSource, async (transaction) => {
+      const stored = await this.choices.put(transaction, this.keys.keyOf(patient), choice);
+      await this.#record(transaction, identity, patient, 'success', [
+        `${choice.decision} ${choice.category}`,
+      ]);
+      return stored;
+    });
+  }
+
+  @Post('_search')
+  @HttpCode(200)
+  search(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ choices: StoredChoice[] }> {
+    const patient = readPatient(body);
+    return inTransaction(this.dataSource, async (transaction) => {
+      await recordAccess(this.eventLog, transaction, {
+        activity: 'consent-question',
+        outcome: 'success',
+        who: identity,
+        patient,
+        detail: { resourceTypes: ['Consent'] },
+        observer: 'consent-register',
+      });
+      return { choices: await this.choices.list(transaction, this.keys.keyOf(patient)) };
+    });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<void> {
+    const patient = readPatient(body);
+    const deleted = await inTransaction(this.dataSource, async (transaction) => {
+      const found = ID.test(id) && (await this.choices.delete(transaction, this.keys.keyOf(patient), id));
+      await this.#record(transaction, identity, patient, found ? 'success' : 'failed', ['withdrawn']);
+      return found;
+    });
+    if (!deleted) throw new Failure('not-found', 'There is no such choice');
+  }
+
+  #record(
+    transaction: Transaction,
+    who: VerifiedIdentity,
+    patient: Bsn,
+    outcome: AccessOutcome,
+    reasons: string[],
+  ): Promise<void> {
+    const detail = { resourceTypes: ['Consent'], reasons };
+    return recordAccess(this.eventLog, transaction, {
+      activity: 'consent-change',
+      outcome,
+      who,
+      patient,
+      detail,
+      observer: 'consent-register',
+    });
+  }
+}

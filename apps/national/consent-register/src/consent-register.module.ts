@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '@samenhang/identity';
+import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+import { ChoiceStore } from './choices/choice-store.js';
+import { ChoicesController } from './choices/choices.controller.js';
+import { PatientKeys } from './patient-keys.js';
+import { QuestionController } from './question/question.controller.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [QuestionController, ChoicesController],
+  providers: [
+    ChoiceStore,
+    PatientKeys,
+    {
+      provide: STATUS_COUNTS,
+      useFactory:
+        (dataSource: DataSource): StatusCounts =>
+        async () => {
+          const [row] = (await dataSource.query('SELECT count(*)::int AS choices FROM choice')) as {
+            choices: number;
+          }[];
+          return { consentChoices: row?.choices ?? 0 };
+        },
+      inject: [DataSource],
+    },
+  ],
+})
+export class ConsentRegisterModule {}

@@ -1,0 +1,11 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateChoice1763700000000 } from './choices/create-choice.migration.js';
+import { ConsentRegisterModule } from './consent-register.module.js';
+
+export const consentRegisterService: ServiceDefinition = {
+  name: 'consent-register',
+  title: 'Consent register',
+  portOffset: portOffsets['consent-register'],
+  module: ConsentRegisterModule,
+  database: { migrations: [CreateChoice1763700000000] },
+};

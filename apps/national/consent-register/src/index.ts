@@ -1,0 +1,1 @@
+export { consentRegisterService } from './consent-register.service.js';

@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@samenhang/service-kit';
+import { consentRegisterService } from './consent-register.service.js';
+
+await runServiceProcess(consentRegisterService);
