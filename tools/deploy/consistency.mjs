@@ -1,0 +1,107 @@
+// What must be said the same in the Dockerfile, the compose file, the chart and the workspace.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { applicationZone, zones } from '../architecture/boundaries.mjs';
+import { listProjects, root } from '../workspace/projects.mjs';
+
+const read = (...path) => readFileSync(join(root, ...path), 'utf8');
+const zoneOf = ({ tags = [] }) => tags.find((tag) => tag.startsWith('zone:'))?.slice('zone:'.length);
+
+/** The deployable services: name (that of the folder), zone and folder. */
+export function listServices() {
+  return listProjects()
+    .filter(({ project }) => (project.tags ?? []).includes('type:app'))
+    .map(({ path, project }) => ({ name: path.split('/').at(-1), zone: zoneOf(project), path }));
+}
+
+export function readDeployment() {
+  return {
+    dockerfile: read('deploy', 'Dockerfile'),
+    compose: parse(read('deploy', 'compose.yaml'), { merge: true }),
+    values: parse(read('deploy', 'helm', 'samenhang', 'values.yaml')),
+    manifest: JSON.parse(read('package.json')),
+  };
+}
+
+/** @returns {string[]} one line for each fault */
+export function findFaults(services, { dockerfile, compose, values, manifest }) {
+  return [
+    ...dockerfileFaults(services, dockerfile, manifest),
+    ...composeFaults(services, compose),
+    ...chartFaults(services, values),
+  ];
+}
+
+function stagesOf(dockerfile) {
+  return new Map(
+    dockerfile
+      .split(/^FROM /m)
+      .slice(1)
+      .map((text) => [/ AS (\S+)/.exec(text)?.[1] ?? '', text]),
+  );
+}
+
+function dockerfileFaults(services, dockerfile, manifest) {
+  const stages = stagesOf(dockerfile);
+  const faults = [];
+  const pinned = manifest.devDependencies?.node ?? manifest.dependencies?.node;
+  if (!dockerfile.includes(`ARG NODE_VERSION=${pinned}\n`))
+    faults.push(`Dockerfile: NODE_VERSION is not ${pinned}`);
+  const runtime = stages.get('runtime') ?? '';
+  if (!/^USER [1-9]\d*:\d+$/m.test(runtime))
+    faults.push('Dockerfile: the runtime stage must set a numeric USER');
+  if (!runtime.includes('HEALTHCHECK')) faults.push('Dockerfile: the runtime stage has no HEALTHCHECK');
+  for (const { name, path, zone } of services) {
+    const stage = stages.get(name);
+    if (stage === undefined) faults.push(`Dockerfile: no target ${name}`);
+    else if (!stage.includes(`CMD ["${path}/dist/main.js"]`))
+      faults.push(`Dockerfile: ${name} does not run ${path}`);
+    else if (zone === applicationZone && !stage.startsWith('runtime AS'))
+      faults.push(`Dockerfile: ${name} must hold nothing of the platform`);
+    if (!existsSync(join(root, path, 'src', 'main.ts'))) faults.push(`${path} has no src/main.ts to run`);
+  }
+  const known = new Set(stages.keys());
+  for (const [, from] of dockerfile.matchAll(/--from=(\S+)/g))
+    if (!known.has(from)) faults.push(`Dockerfile: --from=${from} names no stage`);
+  return faults;
+}
+
+function composeFaults(services, compose) {
+  const faults = [];
+  for (const { name, zone } of services.filter(({ name }) => name !== 'fhir-source')) {
+    const service = compose.services[name];
+    if (service === undefined) {
+      faults.push(`compose: no service ${name}`);
+      continue;
+    }
+    if (service.build?.target !== name) faults.push(`compose: ${name} builds another target`);
+    if (service.read_only !== true || !(service.cap_drop ?? []).includes('ALL'))
+      faults.push(`compose: ${name} must be read-only and without capabilities`);
+    if (zone === applicationZone && (service.networks ?? []).includes('storage'))
+      faults.push(`compose: ${name} must not reach the storage`);
+  }
+  return faults;
+}
+
+/** Which zones a service may call over HTTP: those its code may depend on, the platform for an application, and national. */
+function mayCall(zone) {
+  if (zone === applicationZone) return ['integration', 'trust'];
+  const national = ['provider', 'integration'].includes(zone) ? ['national'] : [];
+  // The query API reads from data holders, each with its own token.
+  return [...zones[zone], ...national, ...(zone === 'integration' ? ['provider'] : [])];
+}
+
+function chartFaults(services, values) {
+  const zone = new Map(services.map((service) => [service.name, service.zone]));
+  const faults = services
+    .filter((service) => service.zone !== 'emulators' && values.services[service.name] === undefined)
+    .map(({ name }) => `chart: no service ${name}`);
+  for (const [name, service] of Object.entries(values.services)) {
+    if (service.zone !== zone.get(name)) faults.push(`chart: ${name} lies in zone ${zone.get(name)}`);
+    for (const callee of service.calls)
+      if (!mayCall(service.zone).includes(zone.get(callee)))
+        faults.push(`chart: ${name} may not call ${callee}`);
+  }
+  return faults;
+}
