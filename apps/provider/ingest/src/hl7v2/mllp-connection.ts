@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import { MllpDecoder, type MllpEvent } from '@samenhang/hl7v2';
+import type { HeldBytes } from './held-bytes.js';
+
+/** Messages of one connection that may be on their way to the database at a time; then it is read no further. */
+const MAXIMUM_OUTSTANDING = 256;
+
+export interface MllpHandling {
+  readonly maximumFrameBytes: number;
+  readonly held: HeldBytes;
+  /** Stores what came and gives the frame to answer with; never rejects. */
+  handle(event: MllpEvent): Promise<Buffer | undefined>;
+  isBusy(): boolean;
+  /** Resolves when more messages may be taken in. */
+  whenReady(): Promise<void>;
+  onLost(bytes: number): void;
+}
+
+/**
+ * One sender. Messages are taken in as they come, so that a sender that does not wait for answers shares transactions
+ * with itself; answers go back in the order of the messages.
+ */
+export class MllpConnection {
+  readonly #decoder: MllpDecoder;
+  #answered: Promise<void> = Promise.resolve();
+  #outstanding = 0;
+  #resuming = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly handling: MllpHandling,
+  ) {
+    this.#decoder = new MllpDecoder(handling.maximumFrameBytes);
+    socket.setNoDelay(true);
+    // A peer that vanished without a word is found out by the operating system, at no cost to idle ones.
+    socket.setKeepAlive(true, 60_000);
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('close', () => this.#closed());
+    // The fault of a connection is seen at its close; an unhandled 'error' would end the process.
+    socket.on('error', () => undefined);
+  }
+
+  /** Reads no further, answers what was taken in, then closes. */
+  async close(): Promise<void> {
+    this.socket.pause();
+    await this.#answered;
+    await new Promise<void>((resolve) => this.socket.end(resolve));
+    this.socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    for (const event of this.#decoder.push(chunk)) this.#handle(event);
+    if (!this.handling.held.set(this, this.#decoder.heldBytes)) {
+      this.socket.destroy();
+      return;
+    }
+    void this.#waitIfNeeded();
+  }
+
+  #handle(event: MllpEvent): void {
+    this.#outstanding++;
+    const answer = this.handling.handle(event);
+    this.#answered = this.#answered.then(async () => {
+      const frame = await answer;
+      this.#outstanding--;
+      if (frame !== undefined && this.socket.writable) this.socket.write(frame);
+    });
+  }
+
+  /** Backpressure: TCP tells the sender to wait while the intake is full, or while it does not read its answers. */
+  async #waitIfNeeded(): Promise<void> {
+    const mustWait =
+      this.handling.isBusy() || this.#outstanding > MAXIMUM_OUTSTANDING || this.socket.writableNeedDrain;
+    if (this.#resuming || !mustWait) return;
+    this.#resuming = true;
+    this.socket.pause();
+    await this.handling.whenReady();
+    if (this.#outstanding > MAXIMUM_OUTSTANDING) await this.#answered;
+    if (this.socket.writableNeedDrain) {
+      await new Promise<void>((resolve) => {
+        this.socket.once('drain', resolve);
+        this.socket.once('close', resolve);
+      });
+    }
+    this.#resuming = false;
+    this.socket.resume();
+  }
+
+  #closed(): void {
+    this.handling.held.set(this, 0);
+    const unfinished = this.#decoder.finish();
+    if (unfinished !== undefined) this.handling.onLost(unfinished.length);
+  }
+}

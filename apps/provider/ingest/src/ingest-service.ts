@@ -1,0 +1,12 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { IngestModule } from './ingest.module.js';
+import { CreateIngestTables1790000000001 } from './migrations/create-ingest-tables.js';
+
+/** Takes messages from source systems, stores them durably, and sends them on their way. */
+export const ingestService: ServiceDefinition = {
+  name: 'ingest',
+  title: 'Ingest',
+  portOffset: portOffsets.ingest,
+  module: IngestModule,
+  database: { migrations: [CreateIngestTables1790000000001] },
+};

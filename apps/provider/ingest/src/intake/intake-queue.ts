@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { EventContractError, type MessageId } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import type { EventLog, Transaction } from '@samenhang/event-log';
+import { inTransaction } from '@samenhang/persistence';
+import { EVENT_LOG, LOGGER } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { quarantineAtIntake } from '../quarantine/quarantine-store.js';
+import type { Arrival, Receipt } from './arrival.js';
+import { findKnown, insertMessages, lockPositions, receivedEvent, savePositions } from './message-store.js';
+import { planBatch } from './plan-batch.js';
+
+/** Arrivals that are stored together or not at all, and what else must be committed with them. */
+interface Delivery {
+  readonly arrivals: readonly Arrival[];
+  readonly alongside: ((transaction: Transaction) => Promise<void>) | undefined;
+  readonly bytes: number;
+  resolve(receipts: readonly Receipt[]): void;
+  reject(error: unknown): void;
+}
+
+const BATCH_DELIVERIES = 400;
+const BATCH_BYTES = 16 * 1024 * 1024;
+/** Beyond these, sources are made to wait: what is queued is memory that no acknowledgement covers yet. */
+const BUSY_DELIVERIES = 2_000;
+const BUSY_BYTES = 48 * 1024 * 1024;
+
+/**
+ * Stores messages durably before anyone is told so. Group commit: what arrives while a transaction runs is collected
+ * and stored by the next one, so that the cost of a commit is shared by all that wait for it.
+ */
+@Injectable()
+export class IntakeQueue implements OnApplicationShutdown {
+  #waiting: Delivery[] = [];
+  #waitingBytes = 0;
+  #running: Promise<void> | undefined;
+  #readyWaiters: (() => void)[] = [];
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  get isBusy(): boolean {
+    return this.#waiting.length > BUSY_DELIVERIES || this.#waitingBytes > BUSY_BYTES;
+  }
+
+  /** Resolves when sources may send again. */
+  whenReady(): Promise<void> {
+    if (!this.isBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  }
+
+  /**
+   * Resolves once the arrivals and their events are committed, in one transaction with `alongside`.
+   * @throws Failure('unavailable') when they could not be stored; nothing of them is then
+   */
+  submit(
+    arrivals: readonly Arrival[],
+    alongside?: (transaction: Transaction) => Promise<void>,
+  ): Promise<readonly Receipt[]> {
+    const bytes = arrivals.reduce((sum, arrival) => sum + arrival.content.length, 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ arrivals, alongside, bytes, resolve, reject });
+      this.#waitingBytes += bytes;
+      this.#running ??= this.#run();
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Arrivals of the same turn of the event loop belong to one batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      await this.#store(batch);
+      if (!this.isBusy) for (const resume of this.#readyWaiters.splice(0)) resume();
+    }
+    this.#running = undefined;
+  }
+
+  #takeBatch(): Delivery[] {
+    let count = 0;
+    let bytes = 0;
+    for (const delivery of this.#waiting) {
+      if (count > 0 && (count >= BATCH_DELIVERIES || bytes + delivery.bytes > BATCH_BYTES)) break;
+      count++;
+      bytes += delivery.bytes;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #store(batch: readonly Delivery[]): Promise<void> {
+    try {
+      const receipts = await inTransaction(this.dataSource, (transaction) =>
+        this.#commit(transaction, batch),
+      );
+      let at = 0;
+      for (const delivery of batch) delivery.resolve(receipts.slice(at, (at += delivery.arrivals.length)));
+    } catch (error) {
+      await this.#recover(batch, error);
+    }
+  }
+
+  async #commit(transaction: Transaction, batch: readonly Delivery[]): Promise<readonly Receipt[]> {
+    const arrivals = batch.flatMap((delivery) => delivery.arrivals);
+    const positions = await lockPositions(transaction, arrivals);
+    const known = await findKnown(transaction, arrivals);
+    const plan = planBatch(arrivals, known, positions, () => randomUUID() as MessageId);
+    if (plan.messages.length > 0) {
+      await insertMessages(transaction, plan.messages);
+      await savePositions(transaction, plan.lastPositions);
+      await quarantineAtIntake(transaction, plan.messages);
+      const accepted = plan.messages.filter(({ arrival }) => arrival.refusal === undefined);
+      await this.eventLog.publish(transaction, accepted.map(receivedEvent));
+    }
+    for (const delivery of batch) await delivery.alongside?.(transaction);
+    return plan.receipts;
+  }
+
+  /** One delivery that the database refuses must not take its neighbours with it; an unreachable database takes all. */
+  async #recover(batch: readonly Delivery[], error: unknown): Promise<void> {
+    if (batch.length > 1 && isFaultOfContent(error)) {
+      const half = batch.length >> 1;
+      await this.#store(batch.slice(0, half));
+      await this.#store(batch.slice(half));
+      return;
+    }
+    this.logger.error({ error, deliveries: batch.length }, 'messages could not be stored');
+    const failure = new Failure('unavailable', 'The message could not be stored', {
+      cause: error,
+      retryAfterSeconds: 5,
+    });
+    for (const delivery of batch) delivery.reject(failure);
+  }
+}
+
+/** SQLSTATE classes 22 (data) and 23 (integrity), or an event that breaks its contract. */
+function isFaultOfContent(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return (
+    error instanceof EventContractError ||
+    (error instanceof Error && error.name === 'EventTooLargeError') ||
+    (typeof code === 'string' && /^2[23]/.test(code))
+  );
+}

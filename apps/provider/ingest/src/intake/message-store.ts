@@ -1,0 +1,137 @@
+import type { MessageId, NewEvent } from '@samenhang/data-model';
+import type { Transaction } from '@samenhang/event-log';
+import { settingsOf, sourceKey } from '../sources/source.js';
+import type { Arrival } from './arrival.js';
+import type { KnownMessage, PlannedMessage } from './plan-batch.js';
+
+/**
+ * Takes the counters of the sources for this transaction. The row locks put concurrent instances in line, so that
+ * positions and the search for duplicates are exact; the order of locking is fixed, so that they cannot deadlock.
+ */
+export async function lockPositions(
+  transaction: Transaction,
+  arrivals: readonly Arrival[],
+): Promise<Map<string, number>> {
+  const sources = new Map(arrivals.map(({ source }) => [sourceKey(source), source]));
+  const rows = await transaction.query<{ tenant: string; id: string; last_position: number }>(
+    `SELECT s.tenant, s.id, s.last_position
+       FROM source s JOIN unnest($1::text[], $2::text[]) AS wanted (tenant, id) USING (tenant, id)
+      ORDER BY s.tenant, s.id FOR UPDATE OF s`,
+    [[...sources.values()].map(({ tenant }) => tenant), [...sources.values()].map(({ id }) => id)],
+  );
+  return new Map(rows.map((row) => [sourceKey(row), row.last_position]));
+}
+
+export async function findKnown(
+  transaction: Transaction,
+  arrivals: readonly Arrival[],
+): Promise<KnownMessage[]> {
+  return transaction.query<KnownMessage & Record<string, unknown>>(
+    `SELECT m.tenant, m.source, encode(m.content_sha256, 'hex') AS "contentHash", m.accepted, m.id,
+            m.ordering_key AS "orderingKey",
+            m.format = 'fhir-r4' AND EXISTS (
+              SELECT 1 FROM message later
+               WHERE later.tenant = m.tenant AND later.source = m.source AND later.ordering_key = m.ordering_key
+                 AND later.position > m.position AND later.format = 'fhir-r4' AND later.replay_of IS NULL) AS superseded
+       FROM (SELECT DISTINCT tenant, source, decode(hash, 'hex') AS hash
+               FROM unnest($1::text[], $2::text[], $3::text[]) AS arrived (tenant, source, hash)) AS arrived
+       JOIN message m ON m.content_sha256 = arrived.hash AND m.source = arrived.source AND m.tenant = arrived.tenant
+      WHERE m.replay_of IS NULL`,
+    [
+      arrivals.map(({ source }) => source.tenant),
+      arrivals.map(({ source }) => source.id),
+      arrivals.map(({ contentHash }) => contentHash),
+    ],
+  );
+}
+
+/** One statement for any number of messages; the contents travel as one binary value that the server cuts up. */
+const INSERT_MESSAGES = `
+  INSERT INTO message (id, tenant, source, position, received_at, format, control_id, ordering_key, content,
+                       content_sha256, accepted, state)
+  SELECT m.id, m.tenant, m.source, m.position, m.received_at, m.format, m.control_id, m.ordering_key,
+         substring($2::bytea FROM m.start FOR m.size), decode(m.hash, 'hex'), m.accepted,
+         CASE WHEN m.accepted THEN 'received' ELSE 'quarantined' END
+    FROM json_to_recordset($1::json) AS m (
+      id uuid, tenant text, source text, position bigint, received_at timestamptz, format text, control_id text,
+      ordering_key text, start integer, size integer, hash text, accepted boolean)`;
+
+export async function insertMessages(
+  transaction: Transaction,
+  messages: readonly PlannedMessage[],
+): Promise<void> {
+  let start = 1;
+  const rows = messages.map(({ id, position, arrival }) => {
+    const row = {
+      id,
+      tenant: arrival.source.tenant,
+      source: arrival.source.id,
+      position,
+      received_at: arrival.receivedAt,
+      format: arrival.format,
+      control_id: arrival.controlId ?? null,
+      ordering_key: arrival.orderingKey,
+      start,
+      size: arrival.content.length,
+      hash: arrival.contentHash,
+      accepted: arrival.refusal === undefined,
+    };
+    start += arrival.content.length;
+    return row;
+  });
+  await transaction.query(INSERT_MESSAGES, [
+    JSON.stringify(rows),
+    Buffer.concat(messages.map(({ arrival }) => arrival.content)),
+  ]);
+}
+
+export async function savePositions(
+  transaction: Transaction,
+  lastPositions: ReadonlyMap<string, number>,
+): Promise<void> {
+  const entries = [...lastPositions].map(([key, position]) => ({ ...splitKey(key), position }));
+  await transaction.query(
+    `UPDATE source s SET last_position = n.position
+       FROM json_to_recordset($1::json) AS n (tenant text, id text, position bigint)
+      WHERE s.tenant = n.tenant AND s.id = n.id`,
+    [JSON.stringify(entries)],
+  );
+}
+
+function splitKey(key: string): { tenant: string; id: string } {
+  const [tenant = '', id = ''] = key.split('/');
+  return { tenant, id };
+}
+
+/** The event that sends a stored message on its way. */
+export function receivedEvent({
+  id,
+  position,
+  arrival,
+}: PlannedMessage): NewEvent<'source-message.received'> {
+  return {
+    type: 'source-message.received',
+    key: arrival.orderingKey,
+    tenant: arrival.source.tenant,
+    payload: {
+      messageId: id,
+      sourceId: arrival.source.id,
+      format: arrival.format,
+      receivedAt: arrival.receivedAt.toISOString(),
+      sourcePosition: position,
+      content: arrival.content.toString('base64'),
+      settings: settingsOf(arrival.source),
+    },
+  };
+}
+
+export interface StoredMessage {
+  readonly id: MessageId;
+  readonly tenant: string;
+  readonly source: string;
+  readonly position: number;
+  readonly receivedAt: Date;
+  readonly format: 'hl7v2' | 'fhir-r4';
+  readonly orderingKey: string;
+  readonly content: Buffer;
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { authorisedFetch, type Scope } from '@samenhang/identity';
+import { ingestService } from '@samenhang/ingest';
+import { runService, type RunningService } from '@samenhang/service-kit';
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import pg from 'pg';
+import { TokenIssuer } from './token-issuer.js';
+
+export const hospital = '22222222';
+
+/** The ingest service on a database of its own, with an issuer of tokens beside it. */
+export class RunningIngest {
+  private service: RunningService | undefined;
+
+  private constructor(
+    readonly issuer: TokenIssuer,
+    readonly database: TestDatabase,
+    readonly sql: pg.Pool,
+    private readonly secrets: string,
+    private readonly port: number,
+  ) {}
+
+  static async start(): Promise<RunningIngest> {
+    const database = await createTestDatabase();
+    await migrateEventLog(database.url);
+    const secrets = mkdtempSync(join(tmpdir(), 'ingest-secrets-'));
+    writeFileSync(
+      join(secrets, 'patient-keyring.json'),
+      JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
+    );
+    const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+    sql.on('error', () => undefined);
+    const running = new RunningIngest(await TokenIssuer.start(), database, sql, secrets, await freePort());
+    await running.restart();
+    return running;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  async restart(): Promise<void> {
+    await this.service?.close();
+    this.service = await runService(ingestService, {
+      DATABASE_URL: this.database.url,
+      PORT: String(this.port),
+      SECRETS_DIR: this.secrets,
+      AUTHORISATION_SERVER_URL: this.issuer.url,
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.service?.close();
+    await this.issuer.close();
+    await this.sql.end();
+    await this.database.drop();
+    rmSync(this.secrets, { recursive: true, force: true });
+  }
+
+  /** A request with a token of the given care provider. */
+  async request(
+    method: string,
+    path: string,
+    options: { organisation?: string; scopes?: Scope[]; body?: string; type?: string } = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const {
+      organisation = hospital,
+      scopes = ['ingest:admin', 'ingest:write'],
+      body,
+      type = 'application/json',
+    } = options;
+    const token = await this.issuer.issue(this.url, organisation, ...scopes);
+    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': type };
+    const response = await authorisedFetch(token, `${this.url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    };
+  }
+
+  async declare(id: string, declaration: object): Promise<{ status: number; body: Record<string, unknown> }> {
+    const body = JSON.stringify({ ...defaults, ...declaration });
+    return this.request('PUT', `/tenants/${hospital}/sources/${id}`, { body });
+  }
+
+  async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.sql.query(text, values)).rows as Row[];
+  }
+
+  /** Payloads of the events published, in order. */
+  async events(): Promise<Record<string, unknown>[]> {
+    const rows = await this.query<{ key: string; payload: string }>(
+      `SELECT key, payload FROM event_log.event WHERE type = 'source-message.received' ORDER BY position`,
+    );
+    return rows.map(({ key, payload }) => ({ key, ...(JSON.parse(payload) as object) }));
+  }
+}
+
+const defaults = {
+  displayName: 'Test source',
+  settings: {
+    localIdentifierSystem: 'https://hospital.example/patient',
+    timeZone: 'Europe/Amsterdam',
+    defaultCharset: '8859/1',
+  },
+};
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
