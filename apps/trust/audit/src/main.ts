@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@samenhang/service-kit';
+import { auditService } from './audit.service.js';
+
+await runServiceProcess(auditService);
