@@ -19,7 +19,7 @@ export interface BackgroundTaskSettings {
 /** Looks again and again until stopped; a fault makes it wait longer, never end. */
 export class BackgroundTask {
   private readonly idle: AdaptivePause;
-  private stopping = false;
+  private stopped = false;
   private running: Promise<void> | undefined;
   private interruptPause: (() => void) | undefined;
 
@@ -33,10 +33,14 @@ export class BackgroundTask {
 
   /** Resolves when the look at hand has ended. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopped = true;
     this.idle.interrupt();
     this.interruptPause?.();
     await this.running;
+  }
+
+  get isStopping(): boolean {
+    return this.stopped;
   }
 
   ring(): void {
@@ -45,7 +49,7 @@ export class BackgroundTask {
 
   /** For waits within a look. @throws LetGo when the task stops */
   async pause(milliseconds: number): Promise<void> {
-    if (!this.stopping) {
+    if (!this.isStopping) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
         this.interruptPause = () => {
@@ -55,17 +59,17 @@ export class BackgroundTask {
       });
       this.interruptPause = undefined;
     }
-    if (this.stopping) throw new LetGo('Stopping');
+    if (this.isStopping) throw new LetGo('Stopping');
   }
 
   private async run(): Promise<void> {
     let failures = 0;
-    while (!this.stopping) {
+    while (!this.isStopping) {
       try {
         const found = await this.settings.look();
         failures = 0;
         if (found) this.idle.reset();
-        else if (!this.isStopping()) await this.idle.wait();
+        else if (!this.isStopping) await this.idle.wait();
       } catch (error) {
         if (error instanceof LetGo) continue;
         failures += 1;
@@ -76,9 +80,5 @@ export class BackgroundTask {
         await this.pause(delayAfter(failures, this.settings.retry)).catch(() => {});
       }
     }
-  }
-
-  private isStopping(): boolean {
-    return this.stopping;
   }
 }

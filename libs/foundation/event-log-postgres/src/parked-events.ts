@@ -27,7 +27,7 @@ export async function readParkedKeys(
 const INSERT = `
   INSERT INTO event_log.parked (consumer_group, type, key, tenant, event_id, version, occurred_at, traceparent, producer, tx, position,
                                 payload, unreadable, reason, attempts)
-  SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[],
+  SELECT $1::text, $2::text, * FROM unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[],
                                $11::bigint[], $12::text[], $13::text[], $14::text[], $15::integer[])
 `;
 

@@ -17,21 +17,32 @@ export const defaultChunkLimits: ChunkLimits = { events: 500, bytes: 4 * 1024 * 
  */
 const HORIZON = '(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM event_log.clock)';
 
-const chunkOf = (filter: string): string => `
-  SELECT type, tx::text AS tx, position::text AS position, producer, key, tenant, id, version, occurred_at, traceparent, size, payload
-  FROM (
+const COLUMNS = `type, tx::text AS tx, position::text AS position, producer, key, tenant, id, version, occurred_at, traceparent, payload`;
+
+const chunkOf = (type: string, filter: string): string => `
+  SELECT * FROM (
     SELECT *, sum(size) OVER (ORDER BY tx, position) - size AS bytes_before
     FROM (
       SELECT * FROM event_log.event
-      WHERE type = $1 AND tx < ${HORIZON} AND ${filter}
+      WHERE event.type = ${type} AND tx < ${HORIZON} AND ${filter}
       ORDER BY tx, position LIMIT $2
     ) AS next
   ) AS sized
   WHERE bytes_before < $3
-  ORDER BY sized.tx, sized.position
 `;
-const AFTER_PLACE = chunkOf('(tx, position) > ($4::bigint, $5::bigint)');
-const OF_PRODUCER = chunkOf('producer = $4');
+
+// Ordered by the numbers, not by the output columns of the same name: those are text.
+const AFTER_PLACE = `
+  SELECT ${COLUMNS} FROM (${chunkOf('$1', '(tx, position) > ($4::bigint, $5::bigint)')}) AS chunk
+  ORDER BY chunk.tx, chunk.position
+`;
+const OF_PRODUCER = `
+  SELECT ${COLUMNS} FROM (
+    SELECT chunk.* FROM unnest($1::text[]) AS wanted (name)
+    CROSS JOIN LATERAL (${chunkOf('wanted.name', 'producer = $4')}) AS chunk
+  ) AS chunks
+  ORDER BY chunks.type, chunks.tx, chunks.position
+`;
 
 interface EventRow {
   readonly type: EventType;
@@ -74,13 +85,14 @@ export interface StoredEvent {
 
 type Query = <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>;
 
+/** What a producer has waiting: of each type the next events in order, as far as they are settled. */
 export async function readEventsOfProducer(
   query: Query,
-  type: EventType,
+  types: readonly EventType[],
   producer: string,
   limits: ChunkLimits,
 ): Promise<StoredEvent[]> {
-  const rows = await query<EventRow>(OF_PRODUCER, [type, limits.events, limits.bytes, producer]);
+  const rows = await query<EventRow>(OF_PRODUCER, [types, limits.events, limits.bytes, producer]);
   return rows.map(toStoredEvent);
 }
 

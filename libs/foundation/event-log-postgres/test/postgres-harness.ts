@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { EventLogHarness, OpenLog } from '@samenhang/event-log/contract';
 import { migrateEventLog, poolDatabase, PostgresEventLog } from '@samenhang/event-log-postgres';
 import { createTestDatabase } from '@samenhang/testing';
 import pg from 'pg';
+import { spawnSource } from '../../../../tools/testing/spawn-source.mjs';
 
 export async function createPostgresHarness(): Promise<EventLogHarness> {
   const { url, drop } = await createTestDatabase();
@@ -39,24 +38,4 @@ export async function createPostgresHarness(): Promise<EventLogHarness> {
       await drop();
     },
   };
-}
-
-/** Runs a TypeScript source of the workspace as a process of its own. */
-function spawnSource(source: URL, parameters: readonly string[]): ReturnType<typeof spawn> {
-  const root = new URL('../../../../', import.meta.url);
-  const hook = new URL('tools/testing/run-source.mjs', root).href;
-  const node = fileURLToPath(new URL('node_modules/.bin/node', root));
-  return spawn(
-    node,
-    [
-      '--conditions=@samenhang/source',
-      '--experimental-transform-types',
-      '--no-warnings',
-      '--import',
-      hook,
-      fileURLToPath(source),
-      ...parameters,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
 }
