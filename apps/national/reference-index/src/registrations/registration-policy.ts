@@ -15,7 +15,11 @@ export class RegistrationPolicy implements OnModuleInit {
   }
 
   /** @throws Failure with the reasons of the first operation that is refused */
-  assertAllowed(operations: readonly IndexOperation[], requester: Requester, identity: VerifiedIdentity): void {
+  assertAllowed(
+    operations: readonly IndexOperation[],
+    requester: Requester,
+    identity: VerifiedIdentity,
+  ): void {
     if (this.#decisionPoint === undefined) throw new Error('The policies are not loaded');
     const asked = new Set<string>();
     for (const operation of operations) {
