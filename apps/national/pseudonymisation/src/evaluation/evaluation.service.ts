@@ -46,7 +46,7 @@ export class EvaluationService {
       who: identity,
       recipient,
       points: request.points.length,
-      reason: refusal.message,
+      reason: refusal.kind === 'too-many' ? 'quota' : 'evaluation-for-oneself',
     });
     throw refusal;
   }

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { runService } from '@samenhang/service-kit';
+import { createTestDatabase } from '@samenhang/testing';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import pg from 'pg';
+import { pseudonymisationService } from '../src/index.js';
+import { TokenIssuer } from './token-issuer.js';
+
+export const oprfKey = '5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e';
+export const nvi = { organisation: 'oin:00000099000000001000', scope: 'nvi' };
+
+export interface RunningPseudonymisation {
+  readonly url: string;
+  readonly issuer: TokenIssuer;
+  readonly recipientKey: CryptoKey;
+  query<Row>(sql: string): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export async function startPseudonymisation(
+  variables: Record<string, string> = {},
+): Promise<RunningPseudonymisation> {
+  const database = await createTestDatabase();
+  await migrateEventLog(database.url);
+  const issuer = await TokenIssuer.start();
+  const signing = await generateKeyPair('ES256', { extractable: true });
+  const recipient = await generateKeyPair('RSA-OAEP-256', { extractable: true });
+  const secrets = mkdtempSync(join(tmpdir(), 'pseudonymisation-'));
+  const write = (name: string, content: unknown): void =>
+    writeFileSync(join(secrets, `${name}.json`), JSON.stringify(content));
+  write('pseudonymisation', {
+    oprfKey,
+    signing: { ...(await exportJWK(signing.privateKey)), kid: 'signing' },
+  });
+  const jwk = { ...(await exportJWK(recipient.publicKey)), kid: 'index' };
+  write('recipients', [
+    { ...nvi, jwk, clients: ['reference-index'] },
+    { organisation: 'ura:22222222', scope: 'own', jwk },
+  ]);
+  const service = await runService(pseudonymisationService, {
+    PORT: String(await freePort()),
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    SECRETS_DIR: secrets,
+    AUTHORISATION_SERVER_URL: issuer.url,
+    ...variables,
+  });
+  const client = new pg.Client({
+    connectionString: database.url,
+    options: '-c search_path=pseudonymisation',
+  });
+  await client.connect();
+  return {
+    url: service.url,
+    issuer,
+    recipientKey: recipient.privateKey,
+    query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
+    async stop() {
+      await client.end();
+      await service.close();
+      await issuer.close();
+      await database.drop();
+      rmSync(secrets, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
