@@ -1,0 +1,73 @@
+import { codeSystems, extensionUrls } from '../fhir-systems.js';
+import type { CodeableConcept, Coding, Element } from '../fhir-types.js';
+import type { BindingName, CodeTables } from '../tables/code-tables.js';
+
+export function concept(system: string, code: string, text?: string): CodeableConcept {
+  return { coding: [{ system, code }], ...(text === undefined ? {} : { text }) };
+}
+
+export function findCoding(concept: CodeableConcept | undefined, system: string): Coding | undefined {
+  return concept?.coding?.find((coding) => coding.system === system && coding.code !== undefined);
+}
+
+export function hasCoding(concept: CodeableConcept | undefined, system: string, code: string): boolean {
+  return concept?.coding?.some((coding) => coding.system === system && coding.code === code) === true;
+}
+
+/** Adds a coding that says the same as those present. */
+export function addCoding(target: CodeableConcept, system: string, code: string): void {
+  if (hasCoding(target, system, code)) return;
+  (target.coding ??= []).push({ system, code });
+}
+
+/** Puts a coding first: profiles with a fixed pattern and readers alike look there. */
+export function leadWithCoding(target: CodeableConcept, system: string, code: string): void {
+  if (!hasCoding(target, system, code)) target.coding = [{ system, code }, ...(target.coding ?? [])];
+}
+
+/** Whether one coding can satisfy a required binding. Text alone, or a code of another system, never does. */
+export function satisfies(
+  target: CodeableConcept | undefined,
+  binding: BindingName,
+  tables: CodeTables,
+): boolean {
+  return (
+    target?.coding?.some((coding) => coding.code !== undefined && tables.binds(binding, coding.system)) ===
+    true
+  );
+}
+
+/** A concept in words, for a note or display: its text, else the displays or codes of its codings. */
+export function conceptText(target: CodeableConcept): string {
+  if (target.text !== undefined) return target.text;
+  return (target.coding ?? [])
+    .map((coding) => coding.display ?? coding.code)
+    .filter((word) => word !== undefined)
+    .join(' / ');
+}
+
+/** As `conceptText`, with the codes, for a concept that finds no place as a code: nothing of it may be lost. */
+export function conceptInFull(target: CodeableConcept): string {
+  const codes = (target.coding ?? [])
+    .map((coding) => `${coding.system ?? ''}|${coding.code ?? ''}`)
+    .join(', ');
+  const text = conceptText(target);
+  return codes === '' ? text : `${text} [${codes}]`;
+}
+
+/** The zib's own code on an element that FHIR binds to another code list (ext-CodeSpecification). */
+export function codeSpecification(system: string, code: string): Element {
+  return {
+    extension: [{ url: extensionUrls.codeSpecification, valueCodeableConcept: concept(system, code) }],
+  };
+}
+
+export function hasCodeSpecification(element: Element | null | undefined): boolean {
+  return element?.extension?.some((extension) => extension.url === extensionUrls.codeSpecification) === true;
+}
+
+/** A code list of a zib that names NullFlavor OTH as its way out: the original coding stays beside it. */
+export function withOther(target: CodeableConcept): CodeableConcept {
+  addCoding(target, codeSystems.nullFlavor, 'OTH');
+  return target;
+}

@@ -1,0 +1,114 @@
+import type { Draft, Extension, Reference } from '../fhir-types.js';
+import type { CodeTables } from '../tables/code-tables.js';
+import { isObject } from './bundle-entries.js';
+
+/** Thrown when a resource says something that changes its meaning and that we do not understand. */
+export class UnknownModifier extends Error {}
+
+/**
+ * A copy of a source's resource that may leave: references in terms of our ids, extensions that nobody here knows taken
+ * out (and named in `strippedExtensions`), generated narrative dropped since it would no longer tell what the resource
+ * says. The source's own object is never touched.
+ */
+export class ResourceCopier {
+  readonly strippedExtensions = new Set<string>();
+
+  constructor(
+    private readonly tables: CodeTables,
+    private readonly rewrite: (reference: Reference) => Reference,
+  ) {}
+
+  /** @throws UnknownModifier */
+  copyResource(resource: Draft): Draft {
+    const copy: Draft = { resourceType: resource.resourceType };
+    for (const [element, value] of Object.entries(resource)) {
+      if (element === 'resourceType' || element === 'id') continue;
+      if (element === 'text' && isGenerated(value)) continue;
+      if (element === 'contained' && Array.isArray(value)) {
+        copy.contained = (value as Draft[]).map((contained) => this.#copyContained(contained));
+        continue;
+      }
+      const copied = this.#copyElement(element, value);
+      if (copied !== undefined) copy[element] = copied;
+    }
+    return copy;
+  }
+
+  #copyContained(resource: Draft): Draft {
+    const { meta: _meta, ...copy } = this.copyResource(resource);
+    return {
+      ...copy,
+      resourceType: resource.resourceType,
+      ...(resource.id === undefined ? {} : { id: resource.id }),
+    };
+  }
+
+  #copyElement(element: string, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value === '' ? undefined : value;
+    if (Array.isArray(value)) {
+      if (element === 'extension') return this.#copyExtensions(value as Extension[]);
+      if (element === 'modifierExtension') return this.#copyModifiers(value as Extension[]);
+      return this.#copyList(element, value);
+    }
+    return this.#copyObject(value as Record<string, unknown>);
+  }
+
+  /** The list beside a list of primitives keeps its positions; other lists close up. */
+  #copyList(element: string, list: readonly unknown[]): unknown[] | undefined {
+    const copied = list.map((value) => this.#copyElement(element, value));
+    if (element.startsWith('_') || copied.includes(null)) {
+      const padded = copied.map((value) => value ?? null);
+      return padded.every((value) => value === null) ? undefined : padded;
+    }
+    const kept = copied.filter((value) => value !== undefined);
+    return kept.length === 0 ? undefined : kept;
+  }
+
+  #copyObject(object: Record<string, unknown>): unknown {
+    const copy: Record<string, unknown> = {};
+    let isEmpty = true;
+    for (const element in object) {
+      const copied = this.#copyElement(element, object[element]);
+      if (copied === undefined) continue;
+      copy[element] = copied;
+      isEmpty = false;
+    }
+    if (isEmpty) return undefined;
+    return isReference(copy) ? this.rewrite(copy) : copy;
+  }
+
+  #copyExtensions(extensions: readonly Extension[]): unknown {
+    const kept = extensions.filter((extension) => {
+      const known = this.tables.extensions.has(extension.url);
+      if (!known) this.strippedExtensions.add(extension.url);
+      return known;
+    });
+    return kept.length === 0 ? undefined : kept.map((extension) => this.#copyExtension(extension));
+  }
+
+  #copyModifiers(extensions: readonly Extension[]): unknown {
+    if (extensions.some((extension) => !this.tables.extensions.has(extension.url))) {
+      throw new UnknownModifier('The resource has a modifier extension that is not known here');
+    }
+    return extensions.map((extension) => this.#copyExtension(extension));
+  }
+
+  /** Parts of a known extension are its own business: their names are relative. */
+  #copyExtension(extension: Extension): unknown {
+    const { extension: parts, ...rest } = extension;
+    const copy = this.#copyObject(rest) as Record<string, unknown>;
+    return parts === undefined
+      ? copy
+      : { ...copy, extension: parts.map((part) => this.#copyExtension(part)) };
+  }
+}
+
+/** Only a Reference has a `reference` that is text, or an identifier beside a type or display alone. */
+function isReference(object: Record<string, unknown>): boolean {
+  if (typeof object['reference'] === 'string') return true;
+  return isObject(object['identifier']) && typeof object['type'] === 'string';
+}
+
+function isGenerated(narrative: unknown): boolean {
+  return isObject(narrative) && narrative['status'] === 'generated';
+}

@@ -1,0 +1,160 @@
+import type { MappingIssue } from '@samenhang/data-model';
+import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
+import type { Draft } from '../fhir-types.js';
+import type { MessageMapping } from '../message-mapping.js';
+import { MessageRejected, rejection } from '../source-message.js';
+import { listEntries, type SourceEntry } from './bundle-entries.js';
+import { ResourceCopier, UnknownModifier } from './copy-resource.js';
+import { linkPatient } from './patient-of.js';
+import { identifiersOf, ReferenceIndex } from './reference-index.js';
+import { usablePart } from './usable-resource.js';
+
+/**
+ * FHIR R4 in any profile to nl-core and MP9. Each resource stands on its own: one that cannot be used is reported and
+ * does not take the others with it; those about a patient whose identity is in doubt go with that patient.
+ *
+ * @throws MessageRejected
+ */
+export function normaliseFhir(content: unknown, mapping: MessageMapping): void {
+  const entries = listEntries(content);
+  const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key));
+  const run = new FhirRun(mapping, index);
+  const patients = entries.filter((entry) => entry.resource?.resourceType === 'Patient');
+  for (const entry of patients) run.add(entry);
+  run.assertSomePatient(patients.length);
+  for (const entry of entries) if (!patients.includes(entry)) run.add(entry);
+  run.finish();
+}
+
+class FhirRun {
+  readonly #copier: ResourceCopier;
+  readonly #doubtfulPatients = new Set<string>();
+  readonly #outOfScope = new Map<string, number>();
+
+  constructor(
+    private readonly mapping: MessageMapping,
+    private readonly index: ReferenceIndex,
+  ) {
+    this.#copier = new ResourceCopier(mapping.tables, (reference) => index.rewrite(reference));
+  }
+
+  add(entry: SourceEntry): void {
+    const { resource, location } = entry;
+    if (resource === undefined) {
+      this.#addDeletion(entry);
+      return;
+    }
+    if (this.mapping.tables.outOfScope.has(resource.resourceType)) {
+      this.#outOfScope.set(resource.resourceType, (this.#outOfScope.get(resource.resourceType) ?? 0) + 1);
+      return;
+    }
+    const usable = usablePart(resource);
+    for (const problem of usable.problems) {
+      const element = problem.expression.slice(problem.expression.indexOf('.'));
+      this.#report(
+        'error',
+        'invalid-resource',
+        `${location}${element.startsWith('.') ? element : ''}`,
+        problem.text,
+      );
+    }
+    if (usable.resource === undefined) this.#lose(location);
+    else this.#addResource(usable.resource, entry);
+  }
+
+  /** When the identity of every patient of a message is in doubt, nothing of it may be used. */
+  assertSomePatient(patients: number): void {
+    if (patients > 0 && this.#doubtfulPatients.size >= patients)
+      throw new MessageRejected(this.mapping.issues);
+  }
+
+  finish(): void {
+    for (const url of this.#copier.strippedExtensions) {
+      this.#report(
+        'information',
+        'unknown-extension',
+        '$this',
+        `An extension that is not known here was left out: ${url}`,
+      );
+    }
+    for (const [type, count] of this.#outOfScope) {
+      this.#report('information', 'out-of-scope', '$this', `${count} × ${type}: not part of the record`);
+    }
+    const nothing = this.mapping.changes.length === 0;
+    if (nothing && this.mapping.issues.some((issue) => issue.severity === 'error')) {
+      throw new MessageRejected(this.mapping.issues);
+    }
+  }
+
+  #addResource(resource: Draft, { fullUrl, location }: SourceEntry): void {
+    const id = this.index.idOfEntry(resource, fullUrl);
+    if (resource.resourceType === 'Patient' && this.#isDoubtful(resource, id, location)) return;
+    try {
+      const copy = this.#copier.copyResource(resource);
+      const link = linkPatient(copy, this.mapping, location);
+      if (link.kind === 'problem') {
+        this.#report('error', link.code, location, link.text);
+        return;
+      }
+      const patientId = resource.resourceType === 'Patient' ? id : link.kind === 'patient' ? link.id : null;
+      if (patientId === null && !this.mapping.tables.supporting.has(resource.resourceType)) {
+        this.#report('error', 'no-patient', location, 'The resource does not say which patient it is about');
+      } else if (patientId !== null && this.#doubtfulPatients.has(patientId)) {
+        this.#report(
+          'error',
+          'patient-in-doubt',
+          location,
+          'The identity of the patient is in doubt; the resource is not used',
+        );
+      } else this.mapping.put({ ...copy, id }, { patientId, location });
+    } catch (error) {
+      if (!(error instanceof UnknownModifier)) throw error;
+      this.#report('error', 'unknown-modifier-extension', location, error.message);
+    }
+  }
+
+  #isDoubtful(patient: Draft, id: string, location: string): boolean {
+    const identifiers = structuredClone(identifiersOf(patient));
+    shapeIdentifiers(identifiers, this.mapping.tables, () => undefined);
+    const judgement = judgeBsn(identifiers);
+    if (judgement.kind === 'none' || judgement.kind === 'one') return false;
+    const { code, text } = bsnProblems[judgement.kind];
+    this.#doubtfulPatients.add(id);
+    this.#report('error', code, `${location}.identifier[${judgement.index}].value`, text);
+    return true;
+  }
+
+  #addDeletion({ deletes, location }: SourceEntry): void {
+    const target = deletes === undefined ? undefined : this.index.findTarget(deletes);
+    if (target === undefined) {
+      this.#report(
+        'error',
+        'empty-entry',
+        location,
+        'The entry has neither a resource nor a resource to delete',
+      );
+    } else
+      this.mapping.delete(
+        target.resourceType,
+        target.id,
+        target.resourceType === 'Patient' ? target.id : null,
+      );
+  }
+
+  #lose(location: string): void {
+    this.#report('error', 'resource-not-used', location, 'The resource is not valid FHIR R4 and is not used');
+  }
+
+  #report(severity: MappingIssue['severity'], code: string, location: string, text: string): void {
+    this.mapping.report(severity, code, location, text);
+  }
+}
+
+/** @throws MessageRejected when the bytes are not JSON in UTF-8 */
+export function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content)) as unknown;
+  } catch {
+    throw rejection('not-json', '$this', 'The content is not JSON in UTF-8');
+  }
+}

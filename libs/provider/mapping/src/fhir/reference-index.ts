@@ -1,0 +1,133 @@
+import { identifierKey, sourceIdKey } from '../resource-id.js';
+import type { Draft, Identifier, Reference } from '../fhir-types.js';
+import { isObject, type SourceEntry } from './bundle-entries.js';
+
+const LITERAL = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})$/;
+const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?identifier=([^&|]*)\|([^&]+)$/;
+
+interface Target {
+  readonly resourceType: string;
+  readonly id: string;
+}
+
+/**
+ * The names under which a source speaks of its resources (`Type/id`, full URLs, `urn:uuid`, conditional references,
+ * identifiers) and the ids they have here. A `Type/id` of a resource that came in another message needs no look-up: its
+ * id follows from the name.
+ */
+export class ReferenceIndex {
+  readonly #byName = new Map<string, Target>();
+  readonly #byIdentifier = new Map<string, Target>();
+  readonly #bases = new Set<string>();
+
+  constructor(
+    entries: readonly SourceEntry[],
+    private readonly idOf: (resourceType: string, key: string) => string,
+  ) {
+    for (const entry of entries) if (entry.resource !== undefined) this.#add(entry.resource, entry.fullUrl);
+  }
+
+  /** Id of a resource of the message. */
+  idOfEntry(resource: Draft, fullUrl: string | undefined): string {
+    return this.idOf(resource.resourceType, businessKey(resource, fullUrl));
+  }
+
+  /** Id of `Type/id` as the source names it, e.g. in a request to delete. */
+  findTarget(name: string): Target | undefined {
+    return this.#resolve(name);
+  }
+
+  /**
+   * A reference in terms of our ids. What is not in this message and can only be known by an identifier becomes a
+   * logical reference; what is on another server stays as it is.
+   */
+  rewrite(reference: Reference): Reference {
+    const literal = reference.reference;
+    const target = literal === undefined ? this.#byLogical(reference) : this.#resolve(literal);
+    if (target !== undefined) {
+      const { resourceType, id } = target;
+      return { ...reference, reference: `${resourceType}/${id}`, type: resourceType };
+    }
+    if (literal === undefined || literal.startsWith('#') || /^https?:/.test(literal)) return reference;
+    const { reference: _unresolved, ...rest } = reference;
+    return { ...rest, ...logicalReference(literal) };
+  }
+
+  #add(resource: Draft, fullUrl: string | undefined): void {
+    const target = { resourceType: resource.resourceType, id: this.idOfEntry(resource, fullUrl) };
+    if (typeof resource.id === 'string') this.#byName.set(`${resource.resourceType}/${resource.id}`, target);
+    if (fullUrl !== undefined) {
+      this.#byName.set(fullUrl, target);
+      const suffix = `/${resource.resourceType}/${String(resource.id)}`;
+      if (fullUrl.endsWith(suffix)) this.#bases.add(fullUrl.slice(0, -suffix.length));
+    }
+    for (const { system, value } of identifiersOf(resource)) {
+      if (system !== undefined && value !== undefined) {
+        this.#byIdentifier.set(`${resource.resourceType}|${system}|${value}`, target);
+      }
+    }
+  }
+
+  #resolve(literal: string): Target | undefined {
+    const name = literal.split('/_history/')[0] ?? literal;
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const [, resourceType, id] = LITERAL.exec(this.#relative(name)) ?? [];
+    if (resourceType !== undefined && id !== undefined) {
+      return (
+        this.#byName.get(`${resourceType}/${id}`) ?? {
+          resourceType,
+          id: this.idOf(resourceType, sourceIdKey(id)),
+        }
+      );
+    }
+    const [, type, system, value] = CONDITIONAL.exec(decodeUri(name)) ?? [];
+    return type === undefined ? undefined : this.#byIdentifier.get(`${type}|${system ?? ''}|${value ?? ''}`);
+  }
+
+  /** A full URL on the source's own server; where no full URL shows which server that is, the source means its own. */
+  #relative(name: string): string {
+    if (!/^https?:/.test(name)) return name;
+    const [, base, relative] = /^(.*)\/([A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64})$/.exec(name) ?? [];
+    if (base === undefined || relative === undefined) return name;
+    return this.#bases.size === 0 || this.#bases.has(base) ? relative : name;
+  }
+
+  #byLogical({ identifier, type }: Reference): Target | undefined {
+    if (identifier?.system === undefined || identifier.value === undefined || type === undefined)
+      return undefined;
+    return this.#byIdentifier.get(`${type}|${identifier.system}|${identifier.value}`);
+  }
+}
+
+function logicalReference(literal: string): Reference {
+  const [, type, system, value] = CONDITIONAL.exec(decodeUri(literal)) ?? [];
+  if (type === undefined || value === undefined) {
+    return { identifier: { system: 'urn:ietf:rfc:3986', value: literal } };
+  }
+  return { type, identifier: { ...(system === '' ? {} : { system }), value } };
+}
+
+/** What makes a resource the same one when it comes again: its id at the source, else an identifier, else its content. */
+function businessKey(resource: Draft, fullUrl: string | undefined): string {
+  if (typeof resource.id === 'string') return sourceIdKey(resource.id);
+  const identifiers = identifiersOf(resource).filter(
+    ({ system, value }) => system !== undefined && value !== undefined,
+  );
+  const { system, value } = identifiers.find(({ use }) => use === 'official') ?? identifiers[0] ?? {};
+  if (system !== undefined && value !== undefined) return identifierKey(system, value);
+  if (fullUrl?.startsWith('urn:uuid:') === true) return `url:${fullUrl}`;
+  return `content:${JSON.stringify(resource)}`;
+}
+
+export function identifiersOf(resource: Draft): Identifier[] {
+  return Array.isArray(resource.identifier) ? resource.identifier.filter(isObject) : [];
+}
+
+function decodeUri(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,51 @@
+import { validateResource, type ValidationIssue } from '@samenhang/fhir-r4';
+import type { Draft } from '../fhir-types.js';
+
+/**
+ * Resources that describe people, places and organisations can lose a bad element and still be used. Of a clinical
+ * statement no part can be taken out without the risk that the rest says something else.
+ */
+const separable: ReadonlySet<string> = new Set([
+  'Patient',
+  'RelatedPerson',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+]);
+
+export interface Usability {
+  /** The resource without what is wrong; undefined when it cannot be used. */
+  readonly resource: Draft | undefined;
+  readonly problems: readonly ValidationIssue[];
+}
+
+/** What of a resource is valid R4. */
+export function usablePart(resource: Draft): Usability {
+  const problems = validateResource(resource);
+  if (problems.length === 0) return { resource, problems };
+  if (!separable.has(resource.resourceType)) return { resource: undefined, problems };
+  const pruned = structuredClone(resource);
+  for (const { expression } of [...problems].reverse()) removeElement(pruned, expression);
+  return { resource: validateResource(pruned).length === 0 ? pruned : undefined, problems };
+}
+
+function removeElement(resource: Draft, expression: string): void {
+  const path = expression
+    .split('.')
+    .slice(1)
+    .flatMap((step) => {
+      const [, name = step, index] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];
+      return index === undefined ? [name] : [name, Number(index)];
+    });
+  const last = path.pop();
+  if (last === undefined || last === 'resourceType') return;
+  let parent: unknown = resource;
+  for (const step of path) {
+    if (typeof parent !== 'object' || parent === null) return;
+    parent = (parent as Record<string | number, unknown>)[step];
+  }
+  if (Array.isArray(parent) && typeof last === 'number') parent.splice(last, 1);
+  else if (typeof parent === 'object' && parent !== null)
+    delete (parent as Record<string | number, unknown>)[last];
+}

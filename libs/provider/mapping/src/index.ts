@@ -1,0 +1,3 @@
+export * from './source-message.js';
+export { currentMapping, mappingVersion, type Mapping } from './mapping.js';
+export { normaliseMessage } from './normalise-message.js';

@@ -1,0 +1,110 @@
+import {
+  canonicalBase,
+  type FhirResource,
+  type MappingIssue,
+  type PatientMerge,
+  type SourceSettings,
+} from '@samenhang/data-model';
+import { assignCustodianIdentifier } from './custodian-identifier.js';
+import { codeSystems, nictiz } from './fhir-systems.js';
+import type { Draft, Meta } from './fhir-types.js';
+import type { Mapping } from './mapping.js';
+import { resourceId } from './resource-id.js';
+import type { NormalisedChange, SourceMessage } from './source-message.js';
+import { profileResource } from './profiles/profile-resource.js';
+import type { CodeTables } from './tables/code-tables.js';
+
+export interface PutOptions {
+  readonly patientId: string | null;
+  /** Where in the message this comes from: a segment path or a FHIRPath. */
+  readonly location: string;
+  readonly onlyIfAbsent?: boolean;
+}
+
+/** The mapping of one message at work: what it has made so far, and what it has to say about it. */
+export class MessageMapping {
+  readonly changes: NormalisedChange[] = [];
+  readonly merges: PatientMerge[] = [];
+  readonly issues: MappingIssue[] = [];
+  readonly tables: CodeTables;
+  readonly settings: SourceSettings;
+  /** Names the delivering source in `meta.source` and in systems of its own codes and numbers. */
+  readonly sourceUri: string;
+  readonly #positions = new Map<string, number>();
+
+  constructor(
+    readonly message: Omit<SourceMessage, 'content'>,
+    mapping: Mapping,
+  ) {
+    this.tables = mapping.tables;
+    this.settings = message.settings;
+    this.sourceUri = `${canonicalBase}/source/${message.tenant}/${message.sourceId}`;
+  }
+
+  idOf(resourceType: string, key: string): string {
+    return resourceId(this.message.tenant, this.message.sourceId, resourceType, key);
+  }
+
+  report(severity: MappingIssue['severity'], code: string, location: string, text: string): void {
+    this.issues.push({ severity, code, location, text });
+  }
+
+  /** Brings a resource into its profile and puts it out, with the resources that its profile sets apart. */
+  put(draft: Draft & { id: string }, options: PutOptions): void {
+    const conformance = profileResource(draft, {
+      tables: this.tables,
+      sourceUri: this.sourceUri,
+      location: options.location,
+      report: (severity, code, text, element) => {
+        this.report(
+          severity,
+          code,
+          element === undefined ? options.location : `${options.location}.${element}`,
+          text,
+        );
+      },
+      idOf: (type, key) => this.idOf(type, key),
+      putCompanion: (companion) => {
+        this.put(companion, { ...options, patientId: null });
+      },
+    });
+    const meta: Meta = { source: this.sourceUri };
+    if ('profile' in conformance) meta.profile = [`${nictiz}/${conformance.profile}`];
+    const tags = draft.meta?.tag?.filter((tag) => tag.system !== codeSystems.baseReason) ?? [];
+    if ('baseReason' in conformance) {
+      tags.push({ system: codeSystems.baseReason, code: conformance.baseReason });
+      this.report(
+        conformance.baseReason === 'no-zib' ? 'information' : 'warning',
+        conformance.code,
+        options.location,
+        conformance.text,
+      );
+    }
+    if (draft.meta?.security !== undefined) meta.security = draft.meta.security;
+    if (tags.length > 0) meta.tag = tags;
+    assignCustodianIdentifier(draft, this.message.tenant, this.tables);
+    this.#keep({ ...draft, resourceType: draft.resourceType, id: draft.id, meta }, options);
+  }
+
+  delete(resourceType: string, id: string, patientId: string | null): void {
+    this.changes.push({ action: 'delete', patientId, resourceType, id });
+  }
+
+  /** A resource named several times in one message is put once, as it was named last. */
+  #keep(resource: FhirResource, { patientId, onlyIfAbsent }: PutOptions): void {
+    const change: NormalisedChange = {
+      action: 'put',
+      patientId,
+      resource,
+      ...(onlyIfAbsent === true ? { onlyIfAbsent } : {}),
+    };
+    const key = `${resource.resourceType}/${resource.id}`;
+    const position = this.#positions.get(key);
+    if (position !== undefined) {
+      this.changes[position] = change;
+      return;
+    }
+    this.#positions.set(key, this.changes.length);
+    this.changes.push(change);
+  }
+}

@@ -1,0 +1,43 @@
+import { shapeAddresses } from '../datatypes/addresses.js';
+import { shapeContactPoints } from '../datatypes/contact-points.js';
+import { shapeOfficialName } from '../datatypes/human-names.js';
+import { shapeIdentifiers } from '../datatypes/identifiers.js';
+import type { ContactPoint, HumanName, OrganizationOrLocation } from '../fhir-types.js';
+import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
+
+interface OrganizationContact {
+  name?: HumanName;
+  telecom?: ContactPoint[];
+}
+
+/** org-1: an organisation has an identifier or a name; it is judged before our own identifier is added. */
+export function shapeOrganization(
+  organization: OrganizationOrLocation,
+  context: ProfileContext,
+): Conformance {
+  shapeProvider(organization, context);
+  for (const contact of (organization['contact'] as OrganizationContact[] | undefined) ?? []) {
+    if (contact.name !== undefined) shapeOfficialName(contact.name);
+    shapeContactPoints(contact.telecom);
+  }
+  if (organization.name === undefined && organization.identifier === undefined) {
+    return staysBase(
+      'incomplete',
+      'incomplete-organization',
+      'The organisation has neither a name nor an identifier',
+    );
+  }
+  return conformsTo('nl-core-HealthcareProvider-Organization');
+}
+
+export function shapeLocation(location: OrganizationOrLocation, context: ProfileContext): Conformance {
+  shapeProvider(location, context);
+  return conformsTo('nl-core-HealthcareProvider');
+}
+
+function shapeProvider(provider: OrganizationOrLocation, context: ProfileContext): void {
+  provider.identifier = shapeIdentifiers(provider.identifier, context.tables, context.report);
+  if (provider.identifier === undefined) delete provider.identifier;
+  shapeContactPoints(provider.telecom);
+  shapeAddresses(provider.address);
+}

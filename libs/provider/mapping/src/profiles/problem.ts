@@ -1,0 +1,109 @@
+import { addNote, mergeNotes } from '../datatypes/annotations.js';
+import {
+  addCoding,
+  concept,
+  conceptInFull,
+  findCoding,
+  hasCoding,
+  satisfies,
+} from '../datatypes/concepts.js';
+import { codeSystems } from '../fhir-systems.js';
+import type { CodeableConcept, Condition } from '../fhir-types.js';
+import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
+
+/** Codes of ICD-10 as WHO publishes it, of which ICD-10-nl is the Dutch edition with the same codes. */
+const ICD_10_WHO = /^[A-Z]\d\d(?:\.\d)?$/;
+
+export function shapeCondition(condition: Condition, context: ProfileContext): Conformance {
+  shapeBodySite(condition, context);
+  mergeNotes(condition);
+  checkAbatement(condition, context);
+  addProblemType(condition, context);
+  addDutchEdition(condition.code);
+  if (condition.code !== undefined && !satisfies(condition.code, 'ProbleemNaam', context.tables)) {
+    return staysBase(
+      'unmapped-code',
+      'unmapped-condition-code',
+      'The problem has no code of a system that ProbleemNaamCodelijst names',
+    );
+  }
+  if (!addVerificationStatus(condition, context)) {
+    return staysBase(
+      'unmapped-code',
+      'unmapped-verification-status',
+      'The verification status has no code in VerificatieStatusCodelijst',
+    );
+  }
+  return conformsTo('nl-core-Problem');
+}
+
+/** The profile wants both FHIR's code and the zib's for the verification status, or none at all. */
+function addVerificationStatus(condition: Condition, context: ProfileContext): boolean {
+  const status = condition.verificationStatus;
+  if (status === undefined) return true;
+  const code = context.tables.find(
+    'verificationStatus',
+    findCoding(status, codeSystems.conditionVerification)?.code,
+  );
+  if (code === undefined) return false;
+  addCoding(status, code === 'UNK' ? codeSystems.nullFlavor : codeSystems.snomed, code);
+  return true;
+}
+
+function addProblemType(condition: Condition, context: ProfileContext): void {
+  const categories = condition.category ?? [];
+  if (categories.some((category) => findCoding(category, codeSystems.snomed) !== undefined)) return;
+  for (const category of categories) {
+    const code = context.tables.find(
+      'problemType',
+      findCoding(category, codeSystems.conditionCategory)?.code,
+    );
+    if (code === undefined) continue;
+    condition.category = [...categories, concept(codeSystems.snomed, code)];
+    return;
+  }
+}
+
+function addDutchEdition(code: CodeableConcept | undefined): void {
+  const international = findCoding(code, codeSystems.icd10)?.code;
+  if (code !== undefined && international !== undefined && ICD_10_WHO.test(international)) {
+    addCoding(code, codeSystems.icd10nl, international);
+  }
+}
+
+/** The zib has one body site with a SNOMED CT or ICD-O code; what is more or other is kept in words. */
+function shapeBodySite(condition: Condition, context: ProfileContext): void {
+  const sites = condition.bodySite ?? [];
+  if (sites.length === 0) return;
+  const kept = sites.findIndex((site) => satisfies(site, 'Locatie', context.tables));
+  for (const [index, site] of sites.entries()) {
+    if (index === kept) continue;
+    addNote(condition, `Body site: ${conceptInFull(site)}`);
+    context.report(
+      'warning',
+      'unmapped-body-site',
+      'A body site has no place as a code and is kept in the note',
+      `bodySite[${index}]`,
+    );
+  }
+  const site = sites[kept];
+  if (site === undefined) delete condition.bodySite;
+  else condition.bodySite = [site];
+}
+
+/** con-4 and con-5 of FHIR R4. */
+function checkAbatement(condition: Condition, context: ProfileContext): void {
+  if (hasCoding(condition.verificationStatus, codeSystems.conditionVerification, 'entered-in-error')) {
+    delete condition.clinicalStatus;
+    return;
+  }
+  const abated = Object.keys(condition).some((element) => element.startsWith('abatement'));
+  if (!abated || condition.clinicalStatus !== undefined) return;
+  condition.clinicalStatus = concept(codeSystems.conditionClinical, 'inactive');
+  context.report(
+    'information',
+    'derived-clinical-status',
+    'An abatement without a clinical status: the problem is inactive',
+    'clinicalStatus',
+  );
+}

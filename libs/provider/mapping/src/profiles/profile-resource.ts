@@ -1,0 +1,55 @@
+import type { Draft } from '../fhir-types.js';
+import { shapeAllergyIntolerance } from './allergy-intolerance.js';
+import { staysBase, type Conformance, type ProfileContext } from './conformance.js';
+import { shapeContactPerson } from './contact-person.js';
+import { shapeEncounter } from './encounter.js';
+import { shapePractitioner, shapePractitionerRole } from './health-professional.js';
+import { shapeLocation, shapeOrganization } from './healthcare-provider.js';
+import { shapeMedicationDispense } from './medication-dispense.js';
+import { shapeMedicationRequest } from './medication-agreement.js';
+import { shapeMedicationStatement } from './medication-use.js';
+import { shapeObservation } from './observation.js';
+import { shapePatient } from './patient.js';
+import { shapeMedication } from './pharmaceutical-product.js';
+import { shapeCondition } from './problem.js';
+import { shapeProcedure } from './procedure.js';
+import { shapeSpecimen } from './specimen.js';
+import { findClaimedProfile } from './claimed-profile.js';
+import { shapeImmunization } from './vaccination.js';
+
+/** Brings a resource into the shape of one profile, in place, and says whether it satisfies it. */
+export type ProfileFunction = (draft: never, context: ProfileContext) => Conformance;
+
+const profileFunctions: Readonly<Record<string, ProfileFunction>> = {
+  AllergyIntolerance: shapeAllergyIntolerance,
+  Condition: shapeCondition,
+  Encounter: shapeEncounter,
+  Immunization: shapeImmunization,
+  Location: shapeLocation,
+  Medication: shapeMedication,
+  MedicationDispense: shapeMedicationDispense,
+  MedicationRequest: shapeMedicationRequest,
+  MedicationStatement: shapeMedicationStatement,
+  Observation: shapeObservation,
+  Organization: shapeOrganization,
+  Patient: shapePatient,
+  Practitioner: shapePractitioner,
+  PractitionerRole: shapePractitionerRole,
+  Procedure: shapeProcedure,
+  RelatedPerson: shapeContactPerson,
+  Specimen: shapeSpecimen,
+};
+
+/**
+ * A profile that the source itself claims, of a kind no function here shapes (a Flag of nl-core-Alert, a nursing
+ * observation), is taken at its word. Otherwise the function of the resource type decides by content.
+ */
+export function profileResource(draft: Draft, context: ProfileContext): Conformance {
+  const claimed = findClaimedProfile(draft);
+  if (claimed !== undefined) return { profile: claimed };
+  const shape = profileFunctions[draft.resourceType];
+  if (shape === undefined) {
+    return staysBase('no-zib', 'no-zib', `${draft.resourceType} has no profile here and stays base R4`);
+  }
+  return shape(draft as never, context);
+}

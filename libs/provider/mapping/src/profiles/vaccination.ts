@@ -1,0 +1,38 @@
+import { addNote, mergeNotes } from '../datatypes/annotations.js';
+import { addCoding, findCoding, satisfies } from '../datatypes/concepts.js';
+import { codeUnit, quantityInWords } from '../datatypes/quantities.js';
+import { codeSystems } from '../fhir-systems.js';
+import type { Immunization } from '../fhir-types.js';
+import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
+
+export function shapeImmunization(immunization: Immunization, context: ProfileContext): Conformance {
+  shapeDose(immunization, context);
+  mergeNotes(immunization);
+  const cvx = findCoding(immunization.vaccineCode, codeSystems.cvx)?.code;
+  const atc = cvx === undefined ? undefined : context.tables.findVaccine(cvx);
+  if (atc !== undefined) addCoding(immunization.vaccineCode, codeSystems.atc, atc);
+  if (!satisfies(immunization.vaccineCode, 'VaccinProduct', context.tables)) {
+    return staysBase(
+      'unmapped-code',
+      'unmapped-vaccine-code',
+      'The vaccine has no product code that the profile knows and none in the CVX table',
+    );
+  }
+  return conformsTo('nl-core-Vaccination-event');
+}
+
+/** The profile fixes UCUM as the system of the dose. */
+function shapeDose(immunization: Immunization, context: ProfileContext): void {
+  const dose = immunization.doseQuantity;
+  if (dose === undefined) return;
+  codeUnit(dose, context.tables);
+  if (dose.system === codeSystems.ucum) return;
+  addNote(immunization, `Dose: ${quantityInWords(dose)}`);
+  delete immunization.doseQuantity;
+  context.report(
+    'warning',
+    'unmapped-unit',
+    'The unit of the dose has no UCUM code; the dose is kept in the note',
+    'doseQuantity',
+  );
+}

@@ -1,0 +1,45 @@
+import type {
+  MappingIssue,
+  PatientMerge,
+  RecordChange,
+  SourceFormat,
+  SourceId,
+  SourceSettings,
+  Ura,
+} from '@samenhang/data-model';
+
+/** A message as a source delivered it. */
+export interface SourceMessage {
+  readonly tenant: Ura;
+  readonly sourceId: SourceId;
+  readonly format: SourceFormat;
+  readonly content: Buffer;
+  readonly settings: SourceSettings;
+}
+
+/**
+ * A change to the record. `onlyIfAbsent` marks a resource that the message mentions but does not describe in full (the
+ * patient and visit of a laboratory result): it must not replace a fuller one.
+ */
+export type NormalisedChange = RecordChange & { readonly onlyIfAbsent?: true };
+
+export type NormalisedMessage =
+  | {
+      readonly outcome: 'accepted';
+      readonly changes: readonly NormalisedChange[];
+      readonly merges: readonly PatientMerge[];
+      readonly issues: readonly MappingIssue[];
+    }
+  | { readonly outcome: 'rejected'; readonly issues: readonly MappingIssue[] };
+
+/** Thrown inside the mapping when nothing of a message can be used; becomes the outcome `rejected`. */
+export class MessageRejected extends Error {
+  constructor(readonly issues: readonly MappingIssue[]) {
+    super(issues[0]?.text ?? 'The message cannot be used');
+    this.name = 'MessageRejected';
+  }
+}
+
+export function rejection(code: string, location: string, text: string): MessageRejected {
+  return new MessageRejected([{ severity: 'error', code, location, text }]);
+}
