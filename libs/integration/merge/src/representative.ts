@@ -13,7 +13,9 @@ const administrative = new Set(
 
 /** Names of the elements that carry clinical content in this resource. */
 export function clinicalElements(resource: FhirResource): string[] {
-  return Object.keys(resource).filter((name) => !administrative.has(name) && isPresent(resource[name]));
+  return Object.keys(resource).filter(
+    (name) => !administrative.has(name) && !name.startsWith('_') && isPresent(resource[name]),
+  );
 }
 
 /** The most complete original, then the newest, then a fixed order of addresses. Never a blend of several. */

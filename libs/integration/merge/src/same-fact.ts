@@ -85,8 +85,14 @@ function areOneFact(
   return codesAgree(clusters.flat().map((record) => codings(record, rule.code.element)));
 }
 
+/** URIs name things world-wide and one thing may have several; only numbers of one numbering system exclude each other. */
+const NOT_A_NUMBERING_SYSTEM = 'urn:ietf:rfc:3986';
+
 function identifierSystems(cluster: readonly ObjectRecord[]): string[] {
-  return cluster.flatMap((record) => identifiersOf(record.current.resource).map(({ system }) => system));
+  const systems = cluster.flatMap((record) =>
+    identifiersOf(record.current.resource).map(({ system }) => system),
+  );
+  return systems.filter((system) => system !== NOT_A_NUMBERING_SYSTEM);
 }
 
 /** Whether a value occurs in more than one of the lists. */

@@ -148,6 +148,12 @@ export const labelledPairs: readonly LabelledPair[] = [
     result({ code: concept('GLU', 'urn:lab') }),
   ),
   pair(false, 'final and entered in error', result(), result({ status: 'entered-in-error' })),
+  pair(
+    true,
+    'one result under the identifiers that two custodians assigned',
+    result(numbered('urn:uuid:1', 'urn:ietf:rfc:3986')),
+    result(numbered('urn:uuid:2', 'urn:ietf:rfc:3986')),
+  ),
   pair(true, 'one problem with one onset', problem(), problem()),
   pair(false, 'problem dated and undated', problem(), problem({ onsetDateTime: undefined })),
   pair(

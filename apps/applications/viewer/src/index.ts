@@ -1,0 +1,1 @@
+export { startViewer, type RunningViewer, type ViewerOptions } from './start-viewer.js';

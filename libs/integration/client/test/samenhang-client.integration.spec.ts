@@ -1,0 +1,153 @@
+import { generateKeyPair, exportJWK } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ProfessionalTokens, SamenhangClient, SamenhangFailure } from '../src/index.js';
+import { readProof, StandInPlatform } from './stand-in-platform.js';
+import { gp, viewBundle } from './view-bundle.js';
+
+const bsn = '900186021';
+let platform: StandInPlatform;
+let client: SamenhangClient;
+
+beforeAll(async () => {
+  platform = await StandInPlatform.start();
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const tokens = new ProfessionalTokens({
+    issuer: platform.url,
+    clientId: 'demo',
+    clientKey: { ...(await exportJWK(privateKey)), kid: 'k1', alg: 'ES256' },
+    organisation: '11111111',
+    purposeOfUse: 'TREAT',
+    treatmentRelation: 'asserted',
+    deziStatement: async () => 'statement',
+  });
+  client = new SamenhangClient({ baseUrl: platform.url, tokens });
+});
+afterAll(() => platform.close());
+beforeEach(() => {
+  platform.answer = { status: 200, body: viewBundle };
+});
+
+describe('asking', () => {
+  it('proves possession of a token on behalf of a professional, and keeps it', async () => {
+    await client.patientView(bsn);
+    await client.patientView(bsn);
+    const [tokenCall, ...more] = platform.to('/token');
+    expect(more).toEqual([]);
+    expect(tokenCall?.body).toMatchObject({
+      grant_type: 'client_credentials',
+      resource: platform.url,
+      organization_id: '11111111',
+      dezi_statement: 'statement',
+      purpose_of_use: 'TREAT',
+    });
+    const [call] = platform.to('/fhir/Patient/$everything');
+    expect(call?.headers['authorization']).toBe('DPoP issued');
+    const proof = await readProof(String(call?.headers['dpop']));
+    expect(proof).toMatchObject({
+      htm: 'POST',
+      htu: `${platform.url}/fhir/Patient/$everything`,
+      typ: 'dpop+jwt',
+    });
+  });
+
+  it('sends the BSN in the body and nowhere else', async () => {
+    await client.patientView(bsn);
+    const call = platform.to('/fhir/Patient/$everything').at(-1);
+    expect(JSON.stringify(call?.body)).toContain(bsn);
+    expect(`${call?.url} ${JSON.stringify(call?.headers)}`).not.toContain(bsn);
+  });
+
+  it('turns an OperationOutcome into a failure that says what was wrong', async () => {
+    platform.answer = {
+      status: 422,
+      body: {
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'value', diagnostics: 'No BSN', expression: ['Parameters'] }],
+      },
+    };
+    const failure = await client.patientView(bsn).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SamenhangFailure);
+    expect(failure).toMatchObject({
+      kind: 'invalid',
+      message: 'No BSN',
+      issues: [{ code: 'value', text: 'No BSN', expression: 'Parameters' }],
+    });
+    expect(String(failure)).not.toContain(bsn);
+  });
+
+  it('says that the API cannot be reached, or does not answer in time', async () => {
+    const tokens = { getToken: () => Promise.reject(new SamenhangFailure('forbidden', 'No token')) };
+    await expect(
+      new SamenhangClient({ baseUrl: platform.url, tokens }).patientView(bsn),
+    ).rejects.toMatchObject({ kind: 'forbidden' });
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const own = {
+      getToken: async () => ({
+        accessToken: 't',
+        expiresAt: new Date(),
+        proofKey: { privateKey, publicJwk: await exportJWK(publicKey) },
+      }),
+    };
+    await expect(
+      new SamenhangClient({ baseUrl: 'http://127.0.0.1:9', tokens: own }).patientView(bsn),
+    ).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('the typed view', () => {
+  it('gives each fact with all its sources', async () => {
+    const { allergies, laboratoryResults, medication, problems } = await client.patientView(bsn);
+    expect(allergies).toMatchObject([
+      {
+        label: 'Penicilline',
+        value: 'criticality high',
+        differences: ['criticality'],
+        sources: [
+          { custodian: '11111111', custodianName: 'GP', system: 'urn:system:11111111' },
+          { custodian: '22222222', system: 'urn:system:22222222' },
+        ],
+      },
+    ]);
+    expect(laboratoryResults).toMatchObject([
+      { label: 'Leukocytes', value: '0 10*9/L', date: '2026-01-01T10:00:00Z' },
+    ]);
+    expect(medication).toMatchObject([{ label: 'Metformine', value: '1x daily' }]);
+    expect(problems.map(({ label }) => label)).toEqual(['Diabetes', '44054006']);
+  });
+
+  it('gives the person with the custodians of each value', async () => {
+    const { demographics } = await client.patientView(bsn);
+    expect(demographics).toMatchObject({ name: 'Anna Jansen', birthDate: '1950-01-01' });
+    expect(demographics?.elements).toMatchObject([
+      {
+        element: 'name',
+        values: [
+          { text: 'Anna Jansen', custodians: ['11111111'] },
+          { text: 'Janssen', custodians: ['22222222'] },
+        ],
+      },
+    ]);
+  });
+
+  it('sets conflicts, retractions and missing sources apart', async () => {
+    const { conflicts, retracted, missing, sources, nothingRegistered } = await client.patientView(bsn);
+    expect(conflicts).toMatchObject([
+      { kind: 'state', elements: ['clinicalStatus'], facts: [{ address: `${gp}/Condition/c` }, {}] },
+    ]);
+    expect(retracted.map(({ label }) => label)).toEqual(['Withdrawn']);
+    expect(missing).toEqual([
+      {
+        custodian: '44444444',
+        custodianName: 'Pharmacy',
+        severity: 'warning',
+        code: 'timeout',
+        text: 'Custodian 44444444 did not answer in time',
+      },
+    ]);
+    expect(sources.map(({ custodian, status }) => `${custodian} ${status}`)).toEqual([
+      '11111111 ok',
+      '44444444 timed-out',
+    ]);
+    expect(nothingRegistered).toBe(false);
+  });
+});
