@@ -11,10 +11,10 @@ const program = new Command('bench')
   .option('--port-base <n>', 'first port of the installation that is measured', wholeNumber, 9400)
   .action(async (name: string, options: BenchmarkOptions) => {
     const benchmark = benchmarks.get(name);
-    if (benchmark === undefined)
-      program.error(`Unknown benchmark "${name}"; there are: ${[...benchmarks.keys()].join(', ')}`, {
-        exitCode: 2,
-      });
+    if (benchmark === undefined) {
+      const known = [...benchmarks.keys()].join(', ');
+      return program.error(`Unknown benchmark "${name}"; there are: ${known}`, { exitCode: 2 });
+    }
     const results = await benchmark(options);
     if (options.json !== true) printTable(results);
     process.stdout.write(`${JSON.stringify({ benchmark: name, results })}\n`);

@@ -28,6 +28,8 @@ export class MllpSender {
   readonly #options: Required<MllpSenderOptions>;
   #socket: Socket | undefined;
   #decoder = new MllpDecoder(ANSWER_LIMIT_BYTES);
+  /** Ends when the message before has its answer: MLLP carries one at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
   #settle: ((outcome: Acknowledgement | Error) => void) | undefined;
 
   constructor(options: MllpSenderOptions) {
@@ -38,7 +40,13 @@ export class MllpSender {
    * Sends until there is an answer other than "try again" (AE, CE).
    * @throws Error when the patience has run out
    */
-  async send(message: string | Buffer): Promise<Acknowledgement> {
+  send(message: string | Buffer): Promise<Acknowledgement> {
+    const turn = this.#turn.then(() => this.#sendPatiently(message));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #sendPatiently(message: string | Buffer): Promise<Acknowledgement> {
     const frame = encodeMllpFrame(Buffer.from(message));
     const deadline = Date.now() + this.#options.patienceMs;
     for (;;) {

@@ -1,6 +1,7 @@
-import { connectBenchmarkSources, type BenchmarkSources } from './sources.js';
+import type { Surroundings } from '@samenhang/demo';
+import { connectBenchmarkSources, mllpSource, pushSource, type BenchmarkSources } from './sources.js';
 import { laboratoryMessage, vitalSignsBundle } from './load.js';
-import { recordedSince, type RecordedArrivals } from './recorded-arrivals.js';
+import { recordedSince } from './recorded-arrivals.js';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
 import { startInstallation, type Engine, type InstallationUnderTest } from '../installation-under-test.js';
 import { percentile, rounded } from '../statistics.js';
@@ -21,7 +22,7 @@ export async function measurePipeline(options: BenchmarkOptions): Promise<Benchm
   for (const engine of engines) {
     const installation = await startInstallation(engine, options.portBase);
     try {
-      const sources = await connectBenchmarkSources(installation, 16);
+      const sources = await connectBenchmarkSources(surroundingsOf(installation), 16);
       for (const feed of feedsOf(sources))
         results.push(await measureFeed(installation, engine, feed, options.seconds));
       sources.close();
@@ -32,20 +33,24 @@ export async function measurePipeline(options: BenchmarkOptions): Promise<Benchm
   return results;
 }
 
+function surroundingsOf(installation: InstallationUnderTest): Surroundings {
+  return { ...installation, say: () => {} };
+}
+
 function feedsOf(sources: BenchmarkSources): Feed[] {
   return [
     {
       name: 'mllp-to-queryable',
       resourcesPerMessage: 10,
       connections: 16,
-      sourceId: 'bench-mllp',
+      sourceId: mllpSource,
       send: (serial, connection) => sources.sendHl7(connection, laboratoryMessage(serial).text),
     },
     {
       name: 'fhir-to-queryable',
       resourcesPerMessage: 12,
       connections: 8,
-      sourceId: 'bench-push',
+      sourceId: pushSource,
       send: (serial) => sources.push(vitalSignsBundle(serial)),
     },
   ];
@@ -93,7 +98,7 @@ async function runAtFullSpeed(
   feed: Feed,
   seconds: number,
 ): Promise<FullSpeed> {
-  const arrivals = await recordedSince(installation.postgresUrl, feed.sourceId);
+  const arrivals = await recordedSince(surroundingsOf(installation), installation.postgresUrl, feed.sourceId);
   const memory = watchMemory(installation);
   const before = installation.usage();
   const startedAt = performance.now();
@@ -107,7 +112,7 @@ async function runAtFullSpeed(
   };
   await Promise.all(Array.from({ length: feed.connections }, (_unused, number) => connection(number)));
   const resources = messages * feed.resourcesPerMessage;
-  await arrivals.untilCount(resources);
+  await arrivals.untilRecorded(resources);
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
   const after = installation.usage();
   const { rss, pss } = memory.stop();
@@ -132,7 +137,7 @@ async function runAtRate(
   rate: number,
   seconds: number,
 ): Promise<number[]> {
-  const arrivals: RecordedArrivals = await recordedSince(installation.postgresUrl, feed.sourceId);
+  const arrivals = await recordedSince(surroundingsOf(installation), installation.postgresUrl, feed.sourceId);
   const sentAt: { serial: number; at: number }[] = [];
   const pending: Promise<void>[] = [];
   const total = Math.floor(rate * seconds);
@@ -146,10 +151,9 @@ async function runAtRate(
     pending.push(feed.send(serial, index % feed.connections));
   }
   await Promise.all(pending);
-  await arrivals.untilCount(total * feed.resourcesPerMessage);
+  await arrivals.untilRecorded(total * feed.resourcesPerMessage);
   const committedAt = await arrivals.commitTimes();
   await arrivals.close();
-  // Messages of one connection are recorded in the order sent, so the n-th message sent pairs with the n-th accepted.
   return sentAt
     .map(({ serial, at }) => (committedAt.get(serial) ?? Number.NaN) - at)
     .filter((value) => !Number.isNaN(value));
