@@ -19,7 +19,7 @@ export class ChainController {
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
   ) {}
 
-  @EventPattern('audit.recorded')
+  @EventPattern<string>('audit.recorded')
   append(@Payload() events: EventEnvelope<'audit.recorded'>[], @Ctx() context: ChunkContext): Promise<void> {
     return this.trail.append(context.transaction, events);
   }

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { runService, type RunningService, type ServiceDefinition } from '@samenhang/service-kit';
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { TokenIssuer } from './token-issuer.js';
+
+/** A service on a database of its own, with an issuer of tokens for it. */
+export class ServiceUnderTest {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly issuer: TokenIssuer,
+    private readonly secretsDir: string,
+    private readonly service: RunningService,
+  ) {}
+
+  static async start(definition: ServiceDefinition): Promise<ServiceUnderTest> {
+    const database = await createTestDatabase();
+    await migrateEventLog(database.url);
+    const issuer = await TokenIssuer.start();
+    const secretsDir = await mkdtemp(join(tmpdir(), 'secrets-'));
+    await writeFile(
+      join(secretsDir, 'patient-keyring.json'),
+      JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
+    );
+    const service = await runService(definition, {
+      PORT: String(await freePort()),
+      DATABASE_URL: database.url,
+      SECRETS_DIR: secretsDir,
+      AUTHORISATION_SERVER_URL: issuer.url,
+      LOG_LEVEL: 'silent',
+    });
+    return new ServiceUnderTest(database, issuer, secretsDir, service);
+  }
+
+  get url(): string {
+    return this.service.url;
+  }
+
+  async stop(): Promise<void> {
+    await this.service.close();
+    await this.issuer.close();
+    await this.database.drop();
+    await rm(this.secretsDir, { recursive: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
