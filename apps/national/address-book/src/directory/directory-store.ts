@@ -91,5 +91,7 @@ export async function countByType(database: Pick<DataSource, 'query'>): Promise<
   const rows = await database.query<{ type: string; count: number }[]>(
     'SELECT resource_type AS type, count(*) AS count FROM resource GROUP BY resource_type',
   );
-  return Object.fromEntries(rows.map(({ type, count }) => [`${type.charAt(0).toLowerCase()}${type.slice(1)}`, count]));
+  return Object.fromEntries(
+    rows.map(({ type, count }) => [`${type.charAt(0).toLowerCase()}${type.slice(1)}`, count]),
+  );
 }

@@ -29,7 +29,9 @@ export function searchColumnsOf(resource: DirectoryResource, base: string): Sear
   };
 }
 
-export function identifiersOf(resource: DirectoryResource): { readonly system: string; readonly value: string }[] {
+export function identifiersOf(
+  resource: DirectoryResource,
+): { readonly system: string; readonly value: string }[] {
   const identifiers = resource['identifier'];
   if (!Array.isArray(identifiers)) return [];
   return (identifiers as IdentifierShape[]).flatMap(({ system = '', value }) =>

@@ -31,7 +31,10 @@ export function capabilityStatement(base: string): object {
           versioning: 'versioned-update',
           updateCreate: true,
           searchInclude: Object.keys(references).map((parameter) => `${type}:${parameter}`),
-          searchParam: [...commonParameters, ...Object.keys(references).map((name) => ({ name, type: 'reference' }))],
+          searchParam: [
+            ...commonParameters,
+            ...Object.keys(references).map((name) => ({ name, type: 'reference' })),
+          ],
         })),
         interaction: [{ code: 'transaction' }],
       },

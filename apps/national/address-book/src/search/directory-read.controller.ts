@@ -43,13 +43,21 @@ export class DirectoryReadController {
   @Post(':type/_search')
   @HttpCode(200)
   @Header('content-type', FHIR_JSON)
-  searchByPost(@Param('type') type: string, @Query() query: Parameters, @Body() body: Parameters | undefined): Promise<string> {
+  searchByPost(
+    @Param('type') type: string,
+    @Query() query: Parameters,
+    @Body() body: Parameters | undefined,
+  ): Promise<string> {
     return this.#search(type, { ...query, ...body });
   }
 
   @Get(':type/:id')
   @Header('content-type', FHIR_JSON)
-  read(@Param('type') type: string, @Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  read(
+    @Param('type') type: string,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     return this.#read(type, id, undefined, reply);
   }
 
@@ -74,7 +82,9 @@ export class DirectoryReadController {
   async #read(type: string, id: string, version: number | undefined, reply: FastifyReply): Promise<string> {
     const found = await findVersion(this.dataSource, { resourceType: getType(type), id }, version);
     if (found === undefined) throw new Failure('not-found', 'There is no such resource');
-    void reply.header('etag', `W/"${found.version}"`).header('last-modified', found.lastUpdated.toUTCString());
+    void reply
+      .header('etag', `W/"${found.version}"`)
+      .header('last-modified', found.lastUpdated.toUTCString());
     return found.content;
   }
 }

@@ -69,6 +69,8 @@ export class DirectorySearch {
     if (element === undefined) return [];
     return matches
       .filter((match) => match.resourceType === type)
-      .flatMap((match) => referencesIn((JSON.parse(match.content) as Record<string, unknown>)[element], this.#base));
+      .flatMap((match) =>
+        referencesIn((JSON.parse(match.content) as Record<string, unknown>)[element], this.#base),
+      );
   }
 }

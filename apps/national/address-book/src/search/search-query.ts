@@ -60,8 +60,10 @@ export function readSearchQuery(type: DirectoryType, parameters: Parameters): Se
     else if (name === '_revinclude') revinclude.push(readInclusion(value));
     else if (name === '_count') count = readCount(value);
     else if (name === '_cursor') single.after = value;
-    else if (findReferenceElement(type, name) !== undefined) references.push(alternatives.map((each) => `${name}=${toTarget(each)}`));
-    else if (name !== '_format' && name !== '_pretty') throw new Failure('malformed', `${type} has no such search parameter here`);
+    else if (findReferenceElement(type, name) !== undefined)
+      references.push(alternatives.map((each) => `${name}=${toTarget(each)}`));
+    else if (name !== '_format' && name !== '_pretty')
+      throw new Failure('malformed', `${type} has no such search parameter here`);
   }
   return { type, identifiers, references, names, updated, include, revinclude, count, ...single };
 }

@@ -41,7 +41,8 @@ function toCondition(query: SearchQuery): { clause: string; values: readonly unk
     conditions.push(condition(`$${values.length}`));
   };
   for (const keys of query.identifiers) add((parameter) => `identifiers && ${parameter}::text[]`, keys);
-  for (const keys of query.references) add((parameter) => `resource_references && ${parameter}::text[]`, keys);
+  for (const keys of query.references)
+    add((parameter) => `resource_references && ${parameter}::text[]`, keys);
   if (query.ids !== undefined) add((parameter) => `id = ANY (${parameter}::text[])`, query.ids);
   if (query.statuses !== undefined) add((parameter) => `status = ANY (${parameter}::text[])`, query.statuses);
   if (query.active !== undefined) add((parameter) => `coalesce(active, true) = ${parameter}`, query.active);
@@ -49,7 +50,8 @@ function toCondition(query: SearchQuery): { clause: string; values: readonly unk
     const operator = match === 'exact' ? 'LIKE' : 'ILIKE';
     add((parameter) => `name ${operator} ${parameter}`, namePatterns[match](text));
   }
-  for (const { comparator, instant } of query.updated) add((parameter) => `last_updated ${comparator} ${parameter}`, instant);
+  for (const { comparator, instant } of query.updated)
+    add((parameter) => `last_updated ${comparator} ${parameter}`, instant);
   return { clause: conditions.join(' AND '), values };
 }
 

@@ -4,7 +4,12 @@ import type { SearchPage } from './directory-search.service.js';
 import type { Parameters } from './search-query.js';
 
 /** The Bundle as text: stored resources are put in as they are, without parsing them. */
-export function toSearchset(base: string, type: DirectoryType, page: SearchPage, parameters: Parameters): string {
+export function toSearchset(
+  base: string,
+  type: DirectoryType,
+  page: SearchPage,
+  parameters: Parameters,
+): string {
   const link = [linkTo(base, type, 'self', parameters)];
   if (page.next !== undefined) link.push(linkTo(base, type, 'next', { ...parameters, _cursor: page.next }));
   const entries = [
@@ -20,7 +25,12 @@ function toEntry(base: string, resource: StoredResource, mode: 'match' | 'includ
   return `{"fullUrl":${fullUrl},"resource":${resource.content},"search":{"mode":"${mode}"}}`;
 }
 
-function linkTo(base: string, type: DirectoryType, relation: string, parameters: Parameters): { relation: string; url: string } {
+function linkTo(
+  base: string,
+  type: DirectoryType,
+  relation: string,
+  parameters: Parameters,
+): { relation: string; url: string } {
   const query = new URLSearchParams();
   for (const [name, values] of Object.entries(parameters)) {
     for (const value of values === undefined ? [] : [values].flat()) query.append(name, value);

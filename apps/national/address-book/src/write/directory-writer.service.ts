@@ -7,7 +7,12 @@ import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG, ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
-import { lockAll, writeVersion, type ResourceKey, type StoredResource } from '../directory/directory-store.js';
+import {
+  lockAll,
+  writeVersion,
+  type ResourceKey,
+  type StoredResource,
+} from '../directory/directory-store.js';
 import type { DirectoryResource } from '../directory/directory-types.js';
 import { searchColumnsOf } from '../directory/search-columns.js';
 import { findOwnershipFaults, referencedOrganisations } from './ownership.js';
@@ -35,7 +40,11 @@ export class DirectoryWriter {
 
   async write(requests: readonly WriteRequest[], identity: VerifiedIdentity): Promise<WriteResult[]> {
     const ura = identity.organisation?.ura;
-    if (ura === undefined) throw new Failure('forbidden', 'The address book is written on behalf of a care provider; the token names none');
+    if (ura === undefined)
+      throw new Failure(
+        'forbidden',
+        'The address book is written on behalf of a care provider; the token names none',
+      );
     return inTransaction(this.dataSource, async (transaction) => {
       const stored = await this.#lock(transaction, requests);
       assertOwned(requests, stored, ura, this.#base);
@@ -46,7 +55,10 @@ export class DirectoryWriter {
     });
   }
 
-  async #lock(transaction: Transaction, requests: readonly WriteRequest[]): Promise<ReadonlyMap<string, StoredResource>> {
+  async #lock(
+    transaction: Transaction,
+    requests: readonly WriteRequest[],
+  ): Promise<ReadonlyMap<string, StoredResource>> {
     const resources = requests.map(({ resource }) => resource);
     const organisations = referencedOrganisations(resources, this.#base).map((key) => ({
       resourceType: 'Organization' as const,
@@ -66,18 +78,31 @@ export class DirectoryWriter {
     if (ifMatch !== undefined && ifMatch !== present?.version) throw new Failure('precondition-failed');
     const { resourceType, id } = resource;
     if (present !== undefined && isSame(present, resource)) {
-      return { resourceType, id, outcome: 'unchanged', version: present.version, lastUpdated: present.lastUpdated, content: present.content };
+      return {
+        resourceType,
+        id,
+        outcome: 'unchanged',
+        version: present.version,
+        lastUpdated: present.lastUpdated,
+        content: present.content,
+      };
     }
     const version = (present?.version ?? 0) + 1;
     const lastUpdated = new Date();
     const content = JSON.stringify(withMeta(resource, version, lastUpdated));
     const row = { resourceType, id, version, custodian, lastUpdated, content };
     const written = await writeVersion(transaction, { ...row, ...searchColumnsOf(resource, this.#base) });
-    if (!written) throw new Failure('conflict', 'The resource was written by someone else at the same moment');
+    if (!written)
+      throw new Failure('conflict', 'The resource was written by someone else at the same moment');
     return { ...row, outcome: present === undefined ? 'created' : 'updated' };
   }
 
-  async #record(transaction: Transaction, requests: readonly WriteRequest[], who: VerifiedIdentity, custodian: Ura): Promise<void> {
+  async #record(
+    transaction: Transaction,
+    requests: readonly WriteRequest[],
+    who: VerifiedIdentity,
+    custodian: Ura,
+  ): Promise<void> {
     const resourceTypes = [...new Set(requests.map(({ resource }) => resource.resourceType))];
     await recordAccess(this.eventLog, transaction, {
       activity: 'administer',
@@ -97,16 +122,23 @@ function assertOwned(
 ): void {
   for (const { resource } of requests) {
     const custodian = stored.get(keyOf(resource))?.custodian;
-    if (custodian !== undefined && custodian !== ura) throw new Failure('forbidden', 'The resource belongs to another care provider');
+    if (custodian !== undefined && custodian !== ura)
+      throw new Failure('forbidden', 'The resource belongs to another care provider');
   }
   const own = new Set([...stored.values()].filter((row) => row.custodian === ura).map(keyOf));
-  const faults = findOwnershipFaults(requests.map(({ resource }) => resource), ura, own, base);
+  const faults = findOwnershipFaults(
+    requests.map(({ resource }) => resource),
+    ura,
+    own,
+    base,
+  );
   const [first] = faults.sort((a) => (a.kind === 'forbidden' ? -1 : 1));
   if (first === undefined) return;
   const issues = faults.map(({ index, text, kind }) => ({
     text,
     code: kind === 'forbidden' ? 'forbidden' : 'business-rule',
-    expression: requests.length === 1 ? (requests[0]?.resource.resourceType ?? '') : `Bundle.entry[${index}].resource`,
+    expression:
+      requests.length === 1 ? (requests[0]?.resource.resourceType ?? '') : `Bundle.entry[${index}].resource`,
   }));
   throw new Failure(first.kind, first.text, { issues });
 }

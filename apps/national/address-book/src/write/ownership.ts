@@ -48,11 +48,13 @@ function growOwn(
   const organisations = resources.filter((resource) => resource.resourceType === 'Organization');
   // What this transaction replaces counts as it will be, not as it was.
   const own = new Set([...stored].filter((key) => !organisations.some((each) => keyOf(each) === key)));
-  for (const each of organisations) if (urasOf(each).length > 0 && urasOf(each).every((value) => value === ura)) own.add(keyOf(each));
-  for (let before = -1; before < own.size; ) {
+  for (const each of organisations)
+    if (urasOf(each).length > 0 && urasOf(each).every((value) => value === ura)) own.add(keyOf(each));
+  for (let before = -1; before < own.size;) {
     before = own.size;
     for (const each of organisations) {
-      if (urasOf(each).length === 0 && ownersOf(each, base).some((owner) => own.has(owner))) own.add(keyOf(each));
+      if (urasOf(each).length === 0 && ownersOf(each, base).some((owner) => own.has(owner)))
+        own.add(keyOf(each));
     }
   }
   return own;

@@ -1,6 +1,10 @@
 import { Failure } from '@samenhang/errors';
 import { validateResource } from '@samenhang/fhir-r4';
-import { findDirectoryType, type DirectoryResource, type DirectoryType } from '../directory/directory-types.js';
+import {
+  findDirectoryType,
+  type DirectoryResource,
+  type DirectoryType,
+} from '../directory/directory-types.js';
 
 /** One resource to create or replace, as the caller sent it. */
 export interface WriteRequest {
@@ -18,7 +22,8 @@ const MAXIMUM_ENTRIES = 1_000;
 export function readPut(type: string, id: string, body: unknown, ifMatch: unknown): WriteRequest {
   const directoryType = getType(type);
   const issues = validateResource(body);
-  if (issues.length > 0) throw new Failure('invalid', `The ${directoryType} is not valid FHIR R4`, { issues });
+  if (issues.length > 0)
+    throw new Failure('invalid', `The ${directoryType} is not valid FHIR R4`, { issues });
   const resource = body as DirectoryResource;
   if (resource.resourceType !== directoryType || resource.id !== id || !ID.test(id)) {
     throw new Failure('malformed', 'Type and id of the resource must be those of the URL');
@@ -33,24 +38,31 @@ export function readTransaction(body: unknown): WriteRequest[] {
     throw new Failure('invalid', 'A Bundle of type transaction is required');
   }
   const entries = bundle['entry'];
-  if (!Array.isArray(entries) || entries.length === 0) throw new Failure('invalid', 'The Bundle has no entries');
-  if (entries.length > MAXIMUM_ENTRIES) throw new Failure('too-large', `A Bundle may have at most ${MAXIMUM_ENTRIES} entries`);
+  if (!Array.isArray(entries) || entries.length === 0)
+    throw new Failure('invalid', 'The Bundle has no entries');
+  if (entries.length > MAXIMUM_ENTRIES)
+    throw new Failure('too-large', `A Bundle may have at most ${MAXIMUM_ENTRIES} entries`);
   const requests = entries.map((entry, index) => inEntry(index, () => readEntry(entry as Json)));
   const keys = new Set(requests.map(({ resource }) => `${resource.resourceType}/${resource.id}`));
-  if (keys.size < requests.length) throw new Failure('invalid', 'A transaction may write a resource once only');
+  if (keys.size < requests.length)
+    throw new Failure('invalid', 'A transaction may write a resource once only');
   return requests;
 }
 
 export function getType(name: string): DirectoryType {
   const type = findDirectoryType(name);
-  if (type === undefined) throw new Failure('not-found', 'The address book does not hold this type of resource');
+  if (type === undefined)
+    throw new Failure('not-found', 'The address book does not hold this type of resource');
   return type;
 }
 
 function readEntry(entry: Json): WriteRequest {
   const request = entry['request'] as Json | undefined;
   if (request?.['method'] === 'DELETE') {
-    throw new Failure('invalid', 'Nothing is deleted from the address book: set active to false, or status to off');
+    throw new Failure(
+      'invalid',
+      'Nothing is deleted from the address book: set active to false, or status to off',
+    );
   }
   const [, type, id] = /^([A-Za-z]+)\/([^/?]+)$/.exec(String(request?.['url'])) ?? [];
   if (request?.['method'] !== 'PUT' || type === undefined || id === undefined) {

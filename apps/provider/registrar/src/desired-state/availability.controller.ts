@@ -14,7 +14,10 @@ export class AvailabilityController {
   ) {}
 
   @EventPattern<string>('availability.changed')
-  async take(@Payload() events: EventEnvelope<'availability.changed'>[], @Ctx() context: ChunkContext): Promise<void> {
+  async take(
+    @Payload() events: EventEnvelope<'availability.changed'>[],
+    @Ctx() context: ChunkContext,
+  ): Promise<void> {
     await this.desiredStates.put(context.transaction, newestPerRegistration(events));
     this.worker.wake();
   }

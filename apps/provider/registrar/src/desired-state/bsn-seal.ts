@@ -15,7 +15,9 @@ export class BsnSeal {
   constructor(environment: ServiceEnvironment) {
     const { secret } = environment.secret<{ readonly secret: string }>('patient-keyring');
     // A key of its own, derived: the keyring's secret also makes the keyed hashes that stand beside the sealed value.
-    this.#key = Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64'), Buffer.alloc(0), 'registrar|bsn-at-rest|v1', 32));
+    this.#key = Buffer.from(
+      hkdfSync('sha256', Buffer.from(secret, 'base64'), Buffer.alloc(0), 'registrar|bsn-at-rest|v1', 32),
+    );
   }
 
   seal(bsn: string, row: string): Buffer {
@@ -30,7 +32,10 @@ export class BsnSeal {
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
     const decipher = createDecipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(row)).setAuthTag(tag);
-    const content = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    const content = Buffer.concat([
+      decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)),
+      decipher.final(),
+    ]);
     return getBsn(content.toString('utf8'));
   }
 }

@@ -8,7 +8,10 @@ import { nameOf, type DesiredState } from './desired-state.js';
 export class DesiredStateStore {
   constructor(private readonly seal: BsnSeal) {}
 
-  /** An older revision never overrules a newer one. A row in the worker's hands keeps its claim. */
+  /**
+   * A BSN is kept only while something is, or may be, registered under it.
+   * An older revision never overrules a newer one. A row in the worker's hands keeps its claim.
+   */
   async put(transaction: Transaction, states: readonly DesiredState[]): Promise<void> {
     if (states.length === 0) return;
     const rows = states.map((state) => ({
@@ -21,12 +24,14 @@ export class DesiredStateStore {
     }));
     await transaction.query(
       `INSERT INTO registration_state AS known (tenant, patient_key, category, desired, revision, sealed_bsn)
-       SELECT tenant, patient_key, category, desired, revision, decode(sealed_bsn, 'hex')
+       SELECT tenant, patient_key, category, desired, revision, CASE WHEN desired THEN decode(sealed_bsn, 'hex') END
          FROM jsonb_to_recordset($1) AS row (tenant text, patient_key text, category text, desired boolean,
                                              revision bigint, sealed_bsn text)
         ORDER BY tenant, patient_key, category
        ON CONFLICT (tenant, patient_key, category) DO UPDATE
-          SET desired = EXCLUDED.desired, revision = EXCLUDED.revision, sealed_bsn = EXCLUDED.sealed_bsn,
+          SET desired = EXCLUDED.desired, revision = EXCLUDED.revision,
+              sealed_bsn = CASE WHEN EXCLUDED.desired THEN EXCLUDED.sealed_bsn
+                                WHEN known.actual <> 'absent' THEN known.sealed_bsn END,
               attempts = 0, last_failure = NULL,
               next_try = CASE WHEN known.claim IS NULL THEN now() ELSE known.next_try END
         WHERE known.revision < EXCLUDED.revision`,

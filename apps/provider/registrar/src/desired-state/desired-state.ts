@@ -14,7 +14,9 @@ export interface DesiredState extends RegistrationKey {
 }
 
 /** Of several changes of one registration in a chunk only the newest counts. Events of no custodian are none of ours. */
-export function newestPerRegistration(events: readonly EventEnvelope<'availability.changed'>[]): DesiredState[] {
+export function newestPerRegistration(
+  events: readonly EventEnvelope<'availability.changed'>[],
+): DesiredState[] {
   const newest = new Map<string, DesiredState>();
   for (const { tenant, payload } of events) {
     if (tenant === null) continue;

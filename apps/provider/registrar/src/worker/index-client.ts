@@ -9,7 +9,11 @@ export class IndexClient extends LocalisationClient<BoundToken, VerifiedIdentity
 export const indexClientProvider: Provider = {
   provide: IndexClient,
   inject: [ServiceEnvironment, RegistrarConfiguration, AccessTokens],
-  useFactory: (environment: ServiceEnvironment, configuration: RegistrarConfiguration, tokens: AccessTokens): IndexClient =>
+  useFactory: (
+    environment: ServiceEnvironment,
+    configuration: RegistrarConfiguration,
+    tokens: AccessTokens,
+  ): IndexClient =>
     new IndexClient({
       pseudonymisationUrl: environment.serviceUrl('pseudonymisation'),
       referenceIndexUrl: environment.serviceUrl('reference-index'),

@@ -5,7 +5,7 @@ import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 
 /** Longer than all calls for one patient can take: a claim that old was left behind by a process that died. */
-const CLAIM_SECONDS = 120;
+const CLAIM_SECONDS = 300;
 
 /** What is claimed for one patient at one custodian. */
 export interface PendingPatient {
@@ -70,7 +70,12 @@ export class PendingStore {
   }
 
   /** To be tried again after the delay; what the index holds stays unknown. */
-  async postpone(patient: PendingPatient, failure: string, delaySeconds: number, countsAsAttempt: boolean): Promise<void> {
+  async postpone(
+    patient: PendingPatient,
+    failure: string,
+    delaySeconds: number,
+    countsAsAttempt: boolean,
+  ): Promise<void> {
     await this.#settle(
       patient,
       `SET claim = NULL, last_failure = $6, next_try = now() + make_interval(secs => $5),
@@ -100,7 +105,10 @@ export class PendingStore {
 }
 
 function groupByPatient(rows: readonly ClaimedRow[], claim: string): PendingPatient[] {
-  const groups = new Map<string, { tenant: Ura; patientKey: PatientKey; claim: string; changes: PendingChange[] }>();
+  const groups = new Map<
+    string,
+    { tenant: Ura; patientKey: PatientKey; claim: string; changes: PendingChange[] }
+  >();
   for (const { tenant, patientKey, ...change } of rows) {
     const name = `${tenant}|${patientKey}`;
     const group = groups.get(name) ?? { tenant, patientKey, claim, changes: [] };

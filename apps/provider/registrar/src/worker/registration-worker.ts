@@ -62,8 +62,13 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   async #round(): Promise<Round> {
     try {
       const patients = await this.pending.claim(this.configuration.registrarConcurrency);
-      const pauses = await inParallel(patients, this.configuration.registrarConcurrency, (patient) => this.#settle(patient));
-      const pauseSeconds = Math.max(0, ...pauses);
+      let pauseSeconds = 0;
+      await inParallel(patients, this.configuration.registrarConcurrency, async (patient) => {
+        // One service that does not answer is enough to know: the rest of the round is put back untried.
+        if (pauseSeconds > 0) return this.pending.postpone(patient, 'waits for a service', 0, false);
+        const pause = await this.#settle(patient);
+        pauseSeconds = Math.max(pauseSeconds, pause);
+      });
       this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
       return { worked: patients.length > 0, pauseSeconds };
     } catch (error) {
@@ -119,12 +124,14 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
 }
 
 /** At most `width` at a time. */
-async function inParallel<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = [...items];
   const lanes = Array.from({ length: Math.min(width, queue.length) }, async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) results.push(await work(item));
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   });
   await Promise.all(lanes);
-  return results;
 }

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataCategory, NewEvent, PatientKey, Ura } from '@samenhang/data-model';
+import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
+import { createClientKey } from '@samenhang/identity';
+import { runService, type RunningService } from '@samenhang/service-kit';
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import pg from 'pg';
+import { registrarService } from '../src/index.js';
+import { Surroundings } from './surroundings.js';
+
+export interface Change {
+  readonly patient?: string;
+  readonly tenant?: string;
+  readonly category?: DataCategory;
+  readonly available: boolean;
+  readonly revision: number;
+}
+
+const bsn = '999990007';
+
+/** The real service on a real database, that a test can stop and start again. */
+export class RunningRegistrar {
+  readonly around = new Surroundings();
+  #service: RunningService | undefined;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly client: pg.Client,
+    private readonly secrets: string,
+  ) {}
+
+  static async start(): Promise<RunningRegistrar> {
+    const database = await createTestDatabase();
+    await migrateEventLog(database.url);
+    const secrets = mkdtempSync(join(tmpdir(), 'registrar-'));
+    writeFileSync(join(secrets, 'client-registrar.json'), JSON.stringify(await createClientKey()));
+    writeFileSync(
+      join(secrets, 'patient-keyring.json'),
+      JSON.stringify({ secret: Buffer.alloc(32, 9).toString('base64') }),
+    );
+    const client = new pg.Client({ connectionString: database.url, options: '-c search_path=registrar' });
+    await client.connect();
+    const registrar = new RunningRegistrar(database, client, secrets);
+    registrar.#variables = { peers: await registrar.around.start(), port: String(await freePort()) };
+    await registrar.startService();
+    return registrar;
+  }
+
+  #variables = { peers: '', port: '' };
+
+  async startService(): Promise<void> {
+    const { peers, port } = this.#variables;
+    this.#service = await runService(registrarService, {
+      PORT: port,
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: this.database.url,
+      SECRETS_DIR: this.secrets,
+      AUTHORISATION_SERVER_URL: peers,
+      PSEUDONYMISATION_URL: peers,
+      REFERENCE_INDEX_URL: peers,
+      REGISTRAR_POLL_MILLISECONDS: '20',
+    });
+  }
+
+  async stopService(): Promise<void> {
+    await this.#service?.close();
+    this.#service = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopService();
+    await this.client.end();
+    await this.around.close();
+    await this.database.drop();
+    rmSync(this.secrets, { recursive: true });
+  }
+
+  async publish(...changes: readonly Change[]): Promise<void> {
+    const query = async <Row>(sql: string, parameters?: unknown[]) =>
+      (await this.client.query(sql, parameters)).rows as Row[];
+    await insertEvents({ query }, 'record', changes.map(toEvent));
+  }
+
+  async query<Row>(sql: string): Promise<Row[]> {
+    return (await this.client.query(sql)).rows as Row[];
+  }
+
+  async status(): Promise<{ counts: { registered: number; pending: number } }> {
+    return (await (await fetch(`${this.#service?.url}/status`)).json()) as {
+      counts: { registered: number; pending: number };
+    };
+  }
+
+  /** Waits until `expected` holds; fails with the last state seen. */
+  async until(expected: () => boolean | Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + 15_000; Date.now() < end; await delay(20)) if (await expected()) return;
+    const rows = await this.query(
+      'SELECT category, desired, actual, attempts, last_failure, claim FROM registration_state',
+    );
+    throw new Error(`It did not happen: ${JSON.stringify(rows)}`);
+  }
+
+  async settled(rows: number): Promise<void> {
+    await this.until(async () => {
+      const [state] = await this.query<{ open: number; all: number }>(
+        `SELECT count(*) FILTER (WHERE actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END)::int AS open,
+                count(*)::int AS all FROM registration_state`,
+      );
+      return state?.open === 0 && state.all === rows;
+    });
+  }
+}
+
+function toEvent(change: Change): NewEvent<'availability.changed'> {
+  const patientKey = (change.patient ?? 'a'.repeat(32)) as PatientKey;
+  const { available, revision, category = 'Condition' } = change;
+  return {
+    type: 'availability.changed',
+    key: patientKey,
+    tenant: (change.tenant ?? '22222222') as Ura,
+    payload: { patientKey, bsn, category, available, revision },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
