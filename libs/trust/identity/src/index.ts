@@ -6,3 +6,4 @@ export * from './authorised-fetch.js';
 export * from './access-token-verifier.js';
 export * from './identity.module.js';
 export * from './provisioning.js';
+export * from './authorisation-subject.js';
