@@ -1,4 +1,4 @@
-import type { Ura } from '@samenhang/data-model';
+import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { getBsn } from '@samenhang/patient-identity';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +22,11 @@ function answering(custodian: Ura, name = `Provider ${custodian}`): SourceReport
   return { custodian, custodianName: name, status: 'ok', milliseconds: 5, resources, missing: [] };
 }
 
+const permitting = (categories: readonly DataCategory[]): PatientViewDependencies['decisions'] => ({
+  decide: () => ({ allow: true, reasons: [] }),
+  decideCategories: () => new Map(categories.map((category) => [category, { allow: true, reasons: [] }])),
+});
+
 const failing = (custodian: Ura, status: SourceReport['status']): SourceReport => ({
   custodian,
   status,
@@ -33,7 +38,7 @@ const failing = (custodian: Ura, status: SourceReport['status']): SourceReport =
 function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientViewDependencies> = {}) {
   const journal: ViewResult[] = [];
   const service = new PatientViewService({
-    decisions: { decide: () => ({ allow: true, reasons: [] }) },
+    decisions: permitting(['AllergyIntolerance']),
     localise: async () =>
       reports.map(({ custodian }) => ({ custodian, category: 'AllergyIntolerance' as const })),
     fanOut: { ask: async () => [...reports] },
@@ -153,7 +158,10 @@ describe('no view', () => {
     const localise = () => Promise.reject(new Error('not to be called'));
     const { view, journal } = serviceFor([], {
       localise,
-      decisions: { decide: () => ({ allow: false, reasons: [{ code: 'not_allowed', description: 'No' }] }) },
+      decisions: {
+        ...permitting([]),
+        decide: () => ({ allow: false, reasons: [{ code: 'not_allowed', description: 'No' }] }),
+      },
     });
     await expect(view()).rejects.toMatchObject({ kind: 'forbidden' });
     expect(journal).toEqual([expect.objectContaining({ outcome: 'denied', reasons: ['not_allowed'] })]);
@@ -164,6 +172,20 @@ describe('no view', () => {
     await expect(serviceFor([answering(one)], { journal: { record } }).view()).rejects.toMatchObject({
       kind: 'unavailable',
     });
+  });
+
+  it('of a category that the role may not see: it is not asked for', async () => {
+    const asked: unknown[] = [];
+    const fanOut = {
+      ask: async ({ sources }: { sources: readonly unknown[] }) => (asked.push(...sources), [answering(one)]),
+    };
+    const localise = async () =>
+      (['AllergyIntolerance', 'ObservationLaboratory'] as const).map((category) => ({
+        custodian: one,
+        category,
+      }));
+    await serviceFor([], { localise, fanOut }).view();
+    expect(asked).toEqual([{ custodian: one, categories: ['AllergyIntolerance'] }]);
   });
 
   it('when the index cannot be asked', async () => {

@@ -1,4 +1,3 @@
-import type { DecisionPoint } from '@samenhang/authorisation';
 import { toFailure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
@@ -7,7 +6,7 @@ import type { SourceFanOut } from '../sources/source-fan-out.js';
 import { hasAnswered, type SourceReport } from '../sources/source-report.js';
 import { toSources, type Registration } from './registrations.js';
 import { buildPatientView, type ViewBundle } from './view-bundle.js';
-import { decideView, refusal } from './view-decision.js';
+import { decideView, refusal, visibleCategories, type ViewDecisions } from './view-decision.js';
 import type { ViewJournal } from './view-journal.js';
 import { assertAnySource } from './view-outcome.js';
 
@@ -19,7 +18,7 @@ export interface ViewQuestion {
 }
 
 export interface PatientViewDependencies {
-  readonly decisions: Pick<DecisionPoint, 'decide'>;
+  readonly decisions: ViewDecisions;
   readonly localise: (question: { bsn: Bsn; identity: VerifiedIdentity }) => Promise<readonly Registration[]>;
   readonly fanOut: Pick<SourceFanOut, 'ask'>;
   readonly journal: Pick<ViewJournal, 'record'>;
@@ -72,8 +71,13 @@ export class PatientViewService {
   }
 
   async #collect({ bsn, identity, signal }: ViewQuestion): Promise<SourceReport[]> {
-    const { localise, fanOut } = this.dependencies;
+    const { decisions, localise, fanOut } = this.dependencies;
     const registrations = await until(signal, localise({ bsn, identity }));
-    return fanOut.ask({ bsn, identity, sources: toSources(registrations), signal });
+    return fanOut.ask({
+      bsn,
+      identity,
+      sources: toSources(registrations, visibleCategories(decisions, identity)),
+      signal,
+    });
   }
 }

@@ -1,15 +1,27 @@
 import type { AuthorisationInput, Decision, DecisionPoint } from '@samenhang/authorisation';
+import { dataCategories, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
 
+export type ViewDecisions = Pick<DecisionPoint, 'decide' | 'decideCategories'>;
+
 /** Whether the caller may ask for a patient view at all; each holder decides again about its own data. */
-export function decideView(decisions: Pick<DecisionPoint, 'decide'>, identity: VerifiedIdentity): Decision {
-  return decisions.decide({
-    policy: 'view',
-    subject: subjectOf(identity),
-    request: { interaction: 'view' },
-    context: {},
-  });
+export function decideView(decisions: ViewDecisions, identity: VerifiedIdentity): Decision {
+  return decisions.decide(questionOf(identity));
+}
+
+/** Categories that the role of the caller may see. What it may not see is not asked for anywhere. */
+export function visibleCategories(
+  decisions: ViewDecisions,
+  identity: VerifiedIdentity,
+): ReadonlySet<DataCategory> {
+  const categories = dataCategories.map(({ code }) => code);
+  const answers = decisions.decideCategories(questionOf(identity), categories);
+  return new Set(categories.filter((category) => answers.get(category)?.allow === true));
+}
+
+function questionOf(identity: VerifiedIdentity): AuthorisationInput {
+  return { policy: 'view', subject: subjectOf(identity), request: { interaction: 'view' }, context: {} };
 }
 
 export function refusal(decision: Decision): Failure {
