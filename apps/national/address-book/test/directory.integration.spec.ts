@@ -1,6 +1,4 @@
-import { getUra, identifierSystems } from '@samenhang/data-model';
-import { ProofKey, type BoundToken } from '@samenhang/identity';
-import { AddressBookClient } from '@samenhang/localisation';
+import { identifierSystems } from '@samenhang/data-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startAddressBook, type RunningAddressBook } from './running-address-book.js';
 
@@ -268,23 +266,6 @@ describe('searching', () => {
 
   it('knows no other types', async () => {
     expect((await book.issuer.fetch(`${book.url}/fhir/Practitioner`, pharmacy)).status).toBe(404);
-  });
-});
-
-describe('the client of other services', () => {
-  it('resolves a URA to the address of its FHIR API', async () => {
-    await transact([put(organisation('22222222')), put(endpoint('22222222'))]);
-    const token: BoundToken = { accessToken: '', expiresAt: new Date(), proofKey: await ProofKey.generate() };
-    const client = new AddressBookClient<BoundToken>({
-      addressBookUrl: book.url,
-      tokens: { clientCredentials: async () => token },
-      send: (_token, url, request) => book.issuer.fetch(url, pharmacy, request),
-    });
-    expect(await client.endpointOf(getUra('22222222'))).toEqual({
-      address: 'https://holder.example/22222222/fhir',
-      organisationName: 'Provider 22222222',
-    });
-    expect(await client.endpointOf(getUra('12345678'))).toBeUndefined();
   });
 });
 
