@@ -7,13 +7,15 @@ import { countOpen } from './quarantine/quarantine-store.js';
 export function createStatusCounts(dataSource: DataSource): StatusCounts {
   return () =>
     inTransaction(dataSource, async (transaction) => {
-      const rows = await transaction.query<{ received: number; sources: number }>(
-        `SELECT coalesce(sum(last_position), 0)::bigint AS received, count(*) FILTER (WHERE active) AS sources FROM source`,
+      const rows = await transaction.query<{ received: number; sources: number; pulled: number }>(
+        `SELECT coalesce(sum(last_position), 0)::bigint AS received, count(*) FILTER (WHERE active) AS sources,
+                (SELECT count(*) FROM pulled_resource) AS pulled FROM source`,
       );
       return {
         received: rows[0]?.received ?? 0,
         quarantined: await countOpen(transaction),
         sources: rows[0]?.sources ?? 0,
+        pulledResources: rows[0]?.pulled ?? 0,
       };
     });
 }

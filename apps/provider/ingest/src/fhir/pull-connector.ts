@@ -15,7 +15,7 @@ import type { PullSettings } from '../sources/source-declaration.js';
 import type { Source, SourceConnection, SourceConnector } from '../sources/source.js';
 import { toFhirArrival } from './fhir-arrival.js';
 import { groupByPatient, type FhirEntry } from './group-by-patient.js';
-import type { JsonObject } from './patient-of-resource.js';
+import { isObject, type JsonObject } from './patient-of-resource.js';
 import { latestUpdate, pullPages, type PulledPage } from './pull-pages.js';
 import { findChanged, findWatermark, saveRead, saveWatermark, type ReadResource } from './pull-progress.js';
 import { toMessages } from './read-push.js';
@@ -134,9 +134,16 @@ export class PullConnector implements SourceConnector {
 
 function toPulled(resource: JsonObject): PulledResource {
   const text = JSON.stringify(resource);
-  const contentHash = hashContent(text);
+  const contentHash = hashContent(JSON.stringify(withoutVersion(resource)));
   const resourceType = String(resource['resourceType']);
   // A server gives every resource an id; without one, its content has to do.
   const id = typeof resource['id'] === 'string' ? resource['id'] : contentHash;
   return { resource, text, contentHash, resourceType, id };
+}
+
+/** A server that only counts a new version of the same content has no news. */
+function withoutVersion({ meta, ...content }: JsonObject): object {
+  if (!isObject(meta)) return content;
+  const { versionId: _versionId, lastUpdated: _lastUpdated, ...rest } = meta;
+  return { ...content, meta: rest };
 }

@@ -1,0 +1,147 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { recordAccess } from '@samenhang/audit';
+import type { AuthorisationInput, DecisionPoint } from '@samenhang/authorisation';
+import type { ConsentRegister } from '@samenhang/consent';
+import type { DataCategory, Ura } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import type { EventLog } from '@samenhang/event-log';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import type { Bsn } from '@samenhang/patient-identity';
+import { inTransaction } from '@samenhang/persistence';
+import { EVENT_LOG } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+
+export const DECISION_POINT = Symbol('samenhang.fhir-source.decision-point');
+export const CONSENT_REGISTER = Symbol('samenhang.fhir-source.consent-register');
+export const CUSTODIAN = Symbol('samenhang.fhir-source.custodian');
+
+export interface Custodian {
+  readonly ura: Ura;
+  readonly facilityType: string;
+}
+
+/** What is asked: by whom, about whom, and which categories the answer could hold. */
+export interface AccessQuestion {
+  readonly identity: VerifiedIdentity;
+  readonly interaction: 'read' | 'search-type';
+  /** Undefined when the patient is not known here by a citizen number: no consent can then be asked. */
+  readonly patient: Bsn | undefined;
+  readonly categories: readonly DataCategory[];
+  readonly resourceType: string;
+}
+
+/** Decision, consent and audit trail of a data holder, in that order, before any data is given. */
+@Injectable()
+export class HolderAccess {
+  constructor(
+    @Inject(DECISION_POINT) private readonly decisions: DecisionPoint,
+    @Inject(CONSENT_REGISTER) private readonly consents: ConsentRegister,
+    @Inject(CUSTODIAN) private readonly custodian: Custodian,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /**
+   * The categories that may be given; the access is on record when this returns.
+   * @throws Failure('forbidden') when none may, Failure('unavailable') when it cannot be recorded
+   */
+  async permit(question: AccessQuestion): Promise<ReadonlySet<DataCategory>> {
+    const { allowed, reasons } = this.#decide(question);
+    const permitted = allowed.length === 0 ? [] : await this.#askConsent(question, allowed, reasons);
+    const isPermitted = permitted.length > 0;
+    await this.#record(question, isPermitted ? 'success' : 'denied', isPermitted ? [] : [...reasons.keys()]);
+    if (isPermitted) return new Set(permitted);
+    const issues = [...reasons].map(([code, text]) => ({ code: 'forbidden', text: `${code}: ${text}` }));
+    throw new Failure('forbidden', undefined, issues.length > 0 ? { issues } : {});
+  }
+
+  #decide(question: AccessQuestion): { allowed: DataCategory[]; reasons: Map<string, string> } {
+    const reasons = new Map<string, string>();
+    const allowed: DataCategory[] = [];
+    for (const [category, decision] of this.decisions.decideCategories(
+      this.#input(question),
+      question.categories,
+    )) {
+      if (decision.allow) allowed.push(category);
+      else for (const { code, description } of decision.reasons) reasons.set(code, description);
+    }
+    return { allowed, reasons };
+  }
+
+  async #askConsent(
+    { identity, patient }: AccessQuestion,
+    categories: readonly DataCategory[],
+    reasons: Map<string, string>,
+  ): Promise<DataCategory[]> {
+    const { organisation, professional } = identity;
+    if (patient === undefined || organisation?.facilityType === undefined || professional === undefined) {
+      reasons.set(
+        'consent_not_askable',
+        'Patient, organisation and professional must be known to ask for consent',
+      );
+      return [];
+    }
+    const requester = { ura: organisation.ura, facilityType: organisation.facilityType };
+    const answers = await Promise.all(
+      categories.map(async (category) => {
+        const purposeOfUse = identity.purposeOfUse ?? '';
+        const answer = await this.consents.ask({
+          patient,
+          holder: this.custodian,
+          requester,
+          professional,
+          category,
+          purposeOfUse,
+        });
+        if (!answer.permit)
+          reasons.set(`consent_${answer.reason}`, 'The consent register gives no permission');
+        return answer.permit ? [category] : [];
+      }),
+    );
+    return answers.flat();
+  }
+
+  #input({ identity, interaction }: AccessQuestion): AuthorisationInput {
+    const { organisation, professional } = identity;
+    return {
+      policy: 'holder',
+      subject: {
+        client_id: identity.clientId,
+        scope: [...identity.scopes].join(' '),
+        ...(organisation === undefined ? {} : { organization_ura: organisation.ura }),
+        ...(organisation?.facilityType === undefined
+          ? {}
+          : { organization_facility_type: organisation.facilityType }),
+        ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
+        ...(identity.purposeOfUse === undefined ? {} : { purpose_of_use: identity.purposeOfUse }),
+        ...(identity.treatmentRelation === undefined
+          ? {}
+          : { treatment_relation: identity.treatmentRelation }),
+      },
+      request: { interaction },
+      context: {
+        data_holder_organization_id: this.custodian.ura,
+        data_holder_facility_type: this.custodian.facilityType,
+      },
+    };
+  }
+
+  async #record(
+    question: AccessQuestion,
+    outcome: 'success' | 'denied',
+    reasons: readonly string[],
+  ): Promise<void> {
+    const { identity, interaction, patient, resourceType } = question;
+    await inTransaction(this.dataSource, (transaction) =>
+      recordAccess(this.eventLog, transaction, {
+        activity: interaction === 'read' ? 'read' : 'query',
+        outcome,
+        who: identity,
+        ...(patient === undefined ? {} : { patient }),
+        custodian: this.custodian.ura,
+        detail: { resourceTypes: [resourceType], ...(reasons.length > 0 ? { reasons } : {}) },
+        observer: 'fhir-source',
+      }),
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { fhirSourceService, guardedFhirSourceService } from './fhir-source-services.js';
