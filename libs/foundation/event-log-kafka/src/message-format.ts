@@ -29,15 +29,18 @@ interface Origin {
 
 /** Never throws: a message that is not ours or is damaged becomes a delivery that will be parked. */
 export function toDelivery(message: KafkaMessage, origin: Origin): Delivery {
-  const payloadText = message.value?.toString('utf8') ?? '';
-  const header = (name: string): string | undefined => message.headers?.[name]?.toString();
+  const payloadText = storable(message.value);
+  const header = (name: string): string | undefined => {
+    const value = message.headers?.[name];
+    return value === undefined ? undefined : storable(value.toString());
+  };
   const place = parsePlace(header('position'));
   const producer = header('producer');
   const event = {
     id: header('id') ?? `${origin.topic}/${origin.partition}/${message.offset}`,
     type: typeOf(header('type')) ?? origin.type,
-    version: Number(header('version')),
-    key: message.key?.toString('utf8') ?? '',
+    version: versionOf(header('version')),
+    key: storable(message.key),
     tenant: (header('tenant') ?? null) as EventEnvelope['tenant'],
     occurredAt: header('occurredAt') ?? new Date(Number(message.timestamp)).toISOString(),
     ...traceOf(header('traceparent')),
@@ -63,6 +66,16 @@ export function toDelivery(message: KafkaMessage, origin: Origin): Delivery {
   } catch {
     return { event, producer, place, payloadText, unreadable: 'the payload is not JSON' };
   }
+}
+
+/** What is parked has to fit into the database, whoever sent it: its text knows no NUL. */
+function storable(value: Buffer | string | null): string {
+  return value?.toString().replaceAll('\0', '\uFFFD') ?? '';
+}
+
+/** Version 0 is never published, so it cannot be mistaken for one. */
+function versionOf(text: string | undefined): number {
+  return /^\d{1,6}$/.test(text ?? '') ? Number(text) : 0;
 }
 
 /** A message of somebody else has no place of its own: its offset orders it, under a producer nobody is called. */

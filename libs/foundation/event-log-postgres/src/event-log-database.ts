@@ -27,6 +27,9 @@ export function poolDatabase(pool: Pool): EventLogDatabase {
     runInTransaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // A connection lost between two statements is reported here only; unheard it would end the process.
+      const onError = (error: Error): void => void (broken = error);
+      client.on('error', onError);
       try {
         await client.query('BEGIN');
         const result = await work(transactionOf(client));
@@ -36,6 +39,7 @@ export function poolDatabase(pool: Pool): EventLogDatabase {
         await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError));
         throw error;
       } finally {
+        client.off('error', onError);
         client.release(broken);
       }
     },

@@ -128,6 +128,11 @@ function toStoredEvent(row: EventRow): StoredEvent {
 
 function toDelivery(row: EventRow): Delivery {
   const { header, producer, place, payloadText } = toStoredEvent(row);
-  const event = { ...header, payload: JSON.parse(payloadText) as EventEnvelope['payload'] };
-  return { event, producer, place, payloadText };
+  try {
+    const event = { ...header, payload: JSON.parse(payloadText) as EventEnvelope['payload'] };
+    return { event, producer, place, payloadText };
+  } catch {
+    const event = { ...header, payload: null as never };
+    return { event, producer, place, payloadText, unreadable: 'the payload is not JSON' };
+  }
 }

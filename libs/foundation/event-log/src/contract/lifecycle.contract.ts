@@ -67,6 +67,36 @@ export function lifecycleContract(harness: () => EventLogHarness): void {
   });
 
   it(
+    'neither loses nor repeats an effect when the database drops its connections',
+    { timeout: 60_000 },
+    async () => {
+      await createEffectTable(harness());
+      const service = await harness().open('producer');
+      service.log.subscribe(recorder('group', () => delay(20)));
+      for (const number of range(600)) await publish(service, numbered(`key-${number % 7}`, number));
+      await service.log.start();
+      for (let round = 0; round < 8; round += 1) {
+        await delay(60);
+        await harness().query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        );
+      }
+      await eventually(
+        () => readEffects(harness(), 'group'),
+        (effects) => effects.length >= 600,
+        50_000,
+      );
+      await caughtUp(service.log);
+      const byKey = await effectsByKey(harness(), 'group');
+      for (const [key, numbers] of Object.entries(byKey)) {
+        expect(numbers).toEqual(range(600).filter((number) => `key-${number % 7}` === key));
+      }
+      expect(await service.log.listParked('group')).toEqual([]);
+      await service.close();
+    },
+  );
+
+  it(
     'neither loses nor repeats an effect when consumers are killed in the middle of a chunk',
     { timeout: 120_000 },
     async () => {
