@@ -94,6 +94,11 @@ export const codings = {
     display: 'Organization',
   },
   patientRole: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
+  resourceRole: {
+    system: 'http://terminology.hl7.org/CodeSystem/object-role',
+    code: '4',
+    display: 'Domain Resource',
+  },
   queryRole: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '24', display: 'Query' },
   trace: {
     system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType',

@@ -32,7 +32,7 @@ export function toAuditEvent(entry: AccessEntry, id: string): FhirResource {
     ...purposeOf(entry),
     agent: agentsOf(entry),
     source: { observer: observerOf(entry), type: [codings.applicationServer] },
-    entity: entitiesOf(entry),
+    ...nonEmpty('entity', entitiesOf(entry)),
   };
 }
 
@@ -122,14 +122,20 @@ function entitiesOf(entry: AccessEntry): object[] {
   if (detail.query !== undefined || details.length > 0) {
     entities.push({
       type: codings.systemObject,
-      role: codings.queryRole,
-      ...(detail.query === undefined ? {} : { query: Buffer.from(detail.query).toString('base64') }),
+      ...(detail.query === undefined
+        ? { role: codings.resourceRole }
+        : { role: codings.queryRole, query: Buffer.from(detail.query).toString('base64') }),
       ...(details.length === 0 ? {} : { detail: details }),
     });
   }
   const traceId = traceparent?.split('-')[1];
   if (traceId !== undefined) entities.push({ what: { identifier: { value: traceId } }, type: codings.trace });
   return entities;
+}
+
+/** FHIR knows no empty arrays. */
+function nonEmpty(name: string, values: readonly object[]): object {
+  return values.length === 0 ? {} : { [name]: values };
 }
 
 function detailsOf(
