@@ -5,7 +5,7 @@ import type { ConsentRegister } from '@samenhang/consent';
 import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
@@ -43,7 +43,8 @@ export class HolderAccess {
 
   /**
    * The categories that may be given; the access is on record when this returns.
-   * @throws Failure('forbidden') when none may, Failure('unavailable') when it cannot be recorded
+   * @throws Failure('forbidden') when none may, Failure('unavailable') when consent cannot be asked or the access not
+   * be recorded
    */
   async permit(question: AccessQuestion): Promise<ReadonlySet<DataCategory>> {
     const { allowed, reasons } = this.#decide(question);
@@ -51,6 +52,9 @@ export class HolderAccess {
     const isPermitted = permitted.length > 0;
     await this.#record(question, isPermitted ? 'success' : 'denied', isPermitted ? [] : [...reasons.keys()]);
     if (isPermitted) return new Set(permitted);
+    if (reasons.has('consent_unreachable') || reasons.has('consent_malformed')) {
+      throw new Failure('unavailable', 'The consent register cannot be asked now', { retryAfterSeconds: 5 });
+    }
     const issues = [...reasons].map(([code, text]) => ({ code: 'forbidden', text: `${code}: ${text}` }));
     throw new Failure('forbidden', undefined, issues.length > 0 ? { issues } : {});
   }
@@ -94,7 +98,10 @@ export class HolderAccess {
           purposeOfUse,
         });
         if (!answer.permit)
-          reasons.set(`consent_${answer.reason}`, 'The consent register gives no permission');
+          reasons.set(
+            `consent_${answer.reason.replaceAll('-', '_')}`,
+            'The consent register gives no permission',
+          );
         return answer.permit ? [category] : [];
       }),
     );
@@ -102,22 +109,9 @@ export class HolderAccess {
   }
 
   #input({ identity, interaction }: AccessQuestion): AuthorisationInput {
-    const { organisation, professional } = identity;
     return {
       policy: 'holder',
-      subject: {
-        client_id: identity.clientId,
-        scope: [...identity.scopes].join(' '),
-        ...(organisation === undefined ? {} : { organization_ura: organisation.ura }),
-        ...(organisation?.facilityType === undefined
-          ? {}
-          : { organization_facility_type: organisation.facilityType }),
-        ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
-        ...(identity.purposeOfUse === undefined ? {} : { purpose_of_use: identity.purposeOfUse }),
-        ...(identity.treatmentRelation === undefined
-          ? {}
-          : { treatment_relation: identity.treatmentRelation }),
-      },
+      subject: toAuthorisationSubject(identity),
       request: { interaction },
       context: {
         data_holder_organization_id: this.custodian.ura,
