@@ -1,0 +1,136 @@
+import { Failure } from '@samenhang/errors';
+import { Command, CommanderError } from 'commander';
+import { CommandFailure } from './command-failure.js';
+import { normalise, type NormaliseOptions } from './commands/normalise.js';
+import {
+  listQuarantine,
+  replayQuarantined,
+  showQuarantined,
+  type QuarantineOptions,
+} from './commands/quarantine.js';
+import { query, type QueryOptions } from './commands/query.js';
+import { status } from './commands/status.js';
+import { token, type TokenOptions } from './commands/token.js';
+import { defaultDataDirectory } from './data-directory.js';
+import { Installation, type InstallationOptions } from './installation.js';
+import type { Terminal } from './terminal.js';
+
+/** Runs one command. Exit code 0: done; 1: it failed or found a fault; 2: wrong usage. */
+export async function runCommandLine(parameters: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(terminal, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(parameters, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportFailure(error, terminal);
+  }
+}
+
+function reportFailure(error: unknown, terminal: Terminal): number {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  terminal.note(`samenhang: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Failure)
+    for (const { text } of error.issues) if (text !== error.message) terminal.note(`  ${text}`);
+  return error instanceof CommandFailure ? error.exitCode : 1;
+}
+
+function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  const program = new Command('samenhang')
+    .description('Connect sources to Samenhang and operate it')
+    .option('--port-base <number>', 'first port of the installation (default 8600, or SAMENHANG_PORT_BASE)')
+    .option(
+      '--data-dir <path>',
+      `where the installation keeps its data (default ${defaultDataDirectory()}, or SAMENHANG_DATA_DIR)`,
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    })
+    .showHelpAfterError('(samenhang --help shows what is possible)');
+  const installation = (): Installation => new Installation(program.opts<InstallationOptions>());
+  addNormalise(program, terminal, done);
+  addAsking(program, terminal, installation, done);
+  addQuarantine(program, terminal, installation, done);
+  return program;
+}
+
+function addNormalise(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  program
+    .command('normalise')
+    .summary('turn source files into zib FHIR resources, offline')
+    .description(
+      'Turns files of a source system (HL7 v2, FHIR JSON, NDJSON) into FHIR resources of the Dutch profiles: NDJSON on standard\n' +
+        'output, one line per problem on standard error. Exit code 0: every message accepted; 1: some rejected; 2: wrong usage.',
+    )
+    .argument('<file...>', 'files to read; - is standard input')
+    .option('--format <format>', 'output format', 'ndjson')
+    .option('--source <config>', 'YAML file that describes the source: tenant, sourceId, settings')
+    .action(async (files: string[], options: NormaliseOptions) =>
+      done(await normalise(files, options, terminal)),
+    );
+}
+
+function addAsking(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Installation,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command('token')
+    .summary('a development token for an organisation, role and purpose')
+    .requiredOption('--organisation <ura>', 'care provider on whose behalf')
+    .option(
+      '--role <code>',
+      'role code of the professional, such as 01.015; without it the organisation itself acts',
+    )
+    .option('--purpose <code>', 'purpose of use', 'TREAT')
+    .option('--audience <url>', 'base URL of the service that the token is for (default: the query API)')
+    .option('--scope <scopes>', 'scopes, separated by spaces', 'view:read')
+    .option('--json', 'token, expiry and the private DPoP key as JSON')
+    .action(async (options: TokenOptions) => done(await token(options, installation(), terminal)));
+  program
+    .command('query')
+    .summary('the view of one patient, as a professional sees it')
+    .requiredOption(
+      '--bsn <bsn>',
+      'citizen service number; - reads it from standard input, which keeps it out of the shell history',
+    )
+    .option('--organisation <ura>', 'care provider that asks')
+    .option('--role <code>', 'role code of the professional that asks')
+    .option('--purpose <code>', 'purpose of use', 'TREAT')
+    .option('--json', 'the view as JSON')
+    .action(async (options: QueryOptions) => done(await query(options, installation(), terminal)));
+  program
+    .command('status')
+    .summary('state and figures of all services; exit code 1 when one is down')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: boolean }) => done(await status(options, installation(), terminal)));
+}
+
+function addQuarantine(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Installation,
+  done: (exitCode: number) => void,
+): void {
+  const quarantine = program.command('quarantine').summary('messages that could not be used');
+  const owned = (command: Command): Command =>
+    command
+      .option('--organisation <ura>', 'care provider (default: all of the development client)')
+      .option('--json', 'as JSON');
+  owned(quarantine.command('list').summary('all of them, with the reason')).action(
+    async (options: QuarantineOptions) => done(await listQuarantine(options, installation(), terminal)),
+  );
+  owned(quarantine.command('show <id>').summary('one of them, with everything known about it')).action(
+    async (id: string, options: QuarantineOptions) =>
+      done(await showQuarantined(id, options, installation(), terminal)),
+  );
+  owned(quarantine.command('replay <id>').summary('send it on again')).action(
+    async (id: string, options: QuarantineOptions) =>
+      done(await replayQuarantined(id, options, installation(), terminal)),
+  );
+}

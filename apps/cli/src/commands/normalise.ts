@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import type { MappingIssue } from '@samenhang/data-model';
+import { normaliseMessage } from '@samenhang/mapping';
+import { usage } from '../command-failure.js';
+import {
+  exampleSource,
+  parseSourceConfiguration,
+  type SourceConfiguration,
+} from '../source-configuration.js';
+import { splitSourceFile, type MessageInFile } from '../source-file.js';
+import type { Terminal } from '../terminal.js';
+
+export interface NormaliseOptions {
+  readonly format: string;
+  readonly source?: string;
+}
+
+/** Normalises files offline. Exit code 1 when at least one message was rejected. */
+export async function normalise(
+  files: readonly string[],
+  options: NormaliseOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.format !== 'ndjson') throw usage(`--format ${options.format} is not known; ndjson is`);
+  if (files.filter((file) => file === '-').length > 1)
+    throw usage('Standard input (-) can be read only once');
+  const source =
+    options.source === undefined
+      ? exampleSource
+      : parseSourceConfiguration((await readSource(options.source)).toString('utf8'), options.source);
+  // All input is opened before anything is written: wrong usage leaves no half result.
+  const contents = await Promise.all(
+    files.map(async (file) => ({ file, bytes: await readInput(file, terminal) })),
+  );
+  let rejected = 0;
+  for (const { file, bytes } of contents) {
+    for (const message of splitSourceFile(bytes))
+      if (!normaliseOne(file, message, source, terminal)) rejected += 1;
+  }
+  return rejected > 0 ? 1 : 0;
+}
+
+function normaliseOne(
+  file: string,
+  { format, content, line }: MessageInFile,
+  source: SourceConfiguration,
+  terminal: Terminal,
+): boolean {
+  const result = normaliseMessage({ ...source, format, content });
+  const place = line === undefined ? file : `${file}:${line}`;
+  for (const issue of result.issues)
+    if (issue.severity !== 'information') terminal.note(problemLine(place, issue));
+  if (result.outcome === 'rejected') return false;
+  for (const change of result.changes)
+    if (change.action === 'put') terminal.print(JSON.stringify(change.resource));
+  return true;
+}
+
+/** As compilers write it, so that editors can jump to it. */
+function problemLine(place: string, { severity, code, location, text }: MappingIssue): string {
+  return `${place}:${location === '' ? '' : `${location}:`} ${severity} ${code} ${text}`;
+}
+
+async function readInput(file: string, terminal: Terminal): Promise<Buffer> {
+  if (file !== '-') return readSource(file);
+  const chunks: Buffer[] = [];
+  for await (const chunk of terminal.input as AsyncIterable<Buffer | string>) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+async function readSource(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw usage(
+      `${file} cannot be read${code === 'ENOENT' ? ': there is no such file' : code === 'EISDIR' ? ': it is a directory' : ''}`,
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import { AccessTokens, authorisedFetch } from '@samenhang/identity';
+import { findUra, type Ura } from '@samenhang/data-model';
+import { Failure, failureKinds, type FailureKind } from '@samenhang/errors';
+import { CommandFailure, usage } from '../command-failure.js';
+import type { Installation } from '../installation.js';
+import type { Terminal } from '../terminal.js';
+import { textTable } from '../text-table.js';
+
+export interface QuarantineOptions {
+  readonly organisation?: string;
+  readonly json?: boolean;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly stage: string;
+  readonly reasonCode: string;
+  readonly location: string;
+  readonly text: string;
+  readonly receivedAt: string;
+  readonly replayedAt: string | null;
+  readonly [field: string]: unknown;
+}
+
+/** Lists the messages that could not be used, of one care provider or of all that the development client acts for. */
+export async function listQuarantine(
+  options: QuarantineOptions,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<number> {
+  const ingest = new IngestApi(installation);
+  const found: (Entry & { organisation: Ura })[] = [];
+  for (const organisation of organisationsOf(options, installation)) {
+    for (const entry of await ingest.list(organisation)) found.push({ organisation, ...entry });
+  }
+  if (options.json === true) terminal.print(JSON.stringify({ entries: found }));
+  else if (found.length === 0) terminal.print('The quarantine is empty.');
+  else
+    for (const line of textTable(
+      ['ID', 'ORGANISATION', 'SOURCE', 'STAGE', 'REASON', 'LOCATION', 'TEXT', 'REPLAYED'],
+      found.map(row),
+    ))
+      terminal.print(line);
+  return 0;
+}
+
+export async function showQuarantined(
+  id: string,
+  options: QuarantineOptions,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<number> {
+  const ingest = new IngestApi(installation);
+  const entry = await atOwner(options, installation, (organisation) =>
+    ingest.ask<Entry>(organisation, 'GET', `/quarantine/${encodeURIComponent(id)}`),
+  );
+  terminal.print(JSON.stringify(entry, null, options.json === true ? 0 : 2));
+  return 0;
+}
+
+/** Sends a message on again, after the mapping or the source's settings were mended. */
+export async function replayQuarantined(
+  id: string,
+  options: QuarantineOptions,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<number> {
+  const ingest = new IngestApi(installation);
+  const answer = await atOwner(options, installation, (organisation) =>
+    ingest.ask<{ messageId: string }>(organisation, 'POST', `/quarantine/${encodeURIComponent(id)}/replay`),
+  );
+  terminal.print(options.json === true ? JSON.stringify(answer) : `Replayed as message ${answer.messageId}`);
+  return 0;
+}
+
+function row(entry: Entry & { organisation: Ura }): string[] {
+  const { id, organisation, sourceId, stage, reasonCode, location, text, replayedAt } = entry;
+  return [id, organisation, sourceId, stage, reasonCode, location, text, replayedAt ?? ''];
+}
+
+function organisationsOf({ organisation }: QuarantineOptions, installation: Installation): Ura[] {
+  return (organisation === undefined ? installation.organisations() : [organisation]).map((text) => {
+    const ura = findUra(text);
+    if (ura === undefined) throw usage('--organisation must be a URA: 8 digits');
+    return ura;
+  });
+}
+
+/** A care provider sees its own quarantine only: without --organisation the owner is looked for. */
+async function atOwner<T>(
+  options: QuarantineOptions,
+  installation: Installation,
+  act: (organisation: Ura) => Promise<T>,
+): Promise<T> {
+  for (const organisation of organisationsOf(options, installation)) {
+    try {
+      return await act(organisation);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'not-found') throw error;
+    }
+  }
+  throw new CommandFailure('There is no such quarantine entry');
+}
+
+class IngestApi {
+  readonly #url: string;
+  readonly #tokens: AccessTokens;
+
+  constructor(installation: Installation) {
+    this.#url = installation.urlOf('ingest');
+    this.#tokens = new AccessTokens({
+      issuer: installation.urlOf('authorisation-server'),
+      clientId: installation.clientId,
+      clientKey: installation.clientKey(),
+    });
+  }
+
+  /** All entries of a care provider, page after page. */
+  async list(organisation: Ura): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (let path: string | undefined = '/quarantine'; path !== undefined;) {
+      const page: { entries: Entry[]; next?: string } = await this.ask(organisation, 'GET', path);
+      entries.push(...page.entries);
+      path = page.next;
+    }
+    return entries;
+  }
+
+  async ask<T>(organisation: Ura, method: 'GET' | 'POST', path: string): Promise<T> {
+    const token = await this.#tokens.clientCredentials({
+      audience: this.#url,
+      scope: 'ingest:admin',
+      organisation,
+    });
+    const response = await authorisedFetch(token, `${this.#url}${path}`, { method }).catch(
+      (cause: unknown) => {
+        throw new CommandFailure(
+          `ingest at ${this.#url} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`,
+        );
+      },
+    );
+    const answer = (await response.json().catch(() => ({}))) as T & { detail?: string };
+    if (response.ok) return answer;
+    throw new Failure(
+      kindOf(response.status),
+      answer.detail ?? `ingest answers with status ${response.status}`,
+    );
+  }
+}
+
+function kindOf(status: number): FailureKind {
+  const kinds = Object.keys(failureKinds) as FailureKind[];
+  return kinds.find((kind) => failureKinds[kind].status === status) ?? 'upstream';
+}

@@ -1,0 +1,23 @@
+import { createInterface } from 'node:readline';
+import { findBsn, type Bsn } from '@samenhang/patient-identity';
+import { usage } from './command-failure.js';
+import type { Terminal } from './terminal.js';
+
+/** A BSN on a command line stays in the shell's history and the process list: `-` reads it from standard input. */
+export async function readBsn(option: string, terminal: Terminal): Promise<Bsn> {
+  const text = option === '-' ? await firstLine(terminal) : option;
+  const bsn = findBsn(text.trim());
+  if (bsn === undefined) throw usage('--bsn must have nine digits that pass the eleven-test');
+  return bsn;
+}
+
+async function firstLine(terminal: Terminal): Promise<string> {
+  if ('isTTY' in terminal.input && terminal.input.isTTY) terminal.note('BSN:');
+  const lines = createInterface({ input: terminal.input });
+  try {
+    for await (const line of lines) return line;
+  } finally {
+    lines.close();
+  }
+  return '';
+}

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSamenhang } from './run-samenhang.js';
+import { StandInInstallation } from './stand-in-installation.js';
+
+const bsn = '900186021';
+let installation: StandInInstallation;
+beforeAll(async () => {
+  installation = await StandInInstallation.start();
+});
+afterAll(() => installation.close());
+
+const samenhang = (parameters: readonly string[], input?: string) =>
+  runSamenhang([...parameters, ...installation.options], input);
+
+const view = {
+  resourceType: 'Bundle',
+  type: 'searchset',
+  entry: [
+    {
+      fullUrl: 'https://h.example/Condition/c',
+      search: { mode: 'match' },
+      resource: {
+        resourceType: 'Condition',
+        id: 'c',
+        code: { text: 'Diabetes' },
+        onsetDateTime: '2019-03-01',
+      },
+    },
+    {
+      search: { mode: 'outcome' },
+      resource: {
+        resourceType: 'OperationOutcome',
+        issue: [
+          { severity: 'warning', code: 'timeout', diagnostics: 'Custodian 44444444 did not answer in time' },
+        ],
+      },
+    },
+  ],
+};
+
+describe('samenhang token', () => {
+  it('prints a token for a professional, and with --json the key it is bound to', async () => {
+    const plain = await samenhang(['token', '--organisation', '11111111', '--role', '01.015']);
+    expect(plain).toMatchObject({ exitCode: 0, output: 'token-11111111\n' });
+    const { output } = await samenhang([
+      'token',
+      '--organisation',
+      '11111111',
+      '--role',
+      '01.015',
+      '--scope',
+      'audit:read',
+      '--audience',
+      'http://audit.example',
+      '--json',
+    ]);
+    expect(JSON.parse(output)).toMatchObject({
+      accessToken: 'token-11111111',
+      tokenType: 'DPoP',
+      audience: 'http://audit.example',
+      dpopKey: { kty: 'EC', d: expect.any(String) as string },
+    });
+    expect(installation.tokenRequests.at(-1)).toMatchObject({
+      scope: 'audit:read',
+      resource: 'http://audit.example',
+      dezi_statement: 'statement',
+      purpose_of_use: 'TREAT',
+      treatment_relation: 'asserted',
+    });
+  });
+
+  it('acts for the organisation itself without a role', async () => {
+    await samenhang(['token', '--organisation', '22222222', '--scope', 'ingest:admin']);
+    expect(installation.tokenRequests.at(-1)).not.toHaveProperty('dezi_statement');
+  });
+
+  it('says which professionals there are', async () => {
+    const { exitCode, problems } = await samenhang([
+      'token',
+      '--organisation',
+      '11111111',
+      '--role',
+      '99.999',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(problems).toContain('11111111 01.015 (Vos)');
+  });
+});
+
+describe('samenhang query', () => {
+  it('shows facts with what is missing, the BSN from standard input', async () => {
+    installation.answer = { status: 200, body: view };
+    const { exitCode, output } = await samenhang(['query', '--bsn', '-'], `${bsn}\n`);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/problem +2019-03-01 +Diabetes/);
+    expect(output).toContain('MISSING  Custodian 44444444 did not answer in time');
+    const json = await samenhang(['query', '--bsn', bsn, '--organisation', '11111111', '--json']);
+    expect(JSON.parse(json.output)).toMatchObject({
+      problems: [{ label: 'Diabetes' }],
+      missing: [{ code: 'timeout' }],
+    });
+  });
+
+  it('refuses what is no BSN before it calls anybody, and reports a refusal in one line', async () => {
+    expect(await samenhang(['query', '--bsn', '123456789'])).toMatchObject({
+      exitCode: 2,
+      problems: 'samenhang: --bsn must have nine digits that pass the eleven-test\n',
+    });
+    installation.answer = {
+      status: 403,
+      body: {
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'forbidden', diagnostics: 'Not this role' }],
+      },
+    };
+    expect(await samenhang(['query', '--bsn', bsn])).toMatchObject({
+      exitCode: 1,
+      output: '',
+      problems: 'samenhang: Not this role\n',
+    });
+  });
+});
+
+describe('samenhang status', () => {
+  it('shows what is up and what is down, exit code 1', async () => {
+    const { exitCode, output } = await samenhang(['status']);
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/query-api +up +views 3 +2 +1 /);
+    expect(output).toMatch(/record +DOWN/);
+    const json = JSON.parse((await samenhang(['status', '--json'])).output) as {
+      services: { service: string; up: boolean }[];
+    };
+    expect(json.services).toContainEqual(expect.objectContaining({ service: 'ingest', up: true }));
+  });
+});
+
+describe('samenhang quarantine', () => {
+  it('lists all organisations, and finds the owner of an entry', async () => {
+    const { exitCode, output } = await samenhang(['quarantine', 'list']);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(
+      /entry-1 +22222222 +ehr +normalise +bsn-invalid +PID-3 +The BSN fails the eleven-test/,
+    );
+    expect((await samenhang(['quarantine', 'replay', 'entry-1'])).output).toBe(
+      'Replayed as message message-2\n',
+    );
+    expect((await samenhang(['quarantine', 'list', '--organisation', '11111111'])).output).toBe(
+      'The quarantine is empty.\n',
+    );
+  });
+
+  it('says that there is no such entry', async () => {
+    expect(await samenhang(['quarantine', 'replay', 'entry-1', '--organisation', '11111111'])).toMatchObject({
+      exitCode: 1,
+      problems: 'samenhang: There is no such quarantine entry\n',
+    });
+  });
+});
+
+describe('an installation that is not there', () => {
+  it('is named in one line', async () => {
+    const { exitCode, problems } = await runSamenhang([
+      'query',
+      '--bsn',
+      bsn,
+      '--data-dir',
+      installation.dataDirectory,
+      '--port-base',
+      '19000',
+    ]);
+    expect(exitCode).toBe(1);
+    expect(problems).toBe(
+      'samenhang: The Dezi emulator at http://127.0.0.1:19012 cannot be reached. Is the installation running? (--port-base names it)\n',
+    );
+    expect((await runSamenhang(['quarantine', 'list', '--data-dir', '/nowhere'])).problems).toContain(
+      '/nowhere/secrets/client-demo.json cannot be read'.slice(0, 17),
+    );
+  });
+});

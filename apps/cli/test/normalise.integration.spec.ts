@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSamenhang } from './run-samenhang.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'samenhang cli '));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const patient = {
+  resourceType: 'Patient',
+  id: 'p1',
+  identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' }],
+  name: [{ family: 'Jansen' }],
+};
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('samenhang normalise', () => {
+  it('gives resources as NDJSON, from a file and from standard input alike', async () => {
+    const fromFile = await runSamenhang(['normalise', await file('patient.json', JSON.stringify(patient))]);
+    expect(fromFile.exitCode).toBe(0);
+    const resources = fromFile.output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { resourceType: string });
+    expect(resources.map(({ resourceType }) => resourceType)).toContain('Patient');
+    const fromInput = await runSamenhang(['normalise', '-'], JSON.stringify(patient));
+    expect(fromInput.output).toBe(fromFile.output);
+  });
+
+  it('gives the good lines of NDJSON, and one problem line for each bad one, exit code 1', async () => {
+    const path = await file(
+      'some.ndjson',
+      `${JSON.stringify(patient)}\n{"resourceType":"Patient","id":"p2","birthDate":7}\nnonsense\n`,
+    );
+    const { exitCode, output, problems } = await runSamenhang(['normalise', path]);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('"Jansen"');
+    expect(problems).toMatch(new RegExp(`^${path}:2:.* error `, 'm'));
+    expect(problems).toMatch(new RegExp(`^${path}:3:.* error `, 'm'));
+  });
+
+  it('takes the description of the source', async () => {
+    const config = await file(
+      'source.yaml',
+      'tenant: "22222222"\nsourceId: ehr\nsettings:\n  timeZone: Europe/Amsterdam\n',
+    );
+    const { exitCode, output } = await runSamenhang([
+      'normalise',
+      '--source',
+      config,
+      await file('p.json', JSON.stringify(patient)),
+    ]);
+    expect(exitCode).toBe(0);
+    expect(output).toContain('22222222/ehr');
+  });
+
+  it.each([
+    ['an unknown tenant', 'tenant: 1\nsourceId: ehr\n', 'tenant must be a URA'],
+    ['a bad source id', 'tenant: "22222222"\nsourceId: E H R\n', 'sourceId must be'],
+    [
+      'an unknown field',
+      'tenant: "22222222"\nsourceId: ehr\nsettings: {zone: x}\n',
+      'settings.zone is not a known field',
+    ],
+    [
+      'an unknown time zone',
+      'tenant: "22222222"\nsourceId: ehr\nsettings: {timeZone: Mars}\n',
+      'settings.timeZone must be an IANA time zone',
+    ],
+    ['no mapping at all', 'just text', 'must be a mapping'],
+    ['bad YAML', 'tenant: [', 'not valid YAML'],
+  ])('refuses a source configuration with %s, exit code 2', async (_what, yaml, message) => {
+    const config = await file('bad.yaml', yaml);
+    const { exitCode, output, problems } = await runSamenhang([
+      'normalise',
+      '--source',
+      config,
+      await file('p.json', JSON.stringify(patient)),
+    ]);
+    expect(exitCode).toBe(2);
+    expect(output).toBe('');
+    expect(problems).toContain(`${config}: ${message}`);
+    expect(problems.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a file that is not there', ['normalise', '/nowhere/x.hl7'], 'there is no such file'],
+    ['a directory', ['normalise', '/'], 'it is a directory'],
+    ['no file', ['normalise'], "missing required argument 'file'"],
+    ['an unknown format', ['normalise', '--format', 'xml', '-'], '--format xml is not known'],
+    ['an unknown command', ['nonsense'], "unknown command 'nonsense'"],
+    ['an unknown option', ['status', '--nonsense'], "unknown option '--nonsense'"],
+    ['no command', [], 'Usage: samenhang'],
+    ['a bad port', ['status', '--port-base', 'x'], '--port-base must be a whole number'],
+  ])('takes %s for wrong usage, exit code 2', async (_what, parameters, message) => {
+    const { exitCode, problems } = await runSamenhang(parameters);
+    expect(exitCode).toBe(2);
+    expect(problems).toContain(message);
+  });
+
+  it('shows help with exit code 0', async () => {
+    expect(await runSamenhang(['--help'])).toMatchObject({ exitCode: 0, problems: '' });
+    expect((await runSamenhang(['normalise', '--help'])).output).toContain('- is standard input');
+  });
+});

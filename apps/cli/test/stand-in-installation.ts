@@ -1,0 +1,113 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { portOffsets, type ServiceName } from '@samenhang/service-kit';
+import Fastify, { type FastifyInstance } from 'fastify';
+
+const professional = {
+  deziNumber: '000095254',
+  surname: 'Vos',
+  subscriberNumber: '11111111',
+  roleCode: '01.015',
+};
+const entry = {
+  id: 'entry-1',
+  sourceId: 'ehr',
+  stage: 'normalise',
+  reasonCode: 'bsn-invalid',
+  location: 'PID-3',
+  text: 'The BSN fails the eleven-test',
+  receivedAt: '2026-01-01T00:00:00Z',
+  replayedAt: null,
+};
+
+/** The services that the command line talks to, at the ports of an installation, with its secrets. */
+export class StandInInstallation {
+  readonly #servers: FastifyInstance[] = [];
+  readonly tokenRequests: Record<string, string>[] = [];
+  answer: { status: number; body: object } = { status: 200, body: {} };
+
+  private constructor(
+    readonly portBase: number,
+    readonly dataDirectory: string,
+  ) {}
+
+  static async start(): Promise<StandInInstallation> {
+    const portBase = 20_000 + Math.floor(Math.random() * 20_000);
+    const installation = new StandInInstallation(portBase, await mkdtemp(join(tmpdir(), 'samenhang cli ')));
+    await installation.#writeSecrets();
+    await installation.#startServices();
+    return installation;
+  }
+
+  get options(): string[] {
+    return ['--port-base', String(this.portBase), '--data-dir', this.dataDirectory];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()));
+    await rm(this.dataDirectory, { recursive: true });
+  }
+
+  async #writeSecrets(): Promise<void> {
+    const secrets = join(this.dataDirectory, 'secrets');
+    await mkdir(secrets);
+    const key = {
+      ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+      kid: 'k',
+      alg: 'ES256',
+    };
+    const clients = [{ client_id: 'demo', facilityTypes: { '11111111': 'Z3', '22222222': 'V4' } }];
+    await writeFile(join(secrets, 'client-demo.json'), JSON.stringify(key));
+    await writeFile(join(secrets, 'authorisation-server.json'), JSON.stringify({ clients }));
+  }
+
+  async #startServices(): Promise<void> {
+    await this.#serve('dezi', (server) => {
+      server.get('/professionals', async () => [professional]);
+      server.post('/professionals/:id/statement', async () => ({ verklaring: 'statement' }));
+    });
+    await this.#serve('authorisation-server', (server) => {
+      server.post<{ Body: Record<string, string> }>('/token', async ({ body }) => {
+        this.tokenRequests.push(body);
+        return { access_token: `token-${body['organization_id']}`, token_type: 'DPoP', expires_in: 300 };
+      });
+    });
+    await this.#serve('query-api', (server) => {
+      server.post('/fhir/Patient/$everything', async (_request, reply) =>
+        reply.code(this.answer.status).type('application/fhir+json').send(this.answer.body),
+      );
+    });
+    await this.#serve('ingest', (server) => {
+      server.get('/quarantine', async ({ headers }) => ({
+        entries: headers.authorization === 'DPoP token-22222222' ? [entry] : [],
+      }));
+      server.post('/quarantine/:id/replay', async ({ headers }, reply) =>
+        headers.authorization === 'DPoP token-22222222'
+          ? reply.code(202).send({ messageId: 'message-2' })
+          : reply.code(404).send({ detail: 'Not found' }),
+      );
+    });
+  }
+
+  async #serve(service: ServiceName, addRoutes: (server: FastifyInstance) => void): Promise<void> {
+    const server = Fastify({ forceCloseConnections: true });
+    server.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    server.addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, JSON.parse(String(body))),
+    );
+    server.get('/status', async () => ({
+      service,
+      counts: { views: 3 },
+      lag: [{ type: 'record.normalised', waiting: 2, parked: 1 }],
+    }));
+    addRoutes(server);
+    await server.listen({ host: '127.0.0.1', port: this.portBase + portOffsets[service] });
+    this.#servers.push(server);
+  }
+}
