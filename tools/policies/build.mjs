@@ -1,5 +1,5 @@
-// Compiles the Rego policies to WebAssembly: policies/policy.wasm and policies/policy-data.json.
-// `node tools/policies/build.mjs` writes; `--out DIR` writes elsewhere; `--check` reports differences and runs `opa test`.
+// Compiles the Rego policies to WebAssembly, with the data they read: libs/trust/authorisation/src/compiled-policies.json.
+// A JSON module, so that the decision point is pure: it reads no file. `--check` reports differences and runs `opa test`.
 // Reproducible: the same sources and the same OPA give the same bytes.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const policies = join(root, 'libs/trust/authorisation/policies');
 const entryPoints = ['holder', 'localise', 'registration', 'view'].map(
   (name) => `samenhang/${name}/decision`,
 );
-const products = ['policy.wasm', 'policy-data.json'];
+const product = join(root, 'libs/trust/authorisation/src/compiled-policies.json');
 
 function isOpa(path) {
   try {
@@ -45,36 +45,18 @@ export function findOpa({ install = true } = {}) {
   return isOpa(join(installed, 'opa')) ? join(installed, 'opa') : undefined;
 }
 
-export function buildPolicies(opa, out = policies) {
+/** The compiled policies as the text of a JSON module. */
+export function compilePolicies(opa) {
   const work = mkdtempSync(join(tmpdir(), 'policies-'));
   try {
     const bundle = join(work, 'bundle.tar.gz');
     const entries = entryPoints.flatMap((entry) => ['-e', entry]);
-    execFileSync(
-      opa,
-      [
-        'build',
-        '-t',
-        'wasm',
-        ...entries,
-        '--ignore',
-        '*_test.rego',
-        '--ignore',
-        'policy-data.json',
-        '-b',
-        '.',
-        '-o',
-        bundle,
-      ],
-      {
-        cwd: policies,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
+    const build = ['build', '-t', 'wasm', ...entries, '--ignore', '*_test.rego', '-b', '.', '-o', bundle];
+    execFileSync(opa, build, { cwd: policies, stdio: ['ignore', 'ignore', 'inherit'] });
     execFileSync('tar', ['-xzf', bundle, '-C', work, '/policy.wasm', '/data.json'], { stdio: 'ignore' });
-    writeFileSync(join(out, 'policy.wasm'), readFileSync(join(work, 'policy.wasm')));
-    const data = JSON.parse(readFileSync(join(work, 'data.json'), 'utf8'));
-    writeFileSync(join(out, 'policy-data.json'), `${JSON.stringify(data, null, 2)}\n`);
+    const wasm = readFileSync(join(work, 'policy.wasm')).toString('base64');
+    const data = readFileSync(join(work, 'data.json'), 'utf8').trim();
+    return `${JSON.stringify({ opa: opaVersion, data, wasm }, null, 2)}\n`;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -84,18 +66,9 @@ export function testPolicies(opa) {
   return execFileSync(opa, ['test', '-b', policies], { encoding: 'utf8' });
 }
 
-/** Names of the committed products that a fresh build would change. */
-export function findStaleProducts(opa) {
-  const work = mkdtempSync(join(tmpdir(), 'policies-check-'));
-  try {
-    buildPolicies(opa, work);
-    return products.filter((name) => {
-      const committed = join(policies, name);
-      return !existsSync(committed) || !readFileSync(committed).equals(readFileSync(join(work, name)));
-    });
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+/** Whether the committed module is what the sources give. */
+export function isUpToDate(opa) {
+  return existsSync(product) && readFileSync(product, 'utf8') === compilePolicies(opa);
 }
 
 function main() {
@@ -105,14 +78,13 @@ function main() {
     return 1;
   }
   if (!process.argv.includes('--check')) {
-    const out = process.argv.indexOf('--out');
-    buildPolicies(opa, out < 0 ? policies : process.argv[out + 1]);
+    writeFileSync(product, compilePolicies(opa));
     return 0;
   }
   console.log(testPolicies(opa).trim());
-  const stale = findStaleProducts(opa);
-  if (stale.length > 0) console.error(`Out of date: ${stale.join(', ')}; run node tools/policies/build.mjs`);
-  return stale.length > 0 ? 1 : 0;
+  if (isUpToDate(opa)) return 0;
+  console.error('The compiled policies are out of date; run node tools/policies/build.mjs');
+  return 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main();

@@ -15,13 +15,18 @@ export class DeziStub {
   static async start(): Promise<DeziStub> {
     const { publicKey, privateKey } = await generateKeyPair('RS256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'dezi-1', alg: 'RS256' };
-    let stub: DeziStub | undefined;
+    const created: { stub?: DeziStub } = {};
     const server = createServer((request, response) => {
-      const body = request.url === '/dezi/jwks.json' ? { keys: [jwk] } : { status: stub?.status };
+      const body = request.url === '/dezi/jwks.json' ? { keys: [jwk] } : { status: created.stub?.status };
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    stub = new DeziStub(server, privateKey, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const stub = new DeziStub(
+      server,
+      privateKey,
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    created.stub = stub;
     return stub;
   }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { DataCategory } from '@samenhang/data-model';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
+import compiledPolicies from './compiled-policies.json' with { type: 'json' };
 import type { AuthorisationInput, Decision, DecisionPoint, DecisionReason } from './authorisation-input.js';
 
 /** The policies in compiled form: the module, and the matrix it reads. */
@@ -20,10 +20,11 @@ const internalError: Decision = {
 };
 
 /** Loads the compiled policies; by default those of this release. */
-export async function loadPolicies(compiled?: CompiledPolicies): Promise<DecisionPoint> {
-  const { wasm, data } = compiled ?? (await readCompiledPolicies());
-  const module = await loadPolicy(wasm as Uint8Array<ArrayBuffer>);
-  module.setData(data);
+export async function loadPolicies(
+  compiled: CompiledPolicies = policiesOfThisRelease(),
+): Promise<DecisionPoint> {
+  const module = await loadPolicy(compiled.wasm as Uint8Array<ArrayBuffer>);
+  module.setData(compiled.data);
   return createDecisionPoint(module);
 }
 
@@ -41,13 +42,11 @@ export function createDecisionPoint(module: PolicyModule): DecisionPoint {
   };
 }
 
-async function readCompiledPolicies(): Promise<CompiledPolicies> {
-  const folder = new URL('../policies/', import.meta.url);
-  const [wasm, data] = await Promise.all([
-    readFile(new URL('policy.wasm', folder)),
-    readFile(new URL('policy-data.json', folder), 'utf8'),
-  ]);
-  return { wasm, data: JSON.parse(data) as object };
+function policiesOfThisRelease(): CompiledPolicies {
+  return {
+    wasm: Buffer.from(compiledPolicies.wasm, 'base64'),
+    data: JSON.parse(compiledPolicies.data) as object,
+  };
 }
 
 /** Fails closed: an error, an absent result or a result of another shape is a denial. */

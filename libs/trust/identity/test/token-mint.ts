@@ -42,14 +42,14 @@ export class TokenMint {
     const signing = await generateKeyPair('ES256', { extractable: true });
     const proof = await generateKeyPair('ES256');
     const publicJwk = { ...(await exportJWK(signing.publicKey)), kid: 'mint', alg: 'ES256', use: 'sig' };
-    let mint: TokenMint | undefined;
+    const created: { mint?: TokenMint } = {};
     const server = createServer((_request, response) => {
-      if (mint !== undefined) mint.keyRequests += 1;
+      if (created.mint !== undefined) created.mint.keyRequests += 1;
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [publicJwk] }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    mint = new TokenMint(
+    const mint = new TokenMint(
       url,
       publicJwk,
       server,
@@ -57,6 +57,7 @@ export class TokenMint {
       proof.privateKey,
       await exportJWK(proof.publicKey),
     );
+    created.mint = mint;
     return mint;
   }
 
