@@ -82,18 +82,13 @@ async function startServices(postgresUrl, brokers) {
 async function main() {
   mkdirSync(dataDirectory, { recursive: true });
   chmodSync(dataDirectory, 0o711); // the database user passes through; each folder inside guards itself
-  say('Starting PostgreSQL …');
-  const postgres = await keepPostgresRunning({
-    dataDirectory,
-    port: options.portBase + portOffsets.postgres,
-    say,
-  });
-  stops.push(() => postgres.stop());
+  const postgresUrl = await startDatabase();
   const brokers = options.distributed ? await startBroker(options.portBase + portOffsets.kafka) : undefined;
   say(`Starting ${services.length} services${options.distributed ? ', each in its own process,' : ''} …`);
   await startServices(postgresUrl, brokers);
   const { awaitReady, runDemo, startSurroundings } = await import('../demo/dist/index.js');
   const surroundings = {
+    brokers,
     portBase: options.portBase,
     secretsDirectory: installation.secretsDirectory,
     dataDirectory,

@@ -5,7 +5,7 @@ import { provisionServiceRoles } from '@samenhang/persistence';
 import { schemaOf } from '@samenhang/service-kit';
 import { clientPlan, demoFacilityTypes } from './client-plan.js';
 import { readSecrets, writeSecrets } from './installation.js';
-import { services } from './services.js';
+import { servicesWithDatabase } from './services.js';
 
 /** Recipient under which the reference index receives pseudonyms; changing it gives every person another pseudonym. */
 export const referenceIndexRecipient = { organisation: 'oin:00000099000000001000', scope: 'nvi' } as const;
@@ -22,8 +22,7 @@ export async function provision(adminUrl: string, secretsDirectory: string): Pro
   const secrets = await completeSecrets(readSecrets(secretsDirectory));
   writeSecrets(secretsDirectory, secrets);
   const passwords = (secrets['database'] as { passwords: Record<string, string> }).passwords;
-  const stateful = services.filter((service) => service.database !== undefined);
-  const roles = stateful.map((service) => ({
+  const roles = servicesWithDatabase.map((service) => ({
     name: schemaOf(service),
     password: passwords[service.name] ?? '',
   }));
@@ -32,7 +31,9 @@ export async function provision(adminUrl: string, secretsDirectory: string): Pro
   databaseAdminUrl.pathname = `/${DATABASE}`;
   await migrateEventLog(databaseAdminUrl.href, { grantTo: roles.map((role) => role.name) });
   return {
-    databaseUrls: new Map(stateful.map((service) => [service.name, urls.get(schemaOf(service)) ?? ''])),
+    databaseUrls: new Map(
+      servicesWithDatabase.map((service) => [service.name, urls.get(schemaOf(service)) ?? '']),
+    ),
   };
 }
 
@@ -40,7 +41,7 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
   const files = await provisionSecrets(existing, { clients: clientPlan(demoFacilityTypes) });
   const index = files['reference-index'] as { decryption: Parameters<typeof publicKeyOf>[0] };
   const known = (existing['database'] as { passwords?: Record<string, string> } | undefined)?.passwords ?? {};
-  const passwords = services.map((service) => [
+  const passwords = servicesWithDatabase.map((service) => [
     service.name,
     known[service.name] ?? randomBytes(24).toString('base64url'),
   ]);

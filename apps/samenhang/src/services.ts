@@ -3,6 +3,7 @@ import { auditService } from '@samenhang/audit-service';
 import { authorisationServerService } from '@samenhang/authorisation-server';
 import { consentRegisterService } from '@samenhang/consent-register';
 import { deziEmulatorService } from '@samenhang/dezi';
+import { guardedFhirSourceService } from '@samenhang/fhir-source';
 import { ingestService } from '@samenhang/ingest';
 import { normaliseService } from '@samenhang/normalise';
 import { pseudonymisationService } from '@samenhang/pseudonymisation';
@@ -29,3 +30,9 @@ export const serviceFolders: ReadonlyMap<ServiceDefinition, string> = new Map([
 ]);
 
 export const services: readonly ServiceDefinition[] = [...serviceFolders.keys()];
+
+/** Who has a role and a schema in the database; the nursing home of the demonstration keeps its outbox there. */
+export const servicesWithDatabase: readonly ServiceDefinition[] = [
+  ...services,
+  guardedFhirSourceService,
+].filter((service) => service.database !== undefined);

@@ -7,3 +7,18 @@ export * from './providers.js';
 export { declareSource, enterInAddressBook, expectOk, giveConsents, holderUrl } from './connect-providers.js';
 export { messageWithInvalidBsn } from './hospital-messages.js';
 export { invalidResource } from './pharmacy-bundles.js';
+export {
+  startGpServer,
+  startNursingHome,
+  startSurroundings,
+  type SurroundingsOptions,
+} from './start-surroundings.js';
+export {
+  awaitGpPulled,
+  connectProviders,
+  feedProviders,
+  runDemo,
+  type DemoOptions,
+  type DemoSummary,
+} from './run-demo.js';
+export { factsOf, viewerClient } from './query-view.js';

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly portBase: number;
   readonly secretsDirectory: string;
   readonly dataDirectory: string;
+  /** Kafka's addresses where the installation runs over Kafka. */
+  readonly brokers?: string | undefined;
   /** Progress, for people. */
   readonly say: (line: string) => void;
 }

@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FhirResource } from '@samenhang/data-model';
+import { fhirSourceService, guardedFhirSourceService } from '@samenhang/fhir-source';
+import { portOffsets, runService, type Variables } from '@samenhang/service-kit';
+import { startViewer } from '@samenhang/viewer';
+import type { JWK } from 'jose';
+import { gpResources } from './gp-resources.js';
+import { nursingHomeResources } from './nursing-home-resources.js';
+import { demoPeople } from './people.js';
+import { nursingHomeDeLinde } from './providers.js';
+import { urlOf, type Surroundings } from './surroundings.js';
+
+export interface SurroundingsOptions extends Surroundings {
+  /** How many fictional persons. */
+  readonly people: number;
+}
+
+export interface RunningPart {
+  close(): Promise<void>;
+}
+
+/**
+ * What stands outside the platform in the demonstration: the GP's FHIR server, the nursing home's own endpoint, and
+ * the viewer, an application of somebody else.
+ * @returns how to stop them all
+ */
+export async function startSurroundings(options: SurroundingsOptions): Promise<() => Promise<void>> {
+  const parts = [
+    await startGpServer(options),
+    await startNursingHome(options),
+    await startDemoViewer(options),
+  ];
+  options.say("The GP's FHIR server, the nursing home's endpoint and the viewer are up");
+  return async () => {
+    for (const part of parts.reverse()) await part.close();
+  };
+}
+
+/** The FHIR server of GP practice Zonneweg, inside its own walls: open, and pulled from by its node. */
+export function startGpServer(options: SurroundingsOptions): Promise<RunningPart> {
+  const file = writeResources(options, 'gp', gpResources(demoPeople(options.people)));
+  const variables = { ...commonVariables(options, 'fhir-source-gp'), FHIR_SOURCE_FILE: file };
+  return runService(fhirSourceService, variables);
+}
+
+/** The endpoint of nursing home De Linde: guards its data itself and registers it at the reference index. */
+export function startNursingHome(options: SurroundingsOptions): Promise<RunningPart> {
+  const file = writeResources(options, 'nursing-home', nursingHomeResources(demoPeople(options.people)));
+  return runService(guardedFhirSourceService, {
+    ...commonVariables(options, 'fhir-source-nursing-home'),
+    PUBLIC_URL: urlOf(options, 'fhir-source-nursing-home'),
+    DATABASE_URL: databaseUrlOf(options, 'fhir-source', 'fhir_source'),
+    FHIR_SOURCE_FILE: file,
+    CUSTODIAN_URA: nursingHomeDeLinde.ura,
+    CUSTODIAN_FACILITY_TYPE: nursingHomeDeLinde.type,
+  });
+}
+
+function startDemoViewer(options: SurroundingsOptions): Promise<RunningPart> {
+  return startViewer({
+    port: options.portBase + portOffsets.viewer,
+    queryApiUrl: urlOf(options, 'query-api'),
+    authorisationServerUrl: urlOf(options, 'authorisation-server'),
+    deziUrl: urlOf(options, 'dezi'),
+    clientId: 'demo',
+    clientKey: readSecret<JWK>(options, 'client-demo'),
+  });
+}
+
+function commonVariables(options: SurroundingsOptions, logName: string): Variables {
+  return {
+    SAMENHANG_PORT_BASE: String(options.portBase),
+    SECRETS_DIR: options.secretsDirectory,
+    EVENT_LOG: options.brokers === undefined ? 'postgres' : 'kafka',
+    KAFKA_BROKERS: options.brokers,
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
+    LOG_FILE: join(options.dataDirectory, 'log', `${logName}.log`),
+  };
+}
+
+function databaseUrlOf(options: Surroundings, service: string, role: string): string {
+  const { passwords } = readSecret<{ passwords: Record<string, string> }>(options, 'database');
+  return `postgres://${role}:${passwords[service] ?? ''}@127.0.0.1:${options.portBase + portOffsets.postgres}/samenhang`;
+}
+
+function readSecret<T>(options: Surroundings, name: string): T {
+  return JSON.parse(readFileSync(join(options.secretsDirectory, `${name}.json`), 'utf8')) as T;
+}
+
+function writeResources(options: Surroundings, name: string, resources: readonly FhirResource[]): string {
+  const folder = join(options.dataDirectory, 'demo');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${name}.ndjson`);
+  writeFileSync(file, resources.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
+  return file;
+}
