@@ -10,7 +10,8 @@ import {
   superviseProcesses,
 } from '../../apps/samenhang/dist/index.js';
 import { portOffsets } from '../../libs/foundation/service-kit/dist/index.js';
-import { keepPostgresRunning } from './database.mjs';
+import { startPostgres } from '../postgres/postgres.mjs';
+import { keepRunning } from './keep-running.mjs';
 import { readOptions } from './options.mjs';
 import { root } from './prepare.mjs';
 import { printSummary, printUrls } from './report.mjs';
@@ -38,20 +39,25 @@ async function startDatabase() {
   const given = process.env.DATABASE_ADMIN_URL;
   if (given) return given;
   say('Starting PostgreSQL …');
-  const port = options.portBase + portOffsets.postgres;
-  const postgres = await keepPostgresRunning({ dataDirectory, port, say });
+  const settings = {
+    dataDirectory: join(dataDirectory, 'postgres'),
+    port: options.portBase + portOffsets.postgres,
+    log: say,
+  };
+  const postgres = await keepRunning({ name: 'PostgreSQL', start: () => startPostgres(settings), say });
   stops.push(() => postgres.stop());
-  return postgres.url;
+  return postgres.first.url;
 }
 
 async function startBroker(port) {
   const { kafkaAvailable, startKafka } = await import('../kafka/kafka.mjs');
-  const { available, reason } = await kafkaAvailable();
+  const { available, reason } = kafkaAvailable();
   if (!available) throw new Error(`--distributed needs Kafka: ${reason}`);
   say('Starting Kafka …');
-  const kafka = await startKafka({ dataDir: join(dataDirectory, 'kafka'), port, log: say });
+  const settings = { dataDir: join(dataDirectory, 'kafka'), port, log: say };
+  const kafka = await keepRunning({ name: 'Kafka', start: () => startKafka(settings), say });
   stops.push(() => kafka.stop());
-  return kafka.brokers;
+  return kafka.first.brokers;
 }
 
 function variablesFor(databaseUrls, brokers) {
