@@ -1,18 +1,12 @@
 import { Failure } from '@samenhang/errors';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
-import { normalise, type NormaliseOptions } from './commands/normalise.js';
-import {
-  listQuarantine,
-  replayQuarantined,
-  showQuarantined,
-  type QuarantineOptions,
-} from './commands/quarantine.js';
-import { query, type QueryOptions } from './commands/query.js';
-import { status } from './commands/status.js';
-import { token, type TokenOptions } from './commands/token.js';
+import type { NormaliseOptions } from './commands/normalise.js';
+import type { QuarantineOptions } from './commands/quarantine.js';
+import type { QueryOptions } from './commands/query.js';
+import type { TokenOptions } from './commands/token.js';
 import { defaultDataDirectory } from './data-directory.js';
-import { Installation, type InstallationOptions } from './installation.js';
+import type { Installation, InstallationOptions } from './installation.js';
 import type { Terminal } from './terminal.js';
 
 /** Runs one command. Exit code 0: done; 1: it failed or found a fault; 2: wrong usage. */
@@ -50,7 +44,9 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
       writeErr: (text) => terminal.note(text.trimEnd()),
     })
     .showHelpAfterError('(samenhang --help shows what is possible)');
-  const installation = (): Installation => new Installation(program.opts<InstallationOptions>());
+  // Each command loads what it needs when it runs: help and offline work must not wait for the platform's libraries.
+  const installation = async (): Promise<Installation> =>
+    new (await import('./installation.js')).Installation(program.opts<InstallationOptions>());
   addNormalise(program, terminal, done);
   addAsking(program, terminal, installation, done);
   addQuarantine(program, terminal, installation, done);
@@ -68,15 +64,16 @@ function addNormalise(program: Command, terminal: Terminal, done: (exitCode: num
     .argument('<file...>', 'files to read; - is standard input')
     .option('--format <format>', 'output format', 'ndjson')
     .option('--source <config>', 'YAML file that describes the source: tenant, sourceId, settings')
-    .action(async (files: string[], options: NormaliseOptions) =>
-      done(await normalise(files, options, terminal)),
-    );
+    .action(async (files: string[], options: NormaliseOptions) => {
+      const { normalise } = await import('./commands/normalise.js');
+      done(await normalise(files, options, terminal));
+    });
 }
 
 function addAsking(
   program: Command,
   terminal: Terminal,
-  installation: () => Installation,
+  installation: () => Promise<Installation>,
   done: (exitCode: number) => void,
 ): void {
   program
@@ -91,7 +88,10 @@ function addAsking(
     .option('--audience <url>', 'base URL of the service that the token is for (default: the query API)')
     .option('--scope <scopes>', 'scopes, separated by spaces', 'view:read')
     .option('--json', 'token, expiry and the private DPoP key as JSON')
-    .action(async (options: TokenOptions) => done(await token(options, installation(), terminal)));
+    .action(async (options: TokenOptions) => {
+      const { token } = await import('./commands/token.js');
+      done(await token(options, await installation(), terminal));
+    });
   program
     .command('query')
     .summary('the view of one patient, as a professional sees it')
@@ -103,18 +103,24 @@ function addAsking(
     .option('--role <code>', 'role code of the professional that asks')
     .option('--purpose <code>', 'purpose of use', 'TREAT')
     .option('--json', 'the view as JSON')
-    .action(async (options: QueryOptions) => done(await query(options, installation(), terminal)));
+    .action(async (options: QueryOptions) => {
+      const { query } = await import('./commands/query.js');
+      done(await query(options, await installation(), terminal));
+    });
   program
     .command('status')
     .summary('state and figures of all services; exit code 1 when one is down')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => done(await status(options, installation(), terminal)));
+    .action(async (options: { json?: boolean }) => {
+      const { status } = await import('./commands/status.js');
+      done(await status(options, await installation(), terminal));
+    });
 }
 
 function addQuarantine(
   program: Command,
   terminal: Terminal,
-  installation: () => Installation,
+  installation: () => Promise<Installation>,
   done: (exitCode: number) => void,
 ): void {
   const quarantine = program.command('quarantine').summary('messages that could not be used');
@@ -123,14 +129,21 @@ function addQuarantine(
       .option('--organisation <ura>', 'care provider (default: all of the development client)')
       .option('--json', 'as JSON');
   owned(quarantine.command('list').summary('all of them, with the reason')).action(
-    async (options: QuarantineOptions) => done(await listQuarantine(options, installation(), terminal)),
+    async (options: QuarantineOptions) => {
+      const { listQuarantine } = await import('./commands/quarantine.js');
+      done(await listQuarantine(options, await installation(), terminal));
+    },
   );
   owned(quarantine.command('show <id>').summary('one of them, with everything known about it')).action(
-    async (id: string, options: QuarantineOptions) =>
-      done(await showQuarantined(id, options, installation(), terminal)),
+    async (id: string, options: QuarantineOptions) => {
+      const { showQuarantined } = await import('./commands/quarantine.js');
+      done(await showQuarantined(id, options, await installation(), terminal));
+    },
   );
   owned(quarantine.command('replay <id>').summary('send it on again')).action(
-    async (id: string, options: QuarantineOptions) =>
-      done(await replayQuarantined(id, options, installation(), terminal)),
+    async (id: string, options: QuarantineOptions) => {
+      const { replayQuarantined } = await import('./commands/quarantine.js');
+      done(await replayQuarantined(id, options, await installation(), terminal));
+    },
   );
 }

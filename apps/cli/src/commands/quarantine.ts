@@ -1,4 +1,4 @@
-import { AccessTokens, authorisedFetch } from '@samenhang/identity';
+import { ProfessionalTokens, proofHeaders } from '@samenhang/client';
 import { findUra, type Ura } from '@samenhang/data-model';
 import { Failure, failureKinds, type FailureKind } from '@samenhang/errors';
 import { CommandFailure, usage } from '../command-failure.js';
@@ -105,15 +105,10 @@ async function atOwner<T>(
 
 class IngestApi {
   readonly #url: string;
-  readonly #tokens: AccessTokens;
+  readonly #tokens = new Map<Ura, ProfessionalTokens>();
 
-  constructor(installation: Installation) {
+  constructor(private readonly installation: Installation) {
     this.#url = installation.urlOf('ingest');
-    this.#tokens = new AccessTokens({
-      issuer: installation.urlOf('authorisation-server'),
-      clientId: installation.clientId,
-      clientKey: installation.clientKey(),
-    });
   }
 
   /** All entries of a care provider, page after page. */
@@ -128,24 +123,35 @@ class IngestApi {
   }
 
   async ask<T>(organisation: Ura, method: 'GET' | 'POST', path: string): Promise<T> {
-    const token = await this.#tokens.clientCredentials({
-      audience: this.#url,
-      scope: 'ingest:admin',
-      organisation,
+    const url = `${this.#url}${path}`;
+    const token = await this.#tokensOf(organisation).getToken(this.#url);
+    const headers = { ...(await proofHeaders(token, method, url)) };
+    const response = await fetch(url, { method, headers, redirect: 'error' }).catch(() => {
+      throw new CommandFailure(`ingest at ${this.#url} cannot be reached`);
     });
-    const response = await authorisedFetch(token, `${this.#url}${path}`, { method }).catch(
-      (cause: unknown) => {
-        throw new CommandFailure(
-          `ingest at ${this.#url} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`,
-        );
-      },
-    );
     const answer = (await response.json().catch(() => ({}))) as T & { detail?: string };
     if (response.ok) return answer;
     throw new Failure(
       kindOf(response.status),
       answer.detail ?? `ingest answers with status ${response.status}`,
     );
+  }
+
+  /** Acts of the care provider itself: no professional is behind them. */
+  #tokensOf(organisation: Ura): ProfessionalTokens {
+    const { installation } = this;
+    const known = this.#tokens.get(organisation);
+    if (known !== undefined) return known;
+    const issuer = installation.urlOf('authorisation-server');
+    const tokens = new ProfessionalTokens({
+      issuer,
+      clientId: installation.clientId,
+      clientKey: installation.clientKey(),
+      organisation,
+      scope: 'ingest:admin',
+    });
+    this.#tokens.set(organisation, tokens);
+    return tokens;
   }
 }
 
