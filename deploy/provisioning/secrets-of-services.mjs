@@ -4,19 +4,20 @@
 /** By service: the secrets it reads beside its own OAuth client key. */
 export const secretsOfServices = {
   'authorisation-server': ['authorisation-server'],
-  audit: [],
-  'consent-register': [],
+  audit: ['patient-keyring'],
+  'consent-register': ['patient-keyring'],
   pseudonymisation: ['pseudonymisation', 'recipients'],
   'reference-index': ['reference-index'],
   'address-book': [],
   ingest: ['patient-keyring'],
-  normalise: ['patient-keyring'],
+  normalise: [],
   record: ['patient-keyring'],
   registrar: ['patient-keyring'],
-  'query-api': ['patient-keyring'],
+  'query-api': [],
   dezi: ['dezi'],
-  'fhir-source': ['patient-keyring'],
-  viewer: [],
+  'fhir-source': [],
+  // The development client: an application of one's own has a client of its own (CLIENT_ID).
+  viewer: ['client-demo'],
 };
 
 /** @returns {string[]} the secrets of one service, by name without `.json`, as far as they exist */
