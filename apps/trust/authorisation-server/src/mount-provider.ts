@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Provider } from 'oidc-provider';
 
@@ -9,7 +10,11 @@ const routes = [
 
 /** Hands these routes to the authorisation server library, which reads the request body itself. */
 export async function mountProvider(app: NestFastifyApplication): Promise<void> {
-  const handle = app.get(Provider).callback();
+  const provider = app.get(Provider);
+  const handle = provider.callback();
+  const issuer = new URL(provider.issuer);
+  // Believes the forwarding headers below, which are ours.
+  provider.proxy = true;
   await app
     .getHttpAdapter()
     .getInstance()
@@ -20,10 +25,22 @@ export async function mountProvider(app: NestFastifyApplication): Promise<void> 
         scope.route({
           ...route,
           handler: (request, reply) => {
+            addressToIssuer(request.raw, issuer);
             reply.hijack();
             void handle(request.raw, reply.raw);
           },
         });
       }
     });
+}
+
+/**
+ * The library takes its own address from the request: for `htu` of a proof and `aud` of a client assertion. What a caller
+ * writes in `Host` must not decide that, or an assertion made for another server could be used here.
+ */
+function addressToIssuer(request: IncomingMessage & { originalUrl?: string }, issuer: URL): void {
+  request.headers['host'] = issuer.host;
+  request.headers['x-forwarded-host'] = issuer.host;
+  request.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+  request.originalUrl = `${issuer.pathname.replace(/\/$/, '')}${request.url ?? ''}`;
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -246,6 +247,33 @@ describe('client authentication and proof', () => {
     const answer = await viewer.request(await request(), await change());
     expect([400, 401]).toContain(answer.status);
     expect(answer.body.access_token).toBeUndefined();
+  });
+});
+
+describe('the address of the server', () => {
+  it('is its issuer, not what a caller writes in Host', async () => {
+    const elsewhere = 'http://elsewhere.example/token';
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await viewer.assertion({ aud: elsewhere }),
+      ...(await request()),
+    }).toString();
+    const headers = {
+      host: 'elsewhere.example',
+      'x-forwarded-host': 'elsewhere.example',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(body),
+      DPoP: await viewer.proof({ htu: elsewhere }),
+    };
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest(`${issuer}/token`, { method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject).end(body);
+    });
+    expect(status).toBe(401);
   });
 });
 
