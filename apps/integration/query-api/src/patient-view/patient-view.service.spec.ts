@@ -55,10 +55,8 @@ function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientVi
 const resourcesOf = (bundle: ViewBundle, type: string) =>
   bundle.entry.filter(({ resource }) => resource.resourceType === type);
 const issuesOf = (bundle: ViewBundle) => {
-  const outcome = bundle.entry.find(({ search }) => search.mode === 'outcome')?.resource as {
-    issue: { code: string; severity: string; diagnostics: string }[];
-  };
-  return outcome.issue;
+  const outcome: unknown = bundle.entry.find(({ search }) => search.mode === 'outcome')?.resource;
+  return (outcome as { issue: { code: string; severity: string; diagnostics: string }[] }).issue;
 };
 
 describe('a complete view', () => {
@@ -85,8 +83,10 @@ describe('a complete view', () => {
 
   it('still holds the original behind the one that is shown', async () => {
     const bundle = await serviceFor([answering(one), answering(two)]).view();
-    const originals = resourcesOf(bundle, 'Bundle')[0]?.resource as { entry: { fullUrl: string }[] };
-    expect(originals.entry.map(({ fullUrl }) => fullUrl)).toEqual([`${base(two)}/AllergyIntolerance/a`]);
+    const originals: unknown = resourcesOf(bundle, 'Bundle')[0]?.resource;
+    expect((originals as { entry: { fullUrl: string }[] }).entry.map(({ fullUrl }) => fullUrl)).toEqual([
+      `${base(two)}/AllergyIntolerance/a`,
+    ]);
   });
 
   it('says of an unknown person that nothing is registered', async () => {

@@ -2,7 +2,7 @@ import { dataCategories, identifierSystems, type DataCategory, type Ura } from '
 import { authorisedFetch, type BoundToken } from '@samenhang/identity';
 import type { SourcedResource } from '@samenhang/merge';
 import type { Bsn } from '@samenhang/patient-identity';
-import { ByteBudget } from './byte-budget.js';
+import type { ByteBudget } from './byte-budget.js';
 import { isRecord } from './json-shape.js';
 import { assertAboutPatient, assertSamePerson } from './patient-check.js';
 import { readSearchPage, type PageEntry, type SearchPage } from './search-page.js';
