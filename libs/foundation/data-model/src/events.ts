@@ -48,7 +48,16 @@ export interface RecordNormalised {
 }
 
 export type RecordChange =
-  | { readonly action: 'put'; readonly patientId: string | null; readonly resource: FhirResource }
+  | {
+      readonly action: 'put';
+      readonly patientId: string | null;
+      readonly resource: FhirResource;
+      /**
+       * The message mentions the resource but does not describe it in full (the patient of a laboratory result): it
+       * must not replace one that is there.
+       */
+      readonly onlyIfAbsent?: true;
+    }
   | {
       readonly action: 'delete';
       readonly patientId: string | null;

@@ -1,0 +1,73 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import type { EventEnvelope, NewEvent, Ura } from '@samenhang/data-model';
+import type { EventLog } from '@samenhang/event-log';
+import { ChunkContext } from '@samenhang/event-transport';
+import { mappingVersion, normaliseMessage, type NormalisedMessage } from '@samenhang/mapping';
+import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
+import { Counter, type Registry } from 'prom-client';
+
+type Received = EventEnvelope<'source-message.received'>;
+
+/** Stateless: the same message and mapping version give the same resources, so a chunk may be handled again at will. */
+@Controller()
+export class NormaliseConsumer {
+  readonly #messages: Counter<'outcome'>;
+
+  constructor(
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+    @Inject(METRICS) metrics: Registry,
+  ) {
+    this.#messages = new Counter({
+      name: 'normalise_messages_total',
+      help: 'Messages by what became of them',
+      labelNames: ['outcome'],
+      registers: [metrics],
+    });
+  }
+
+  @EventPattern('source-message.received')
+  async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
+    const outcomes = events.map((event) => outcomeOf(event));
+    await this.eventLog.publish(context.transaction, outcomes);
+    const rejected = outcomes.filter((outcome) => outcome.type === 'record.rejected').length;
+    this.#messages.inc({ outcome: 'rejected' }, rejected);
+    this.#messages.inc({ outcome: 'normalised' }, outcomes.length - rejected);
+  }
+}
+
+function outcomeOf(event: Received): NewEvent {
+  const { messageId, sourceId, format, settings } = event.payload;
+  const content = Buffer.from(event.payload.content, 'base64');
+  const normalised: NormalisedMessage =
+    event.tenant === null
+      ? { outcome: 'rejected', issues: [noCustodian] }
+      : normaliseMessage({ tenant: event.tenant as Ura, sourceId, format, content, settings });
+  const envelope = {
+    key: event.key,
+    tenant: event.tenant,
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+  };
+  if (normalised.outcome === 'rejected') {
+    const { issues } = normalised;
+    return {
+      ...envelope,
+      type: 'record.rejected',
+      payload: { messageId, sourceId, stage: 'normalise', mappingVersion, issues },
+    };
+  }
+  const { changes, merges, issues } = normalised;
+  const { sourcePosition, receivedAt } = event.payload;
+  return {
+    ...envelope,
+    type: 'record.normalised',
+    payload: { messageId, sourceId, sourcePosition, receivedAt, mappingVersion, changes, merges, issues },
+  };
+}
+
+const noCustodian = {
+  severity: 'error',
+  code: 'no-custodian',
+  location: 'event',
+  text: 'The message belongs to no care provider',
+} as const;
