@@ -1,1 +1,1 @@
-export {};
+export { recordService } from './record.service-definition.js';

@@ -1,3 +1,4 @@
+import { dataCategories, type DataCategory } from '@samenhang/data-model';
 import type { SearchParameterDefinition } from '@samenhang/fhir-http';
 
 const definitionBase = 'http://hl7.org/fhir/SearchParameter/';
@@ -173,6 +174,13 @@ export const supportingTypes: ReadonlySet<string> = new Set([
   'PractitionerRole',
   'Organization',
 ]);
+
+/** Data categories that facts of a type can have: what a read by id may have to be decided about. */
+export function categoriesOfType(type: string): DataCategory[] {
+  return dataCategories
+    .filter(({ resourceType }) => resourceType === type)
+    .map(({ code: category }) => category);
+}
 
 const byType = new Map(recordedTypes.map((recorded) => [recorded.type, recorded]));
 

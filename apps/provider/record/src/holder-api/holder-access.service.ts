@@ -1,0 +1,219 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { identifierSystems } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import type { EventLog } from '@samenhang/event-log';
+import type { Searchset } from '@samenhang/fhir-http';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import { findBsn, PatientKeyring, type Bsn } from '@samenhang/patient-identity';
+import { inTransaction, type ManagedTransaction } from '@samenhang/persistence';
+import { EVENT_LOG } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
+import { bsnKey, identifierKey } from '../patients/patient-labels.js';
+import { categoriesOfType } from '../resources/record-resources.js';
+import { enterTenant } from '../storage/tenant-fence.js';
+import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
+import { describeForAudit, type HolderQuestion } from './holder-question.js';
+import { searchFacts } from './holder-search.js';
+import { redirectReferences, type Person } from './person.js';
+import { findCitizenNumber, findPerson, type PersonKey } from './person-table.js';
+import { findFact, type StoredFact } from './stored-fact.js';
+import type { Tenant } from './tenants.js';
+
+interface KnownPatient {
+  readonly person: Person | undefined;
+  readonly bsn: Bsn | undefined;
+}
+
+/**
+ * Every request for data goes the same way: policy, patient, consent, data, audit; the answer leaves only after its
+ * audit event is committed. No transaction is open while the consent register is asked.
+ */
+@Injectable()
+export class HolderAccessService {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+    private readonly keyring: PatientKeyring,
+    private readonly vault: CitizenNumberVault,
+    private readonly judge: AccessJudge,
+  ) {}
+
+  async search(tenant: Tenant, identity: VerifiedIdentity, question: HolderQuestion): Promise<Searchset> {
+    const { definition, categories } = question;
+    const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories };
+    const entry: AccessParts = {
+      activity: 'query',
+      resourceTypes: [definition.type],
+      query: describeForAudit(question),
+    };
+    const policy = this.judge.decide(request);
+    if (policy.permitted.length === 0 && categories.length > 0) return this.#deny(request, entry, policy);
+    const patient = await this.#identify(tenant, question);
+    const isAskable = patient.person !== undefined || patient.bsn !== undefined;
+    // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
+    const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
+    return this.#answer(
+      tenant,
+      request,
+      { ...entry, patient: patient.bsn, reasons: decision.reasons },
+      async (transaction) =>
+        searchFacts(
+          transaction,
+          tenant.ura,
+          question,
+          await this.#refresh(transaction, tenant, question, patient),
+          decision.permitted,
+        ),
+    );
+  }
+
+  /** @throws Failure('not-found') also for what this caller's role may never see the existence of */
+  async read(tenant: Tenant, identity: VerifiedIdentity, type: string, id: string): Promise<StoredFact> {
+    const categories = categoriesOfType(type);
+    const request: AccessRequest = { tenant, identity, interaction: 'read', categories };
+    const entry: AccessParts = { activity: 'read', resourceTypes: [type] };
+    const policy = this.judge.decide(request);
+    if (policy.permitted.length === 0) return this.#deny(request, entry, policy);
+    const found = await this.#inTenant(tenant, async (transaction) => {
+      const fact = await findFact(transaction, tenant.ura, type, id);
+      if (fact === undefined) return undefined;
+      const person = await findPerson(transaction, tenant.ura, {
+        by: 'patient-key',
+        patientKey: fact.patientKey,
+      });
+      const bsn = person && (await findCitizenNumber(transaction, tenant.ura, person, this.vault));
+      return person && { fact, person, bsn };
+    });
+    if (found === undefined) throw new Failure('not-found', 'There is no such resource');
+    const { fact, person, bsn } = found;
+    const own = { ...policy, permitted: policy.permitted.filter((category) => category === fact.category) };
+    if (own.permitted.length === 0)
+      return this.#deny(
+        request,
+        { ...entry, patient: bsn },
+        this.judge.decide({ ...request, categories: [fact.category] }),
+      );
+    const decision = await this.#consent(request, entry, own, bsn);
+    return this.#answer(tenant, request, { ...entry, patient: bsn, reasons: decision.reasons }, async () => ({
+      ...fact,
+      body: redirectReferences(fact.body, person),
+    }));
+  }
+
+  /** The patient of a question. For a BSN it is only worked out whom it means; whether data is held comes after consent. */
+  async #identify(tenant: Tenant, { patient }: HolderQuestion): Promise<KnownPatient> {
+    if (patient.by === 'identifier' && patient.system === identifierSystems.bsn) {
+      const bsn = findBsn(patient.value);
+      if (bsn === undefined) throw new Failure('malformed', 'The identifier is not a BSN');
+      return { person: undefined, bsn };
+    }
+    return this.#inTenant(tenant, async (transaction) => {
+      const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
+      return {
+        person,
+        bsn: person && (await findCitizenNumber(transaction, tenant.ura, person, this.vault)),
+      };
+    });
+  }
+
+  /** The person as of the transaction that reads the data. */
+  async #refresh(
+    transaction: ManagedTransaction,
+    tenant: Tenant,
+    { patient }: HolderQuestion,
+    known: KnownPatient,
+  ): Promise<Person | undefined> {
+    const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
+    const expected = known.bsn === undefined ? null : bsnKey(tenant.ura, known.bsn, this.keyring);
+    // Merged or corrected since consent was asked: the answer was about somebody else.
+    if (person !== undefined && person.bsnKey !== expected)
+      throw new Failure('conflict', 'The patient has changed meanwhile');
+    return person;
+  }
+
+  #keyOf(tenant: Tenant, patient: HolderQuestion['patient']): PersonKey {
+    if (patient.by === 'id') return { by: 'patient-id', patientId: patient.id };
+    const key = identifierKey(tenant.ura, patient.system, patient.value, this.keyring);
+    return patient.system === identifierSystems.bsn
+      ? { by: 'bsn', bsnKey: key }
+      : { by: 'identifier', identifierKey: key };
+  }
+
+  async #consent(
+    request: AccessRequest,
+    entry: AccessParts,
+    policy: AccessDecision,
+    bsn: Bsn | undefined,
+  ): Promise<AccessDecision> {
+    if (policy.permitted.length === 0) return policy;
+    const decision = await this.judge.askConsent(bsn, { ...request, categories: policy.permitted });
+    if (decision.permitted.length === 0) return this.#deny(request, { ...entry, patient: bsn }, decision);
+    return { ...decision, reasons: [...policy.reasons, ...decision.reasons] };
+  }
+
+  async #deny(request: AccessRequest, entry: AccessParts, decision: AccessDecision): Promise<never> {
+    const { tenant, identity } = request;
+    await inTransaction(this.dataSource, (transaction) =>
+      recordAccess(
+        this.eventLog,
+        transaction,
+        toEntry(tenant, identity, 'denied', { ...entry, reasons: decision.reasons }),
+      ),
+    );
+    if (decision.retryable)
+      throw new Failure('unavailable', 'Consent cannot be asked now', { retryAfterSeconds: 5 });
+    throw new Failure('forbidden', 'Access to this data is not permitted');
+  }
+
+  /** Reads and records in one transaction: what cannot be recorded is not answered. */
+  async #answer<T>(
+    tenant: Tenant,
+    { identity }: AccessRequest,
+    entry: AccessParts,
+    work: (transaction: ManagedTransaction) => Promise<T>,
+  ): Promise<T> {
+    return this.#inTenant(tenant, async (transaction) => {
+      const answer = await work(transaction);
+      await recordAccess(this.eventLog, transaction, toEntry(tenant, identity, 'success', entry));
+      return answer;
+    });
+  }
+
+  #inTenant<T>(tenant: Tenant, work: (transaction: ManagedTransaction) => Promise<T>): Promise<T> {
+    return inTransaction(this.dataSource, async (transaction) => {
+      await enterTenant(transaction, tenant.ura);
+      return work(transaction);
+    });
+  }
+}
+
+interface AccessParts {
+  readonly activity: 'query' | 'read';
+  readonly resourceTypes: readonly string[];
+  readonly query?: string;
+  readonly patient?: Bsn | undefined;
+  readonly reasons?: readonly string[];
+}
+
+function toEntry(
+  tenant: Tenant,
+  who: VerifiedIdentity,
+  outcome: AccessEntry['outcome'],
+  { activity, resourceTypes, query, patient, reasons }: AccessParts,
+): AccessEntry {
+  return {
+    activity,
+    outcome,
+    who,
+    ...(patient === undefined ? {} : { patient }),
+    custodian: tenant.ura,
+    detail: {
+      resourceTypes,
+      ...(query === undefined ? {} : { query }),
+      ...(reasons === undefined ? {} : { reasons }),
+    },
+    observer: 'record',
+  };
+}

@@ -1,0 +1,75 @@
+import { Module } from '@nestjs/common';
+import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
+import type { ConsentRegister } from '@samenhang/consent';
+import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
+import { MitzClient } from '@samenhang/mitz';
+import { PatientKeyring } from '@samenhang/patient-identity';
+import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
+import { AccessJudge } from './holder-api/access-decision.js';
+import { HolderAccessService } from './holder-api/holder-access.service.js';
+import { HolderController } from './holder-api/holder.controller.js';
+import { Tenants } from './holder-api/tenants.js';
+import { RecordConsumer } from './intake/record.consumer.js';
+import { CitizenNumberVault } from './patients/citizen-number-vault.js';
+import { RecordConfiguration } from './record.configuration.js';
+import { recordCounts } from './storage/record-counts.js';
+import { CONSENT_REGISTER, DECISION_POINT } from './tokens.js';
+
+const patientSecret = (environment: ServiceEnvironment): Buffer =>
+  Buffer.from(environment.secret<{ secret: string }>('patient-keyring').secret, 'base64');
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [RecordConsumer, HolderController],
+  providers: [
+    HolderAccessService,
+    { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    {
+      provide: CONSENT_REGISTER,
+      useFactory: (environment: ServiceEnvironment, tokens: AccessTokens) =>
+        consentRegister(environment, tokens),
+      inject: [ServiceEnvironment, AccessTokens],
+    },
+    {
+      provide: AccessJudge,
+      useFactory: (policies: DecisionPoint, consent: ConsentRegister) => new AccessJudge(policies, consent),
+      inject: [DECISION_POINT, CONSENT_REGISTER],
+    },
+    {
+      provide: PatientKeyring,
+      useFactory: (environment: ServiceEnvironment) => new PatientKeyring(patientSecret(environment)),
+      inject: [ServiceEnvironment],
+    },
+    {
+      provide: CitizenNumberVault,
+      useFactory: (environment: ServiceEnvironment) => new CitizenNumberVault(patientSecret(environment)),
+      inject: [ServiceEnvironment],
+    },
+    {
+      provide: Tenants,
+      useFactory: (configuration: RecordConfiguration) => new Tenants(configuration.tenants),
+      inject: [RecordConfiguration],
+    },
+    {
+      provide: STATUS_COUNTS,
+      useFactory: (dataSource: DataSource) => () => recordCounts(dataSource),
+      inject: [DataSource],
+    },
+  ],
+})
+export class RecordModule {}
+
+/** The national register, asked with a token on behalf of the holder whose patient it is about. */
+function consentRegister(environment: ServiceEnvironment, tokens: AccessTokens): ConsentRegister {
+  const audience = environment.serviceUrl('consent-register');
+  return new MitzClient({
+    baseUrl: audience,
+    send: async (url, request, organisation) =>
+      authorisedFetch(
+        await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
+        url,
+        request,
+      ),
+  });
+}

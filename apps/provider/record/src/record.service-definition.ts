@@ -1,0 +1,13 @@
+import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { RecordConfiguration } from './record.configuration.js';
+import { RecordModule } from './record.module.js';
+import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
+
+export const recordService: ServiceDefinition = {
+  name: 'record',
+  title: 'Record store and FHIR API of data holders',
+  portOffset: portOffsets.record,
+  module: RecordModule,
+  database: { migrations: [CreateRecord1795305600000], poolSize: 10 },
+  configuration: RecordConfiguration,
+};

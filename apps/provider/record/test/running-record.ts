@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEventLogForTest, type TestEventLog } from './test-event-log.js';
+import { runService, type RunningService } from '@samenhang/service-kit';
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { recordService } from '../src/index.js';
+import { secret } from './record-builders.js';
+import { StandInTrust } from './stand-in-trust.js';
+
+/** The service as it runs, on a database of its own, fed through the real event log. */
+export class RunningRecord {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly trust: StandInTrust,
+    readonly log: TestEventLog,
+    private readonly secretsDir: string,
+    private readonly service: RunningService,
+  ) {}
+
+  static async start(tenants: string): Promise<RunningRecord> {
+    const database = await createTestDatabase();
+    const log = await createEventLogForTest(database.url);
+    const trust = await StandInTrust.start();
+    const secretsDir = await mkdtemp(join(tmpdir(), 'secrets-'));
+    const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ]);
+    const clientKey = { ...(await crypto.subtle.exportKey('jwk', privateKey)), kid: 'record', alg: 'ES256' };
+    await writeFile(join(secretsDir, 'client-record.json'), JSON.stringify(clientKey));
+    await writeFile(
+      join(secretsDir, 'patient-keyring.json'),
+      JSON.stringify({ secret: secret.toString('base64') }),
+    );
+    const service = await runService(recordService, {
+      PORT: String(await freePort()),
+      DATABASE_URL: database.url,
+      SECRETS_DIR: secretsDir,
+      AUTHORISATION_SERVER_URL: trust.url,
+      CONSENT_REGISTER_URL: trust.url,
+      TENANTS: tenants,
+      LOG_LEVEL: 'silent',
+    });
+    return new RunningRecord(database, trust, log, secretsDir, service);
+  }
+
+  get url(): string {
+    return this.service.url;
+  }
+
+  async stop(): Promise<void> {
+    await this.service.close();
+    await this.log.close();
+    await this.trust.close();
+    await this.database.drop();
+    await rm(this.secretsDir, { recursive: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
