@@ -241,7 +241,12 @@ export interface Observation extends Draft {
 
 export interface Specimen extends Draft {
   type?: CodeableConcept;
-  collection?: { method?: CodeableConcept; bodySite?: CodeableConcept; collectedDateTime?: string };
+  collection?: {
+    method?: CodeableConcept;
+    bodySite?: CodeableConcept;
+    collectedDateTime?: string;
+    collectedPeriod?: Period;
+  };
   note?: Annotation[];
 }
 

@@ -1,4 +1,5 @@
 import { normaliseFhir, parseJson } from './fhir/normalise-fhir.js';
+import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
 import { MessageRejected, type NormalisedMessage, type SourceMessage } from './source-message.js';
@@ -13,10 +14,29 @@ export function normaliseMessage(
 ): NormalisedMessage {
   const run = new MessageMapping(message, mapping);
   try {
-    normaliseFhir(parseJson(message.content), run);
+    mapContent(message, run);
   } catch (error) {
     if (error instanceof MessageRejected) return { outcome: 'rejected', issues: error.issues };
-    throw error;
+    return { outcome: 'rejected', issues: [...run.issues, unexpected] };
   }
   return { outcome: 'accepted', changes: run.changes, merges: run.merges, issues: run.issues };
 }
+
+function mapContent({ format, content }: SourceMessage, run: MessageMapping): void {
+  switch (format) {
+    case 'hl7v2':
+      normaliseHl7v2(content, run);
+      return;
+    case 'fhir-r4':
+      normaliseFhir(parseJson(content), run);
+      return;
+  }
+}
+
+/** A fault of the mapping itself; the message waits in quarantine for a version that has it mended. */
+const unexpected = {
+  severity: 'error',
+  code: 'mapping-failed',
+  location: '$this',
+  text: 'The mapping failed on this message',
+} as const;

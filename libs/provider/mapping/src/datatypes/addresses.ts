@@ -1,18 +1,25 @@
 import { codeSystems, extensionUrls } from '../fhir-systems.js';
 import type { Address } from '../fhir-types.js';
+import countries from '../tables/countries.json' with { type: 'json' };
 import { concept, hasCodeSpecification } from './concepts.js';
 
-const COUNTRY = /^[A-Z]{2}$/;
+const alpha2: ReadonlySet<string> = new Set(countries.codes.join('').split(' '));
+const alpha3: ReadonlyMap<string, string> = new Map(Object.entries(countries.alpha3));
 
-/** Countries that come as an ISO 3166 code get that code as the zib wants it; names stay names. */
-export function shapeAddress(address: Address): void {
-  const { country } = address;
-  if (country === undefined || !COUNTRY.test(country) || hasCodeSpecification(address._country)) return;
+/** ISO 3166 code of a country that comes as a code; names stay names. */
+export function findCountryCode(country: string): string | undefined {
+  return alpha2.has(country) ? country : alpha3.get(country);
+}
+
+/** Countries that come as a code get that code as the zib wants it (LandISOCodelijst). */
+export function shapeAddress(address: Address | undefined): void {
+  const code = address?.country === undefined ? undefined : findCountryCode(address.country);
+  if (address === undefined || code === undefined || hasCodeSpecification(address._country)) return;
   address._country = {
     ...address._country,
     extension: [
       ...(address._country?.extension ?? []),
-      { url: extensionUrls.codeSpecification, valueCodeableConcept: concept(codeSystems.country, country) },
+      { url: extensionUrls.codeSpecification, valueCodeableConcept: concept(codeSystems.country, code) },
     ],
   };
 }

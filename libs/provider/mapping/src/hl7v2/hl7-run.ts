@@ -1,0 +1,76 @@
+import type { Hl7Element, Hl7Message, Hl7Segment } from '@samenhang/hl7v2';
+import type { MappingIssue } from '@samenhang/data-model';
+import type { MessageMapping } from '../message-mapping.js';
+import { dateTimeTexts, readDateTime } from './date-time.js';
+
+interface TextElement extends Hl7Element {
+  readonly text: string | undefined;
+}
+
+/** Text of an element without blanks around it; undefined when absent, `""` or blank. */
+export function textOf(element: { readonly text: string | undefined }): string | undefined {
+  const text = element.text?.trim();
+  return text === '' ? undefined : text;
+}
+
+/** One HL7 v2 message being mapped: what the functions for its segments share. */
+export class Hl7Run {
+  constructor(
+    readonly message: Hl7Message,
+    readonly mapping: MessageMapping,
+  ) {}
+
+  /** MSH-9.2, e.g. `A01`. */
+  get trigger(): string {
+    return this.message.type.trigger ?? '';
+  }
+
+  /** A result names its patient and visit but does not describe them: they must not replace what is known. */
+  get mentionsOnly(): boolean {
+    return this.message.type.code === 'ORU';
+  }
+
+  report(
+    severity: MappingIssue['severity'],
+    code: string,
+    place: { readonly path: string },
+    text: string,
+  ): void {
+    this.mapping.report(severity, code, place.path, text);
+  }
+
+  /** A date or time of a field; one that does not exist is reported and left out. */
+  dateTime(element: TextElement): string | undefined {
+    const text = textOf(element);
+    if (text === undefined) return undefined;
+    const result = readDateTime(text, this.mapping.settings.timeZone);
+    if ('problem' in result) {
+      this.report('error', result.problem, element, dateTimeTexts[result.problem]);
+      return undefined;
+    }
+    if (result.remark !== undefined)
+      this.report('information', result.remark, element, dateTimeTexts[result.remark]);
+    return result.value;
+  }
+
+  /** Runs the mapping of one part; a fault in it loses that part, visibly, and nothing else. */
+  part(segment: Hl7Segment, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof UnusablePart)) throw error;
+      this.report('error', error.code, { path: error.path ?? segment.path }, error.message);
+    }
+  }
+}
+
+/** Thrown when a segment cannot be used. */
+export class UnusablePart extends Error {
+  constructor(
+    readonly code: string,
+    text: string,
+    readonly path?: string,
+  ) {
+    super(text);
+  }
+}
