@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { quarantineAtIntake } from '../quarantine/quarantine-store.js';
 import type { Arrival, Receipt } from './arrival.js';
-import { findKnown, insertMessages, lockPositions, receivedEvent, savePositions } from './message-store.js';
+import { findKnown, insertMessages, lockPositions, receivedEvent } from './message-store.js';
 import { planBatch } from './plan-batch.js';
 
 /** Arrivals that are stored together or not at all, and what else must be committed with them. */
@@ -116,7 +116,6 @@ export class IntakeQueue implements OnApplicationShutdown {
     const plan = planBatch(arrivals, known, positions, () => randomUUID() as MessageId);
     if (plan.messages.length > 0) {
       await insertMessages(transaction, plan.messages);
-      await savePositions(transaction, plan.lastPositions);
       await quarantineAtIntake(transaction, plan.messages);
       const accepted = plan.messages.filter(({ arrival }) => arrival.refusal === undefined);
       await this.eventLog.publish(transaction, accepted.map(receivedEvent));

@@ -1,4 +1,4 @@
-import type { MessageId, NewEvent } from '@samenhang/data-model';
+import type { NewEvent } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
 import { settingsOf, sourceKey } from '../sources/source.js';
 import type { Arrival } from './arrival.js';
@@ -45,16 +45,24 @@ export async function findKnown(
   );
 }
 
-/** One statement for any number of messages; the contents travel as one binary value that the server cuts up. */
+/**
+ * One statement for any number of messages and the counters of their sources; the contents travel as one binary value
+ * that the server cuts up.
+ */
 const INSERT_MESSAGES = `
-  INSERT INTO message (id, tenant, source, position, received_at, format, control_id, ordering_key, content,
-                       content_sha256, accepted, state)
-  SELECT m.id, m.tenant, m.source, m.position, m.received_at, m.format, m.control_id, m.ordering_key,
-         substring($2::bytea FROM m.start FOR m.size), decode(m.hash, 'hex'), m.accepted,
-         CASE WHEN m.accepted THEN 'received' ELSE 'quarantined' END
-    FROM json_to_recordset($1::json) AS m (
-      id uuid, tenant text, source text, position bigint, received_at timestamptz, format text, control_id text,
-      ordering_key text, start integer, size integer, hash text, accepted boolean)`;
+  WITH stored AS (
+    INSERT INTO message (id, tenant, source, position, received_at, format, control_id, ordering_key, content,
+                         content_sha256, accepted, state)
+    SELECT m.id, m.tenant, m.source, m.position, m.received_at, m.format, m.control_id, m.ordering_key,
+           substring($2::bytea FROM m.start FOR m.size), decode(m.hash, 'hex'), m.accepted,
+           CASE WHEN m.accepted THEN 'received' ELSE 'quarantined' END
+      FROM json_to_recordset($1::json) AS m (
+        id uuid, tenant text, source text, position bigint, received_at timestamptz, format text, control_id text,
+        ordering_key text, start integer, size integer, hash text, accepted boolean)
+    RETURNING tenant, source, position)
+  UPDATE source s SET last_position = last.position
+    FROM (SELECT tenant, source, max(position) AS position FROM stored GROUP BY tenant, source) AS last
+   WHERE s.tenant = last.tenant AND s.id = last.source`;
 
 export async function insertMessages(
   transaction: Transaction,
@@ -85,24 +93,6 @@ export async function insertMessages(
   ]);
 }
 
-export async function savePositions(
-  transaction: Transaction,
-  lastPositions: ReadonlyMap<string, number>,
-): Promise<void> {
-  const entries = [...lastPositions].map(([key, position]) => ({ ...splitKey(key), position }));
-  await transaction.query(
-    `UPDATE source s SET last_position = n.position
-       FROM json_to_recordset($1::json) AS n (tenant text, id text, position bigint)
-      WHERE s.tenant = n.tenant AND s.id = n.id`,
-    [JSON.stringify(entries)],
-  );
-}
-
-function splitKey(key: string): { tenant: string; id: string } {
-  const [tenant = '', id = ''] = key.split('/');
-  return { tenant, id };
-}
-
 /** The event that sends a stored message on its way. */
 export function receivedEvent({
   id,
@@ -123,15 +113,4 @@ export function receivedEvent({
       settings: settingsOf(arrival.source),
     },
   };
-}
-
-export interface StoredMessage {
-  readonly id: MessageId;
-  readonly tenant: string;
-  readonly source: string;
-  readonly position: number;
-  readonly receivedAt: Date;
-  readonly format: 'hl7v2' | 'fhir-r4';
-  readonly orderingKey: string;
-  readonly content: Buffer;
 }

@@ -24,8 +24,6 @@ export interface BatchPlan {
   readonly messages: readonly PlannedMessage[];
   /** One for each arrival, in their order. */
   readonly receipts: readonly Receipt[];
-  /** Last position of each source that got messages. */
-  readonly lastPositions: ReadonlyMap<string, number>;
 }
 
 /**
@@ -37,24 +35,27 @@ export interface BatchPlan {
 export function planBatch(
   arrivals: readonly Arrival[],
   known: readonly KnownMessage[],
+  /** Last position given, of each source. */
   positions: ReadonlyMap<string, number>,
   createId: () => MessageId,
 ): BatchPlan {
   const seen = new SeenContent(known);
-  const lastPositions = new Map<string, number>();
+  const next = new Map(positions);
   const messages: PlannedMessage[] = [];
   const receipts = arrivals.map((arrival): Receipt => {
     const duplicate = seen.find(arrival);
     if (duplicate !== undefined) return { messageId: duplicate, isDuplicate: true };
     const key = sourceKey(arrival.source);
-    const position = (lastPositions.get(key) ?? positions.get(key) ?? 0) + 1;
-    lastPositions.set(key, position);
+    const last = next.get(key);
+    if (last === undefined) throw new Error(`Source ${key} is not declared`);
+    const position = last + 1;
+    next.set(key, position);
     const id = createId();
     messages.push({ id, position, arrival });
     seen.add(arrival, id);
     return { messageId: id, isDuplicate: false };
   });
-  return { messages, receipts, lastPositions };
+  return { messages, receipts };
 }
 
 class SeenContent {

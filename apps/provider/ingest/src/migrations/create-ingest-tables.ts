@@ -22,6 +22,7 @@ const statements = [
      declared_at timestamptz NOT NULL DEFAULT now(),
      PRIMARY KEY (tenant, id)
    )`,
+  // No foreign key to the source: its row is locked whenever messages are stored, and a check a message costs.
   // The raw message, exactly as received. "accepted" is what the source was told; "state" is how the message fares since.
   `CREATE TABLE message (
      id uuid PRIMARY KEY,
@@ -36,8 +37,7 @@ const statements = [
      content_sha256 bytea NOT NULL,
      accepted boolean NOT NULL,
      state text NOT NULL CHECK (state IN ('received', 'quarantined', 'replayed')),
-     replay_of uuid,
-     FOREIGN KEY (tenant, source) REFERENCES source (tenant, id)
+     replay_of uuid
    )`,
   // Messages are compressed poorly by their nature and read once: spend no CPU on it.
   `ALTER TABLE message ALTER COLUMN content SET STORAGE EXTERNAL`,
