@@ -14,6 +14,8 @@ export interface ChainVerification {
   readonly stream: string;
   readonly events: number;
   readonly valid: boolean;
+  /** Hash of the last event: kept elsewhere, it also proves that the chain was not rewritten as a whole. */
+  readonly lastHash?: string;
   /** The first event that was changed, moved or removed. */
   readonly firstInvalidSequence?: number;
 }
@@ -89,7 +91,7 @@ export class AuditTrail {
       head = last;
     }
     if (head.sequence === recorded.sequence && head.hash === recorded.hash)
-      return { stream, events: head.sequence, valid: true };
+      return { stream, events: head.sequence, valid: true, lastHash: head.hash };
     return {
       stream,
       events: recorded.sequence,
