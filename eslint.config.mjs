@@ -13,7 +13,8 @@ const tests = (list) => [...sources(list, '**/*.spec.ts'), ...sources(list, 'tes
 const on = (files, configuration) => (files.length === 0 ? [] : [{ files, ...configuration }]);
 
 const applications = projects.filter(({ project }) => project.projectType === 'application');
-const names = (list) => list.map(({ name }) => name);
+/** As patterns: the rule reads `allow` as regular expressions. */
+const names = (list) => list.map(({ name }) => `^${name}$`);
 
 /** @param options which part of the table applies, and `allow`: apps that may be imported */
 const boundaries = ({ mayKnowIdentity = false, inTests = false, allow = [] } = {}) => ({
@@ -21,7 +22,7 @@ const boundaries = ({ mayKnowIdentity = false, inTests = false, allow = [] } = {
     '@nx/enforce-module-boundaries': [
       'error',
       {
-        allow,
+        allow: inTests ? [...allow, serversForTests] : allow,
         depConstraints: lintConstraints({ mayKnowIdentity, inTests }),
         // A test may use its project as others do: through the door.
         allowCircularSelfDependency: inTests,
@@ -30,10 +31,18 @@ const boundaries = ({ mayKnowIdentity = false, inTests = false, allow = [] } = {
   },
 });
 
+/** Entries that a project publishes beside its index, such as the contract tests of a port. */
+const sideDoors = projects.flatMap(({ name, manifest }) =>
+  Object.keys(manifest.exports ?? {})
+    .filter((entry) => entry !== '.')
+    .map((entry) => `${name}/${entry.slice('./'.length)}`),
+);
 const oneDoor = {
-  group: ['@samenhang/*/**'],
+  group: ['@samenhang/*/**', ...sideDoors.map((door) => `!${door}`)],
   message: 'The index of a project is its only door: import the package by its name.',
 };
+/** Real servers for tests are started by plain modules of tools/, outside of every project. */
+const serversForTests = String.raw`^(\.\./)+(tools/)?(kafka|postgres|policies|testing)/[a-z-]+\.(mjs|js)$`;
 const worldOutside = {
   group: inputAndOutput.flatMap((name) => [name, `node:${name}`]),
   message: 'A core is pure: it takes its input as arguments and returns its output.',
@@ -52,7 +61,10 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       // With `emitDecoratorMetadata` above, the rule leaves files with decorators alone: a type import of an injected class
       // or a DTO would erase the metadata that Nest and class-validator read.
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -92,7 +104,8 @@ export default tseslint.config(
     }),
   ),
   ...on(sources(tagged('type:core'), 'src/**/*.ts'), {
-    ignores: ['**/*.spec.ts'],
+    // Contract tests are tests, which other projects run.
+    ignores: ['**/*.spec.ts', '**/src/contract/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [oneDoor, worldOutside] }],
       'no-restricted-globals': ['error', { name: 'fetch', message: worldOutside.message }],

@@ -145,6 +145,22 @@ describe('the forms an import can take', () => {
     expect(dynamic.map(({ message }) => message).join()).toContain('only door');
   });
 
+  it('an entry that a project publishes beside its index is a door', async () => {
+    expect(
+      await importing(projectWith('type:adapter', 'zone:foundation'), '@samenhang/event-log/contract'),
+    ).toBe('');
+    expect(
+      await importing(projectWith('type:adapter', 'zone:foundation'), '@samenhang/event-log/src/port.js'),
+    ).toContain('only door');
+  });
+
+  it('a test may start the servers of tools/, a source may not', async () => {
+    const server = '../../../../tools/kafka/kafka.mjs';
+    const source = projectWith('type:adapter', 'zone:foundation');
+    expect(await importing(source, server, 'test/planted.integration.spec.ts')).toBe('');
+    expect(await importing(source, server)).toContain('relative or absolute path');
+  });
+
   it('a test is held to the zones like any other file', async () => {
     expect(await importing(viewer, '@samenhang/planted-integration', 'src/planted.spec.ts')).toContain(
       '"public:client"',
