@@ -15,6 +15,6 @@ export class ReferenceIndexConfiguration {
    * key of this index. Only for interoperability tests.
    */
   @IsBoolean() acceptUnsignedEvaluations = false;
-  /** Largest number of entries in one transaction Bundle. */
-  @IsInt() @Min(1) @Max(10_000) bundleSize = 500;
+  /** Largest number of changes in one transaction Bundle or batch. */
+  @IsInt() @Min(1) @Max(10_000) bundleSize = 1_000;
 }

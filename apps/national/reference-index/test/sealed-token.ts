@@ -42,14 +42,42 @@ export async function sealToken(
   person: string,
   options: TokenOptions = {},
 ): Promise<SealedToken> {
+  const { blindFactor, subject } = evaluateFor(person);
+  const jwe = await seal(
+    index,
+    { subject: options.element === undefined ? subject : `pseudonym:eval:${options.element}` },
+    options,
+  );
+  return {
+    jwe,
+    blindFactor: encodeBase64Url(blindFactor),
+    text: encodePseudonymToken({ evaluatedOutput: jwe, blindFactor }),
+  };
+}
+
+/** The sealed answer of a batch evaluation. */
+export async function sealBatch(
+  index: RunningIndex,
+  persons: readonly string[],
+  options: TokenOptions = {},
+): Promise<{ jwe: string; blindFactors: string[] }> {
+  const evaluated = persons.map(evaluateFor);
+  const jwe = await seal(index, { subjects: evaluated.map(({ subject }) => subject) }, options);
+  return { jwe, blindFactors: evaluated.map(({ blindFactor }) => encodeBase64Url(blindFactor)) };
+}
+
+function evaluateFor(person: string) {
   const input = derivePersonInput({ landCode: 'NL', type: 'BSN', value: person }, referenceIndexRecipient);
   const { blindFactor, blindedElement } = blind(input);
-  const element = options.element ?? encodeBase64Url(evaluate(prsSecret, blindedElement));
+  return { blindFactor, subject: `pseudonym:eval:${encodeBase64Url(evaluate(prsSecret, blindedElement))}` };
+}
+
+async function seal(index: RunningIndex, content: object, options: TokenOptions): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
+    ...content,
     iss: options.issuer ?? index.prsUrl,
     aud: options.audience ?? referenceIndexRecipient.organisation,
-    subject: `pseudonym:eval:${element}`,
     scope: options.scope ?? 'nvi',
     version: '1.1',
     extra_versions: {},
@@ -61,18 +89,12 @@ export async function sealToken(
     exp: now + (options.expiresInSeconds ?? 300),
     jti: randomUUID(),
   };
-  const content =
-    options.unsigned === true
-      ? JSON.stringify(claims)
-      : await new SignJWT(claims)
-          .setProtectedHeader({ alg: 'ES256', kid: 'prs' })
-          .sign(options.signingKey ?? index.prsKey);
-  const jwe = await new CompactEncrypt(new TextEncoder().encode(content))
+  const signed = (): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: 'prs' })
+      .sign(options.signingKey ?? index.prsKey);
+  const text = options.unsigned === true ? JSON.stringify(claims) : await signed();
+  return new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT' })
     .encrypt(options.encryptionKey ?? index.indexKey);
-  return {
-    jwe,
-    blindFactor: encodeBase64Url(blindFactor),
-    text: encodePseudonymToken({ evaluatedOutput: jwe, blindFactor }),
-  };
 }

@@ -7,8 +7,8 @@ export class RegistrarConfiguration {
   @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;
   /** `source` of the registrations: the record counts the facts of all sources of a custodian as one. */
   @Matches(/^[\w.:/-]{1,255}$/) registrationSource = 'samenhang-record';
-  /** Patients whose registrations are changed at the same time. */
-  @IsInt() @Min(1) @Max(100) registrarConcurrency = 8;
+  /** Requests to the index at the same time; each holds many patients of one care provider. */
+  @IsInt() @Min(1) @Max(32) registrarConcurrency = 4;
   /** How often the worker looks for work when there was none. */
   @IsInt() @Min(10) @Max(60_000) registrarPollMilliseconds = 250;
 }

@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 export interface ReceivedChange {
-  readonly url: string;
-  readonly at: number;
-  /** `+Condition` for a create, `-Condition` for a deletion. */
+  readonly persons: number;
+  /** `+Condition` for a registration, `-Condition` for a withdrawal. */
   readonly changes: readonly string[];
 }
 
@@ -43,19 +42,19 @@ export class Surroundings {
     switch (request.url) {
       case '/token':
         return reply(200, { access_token: tokenFor(body), token_type: 'DPoP', expires_in: 300 });
-      case '/oprf/eval':
+      case '/oprf/eval-batch':
         this.evaluations += 1;
         return this.evaluationStatus === undefined
           ? reply(200, { jwe: 'a.b.c.d.e' })
           : reply(this.evaluationStatus, {});
-      case '/fhir':
-        return this.#transact(request, body, reply);
+      case '/registrations/batch':
+        return this.#change(request, body, reply);
       default:
         return reply(404, {});
     }
   }
 
-  async #transact(
+  async #change(
     request: IncomingMessage,
     body: string,
     reply: (status: number, content: object) => void,
@@ -66,24 +65,18 @@ export class Surroundings {
     this.concurrent -= 1;
     if (this.indexStatus !== undefined) return reply(this.indexStatus, {});
     const custodian = Buffer.from(request.headers.authorization?.split(' ')[1] ?? '', 'base64url').toString();
-    const { entry } = JSON.parse(body) as {
-      entry: {
-        request: { method: string; url: string };
-        resource?: { code: { coding: { code: string }[] } };
-      }[];
+    const { changes } = JSON.parse(body) as {
+      changes: { person: number; category: string; action: string }[];
     };
-    const changes = entry.map((each) =>
-      each.request.method === 'POST'
-        ? `+${each.resource?.code.coding[0]?.code}`
-        : `-${new URLSearchParams(each.request.url.slice(5)).get('code')?.split('|')[1]}`,
-    );
-    for (const change of changes) {
-      const name = `${custodian} ${change.slice(1)}`;
-      if (change.startsWith('+')) this.registered.add(name);
+    for (const { category, action } of changes) {
+      const name = `${custodian} ${category}`;
+      if (action === 'register') this.registered.add(name);
       else this.registered.delete(name);
     }
-    this.received.push({ url: request.url ?? '', at: Date.now(), changes });
-    return reply(200, { resourceType: 'Bundle', type: 'transaction-response' });
+    const signs = changes.map(({ category, action }) => `${action === 'register' ? '+' : '-'}${category}`);
+    const persons = new Set(changes.map(({ person }) => person)).size;
+    this.received.push({ persons, changes: signs });
+    return reply(200, { registered: changes.length, withdrawn: 0, unchanged: 0 });
   }
 }
 

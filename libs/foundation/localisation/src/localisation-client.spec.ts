@@ -3,6 +3,7 @@ import {
   decodeBase64,
   decodeElement,
   decodePseudonymToken,
+  decodeScalar,
   derivePersonInput,
   elementOf,
   evaluate,
@@ -38,16 +39,23 @@ function client(index: (sent: Sent) => Response, evaluation?: () => Response) {
     },
     send: async (token, url, request) => {
       sent.push({ token, url, request });
-      if (url !== 'http://prs/oprf/eval') return index({ token, url, request });
+      if (!url.startsWith('http://prs/oprf/eval')) return index({ token, url, request });
       return evaluation?.() ?? Response.json({ jwe: evaluatedBy(request) });
     },
   });
   return { instance, sent };
 }
 
+/** In place of the JWE: the evaluated elements themselves. */
 function evaluatedBy(request: OutgoingRequest): string {
-  const { encryptedPersonalId } = JSON.parse(request.body ?? '') as { encryptedPersonalId: string };
-  return Buffer.from(evaluate(key, decodeElement(decodeBase64(encryptedPersonalId)))).toString('base64url');
+  const body = JSON.parse(request.body ?? '') as {
+    encryptedPersonalId?: string;
+    encryptedPersonalIds?: string[];
+  };
+  const points = body.encryptedPersonalIds ?? [body.encryptedPersonalId ?? ''];
+  return points
+    .map((point) => Buffer.from(evaluate(key, decodeElement(decodeBase64(point)))).toString('base64url'))
+    .join(' ');
 }
 
 function pseudonymOf(token: string): string {
@@ -96,6 +104,40 @@ describe('registration', () => {
     expect(sent[0]?.request.body).not.toBe(sent[2]?.request.body);
     expect(JSON.stringify(sent)).not.toContain(bsn);
     expect(sent.every(({ url }) => url.length < 60)).toBe(true);
+  });
+
+  it('changes many patients with one evaluation and one request', async () => {
+    const { instance, sent } = client(() => Response.json({ registered: 2 }));
+    const other = getBsn('999911120');
+    await instance.changeMany({
+      custodian,
+      sourceId: 'samenhang-record',
+      patients: [
+        { bsn, register: ['Condition'], deregister: ['Encounter'] },
+        { bsn: other, register: ['Patient'], deregister: [] },
+      ],
+    });
+    expect(sent.map(({ url }) => url)).toEqual([
+      'http://prs/oprf/eval-batch',
+      'http://index/registrations/batch',
+    ]);
+    const body = JSON.parse(sent[1]?.request.body ?? '') as {
+      pseudonyms: string;
+      oprf_keys: string[];
+      changes: object[];
+    };
+    expect(body.changes).toEqual([
+      { person: 0, category: 'Encounter', action: 'withdraw' },
+      { person: 0, category: 'Condition', action: 'register' },
+      { person: 1, category: 'Patient', action: 'register' },
+    ]);
+    const [first = ''] = body.pseudonyms.split(' ');
+    const unblinded = unblind(
+      decodeScalar(decodeBase64(body.oprf_keys[0] ?? '')),
+      decodeElement(decodeBase64(first)),
+    );
+    expect(Buffer.from(unblinded).toString('hex')).toBe(pseudonym);
+    expect(JSON.stringify(sent)).not.toMatch(/999990007|999911120/);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import {
   encodeBase64Url,
   encodePseudonymToken,
   referenceIndexRecipient,
+  type BlindedInput,
   type PseudonymRecipient,
 } from '@samenhang/oprf';
 import type { Bsn } from '@samenhang/patient-identity';
@@ -34,6 +35,22 @@ export interface RegistrationChange {
   readonly register: readonly DataCategory[];
   readonly deregister: readonly DataCategory[];
 }
+
+export interface PatientChange {
+  readonly bsn: Bsn;
+  readonly register: readonly DataCategory[];
+  readonly deregister: readonly DataCategory[];
+}
+
+export interface BulkChange {
+  readonly custodian: Ura;
+  readonly sourceId: string;
+  /** At most `maximumBulkPatients`. */
+  readonly patients: readonly PatientChange[];
+}
+
+/** What both services take in one request with room to spare: 11 categories a patient, 1,000 changes a request. */
+export const maximumBulkPatients = 80;
 
 export interface SingleRegistration {
   readonly bsn: Bsn;
@@ -74,20 +91,10 @@ export class LocalisationClient<Token, Subject> {
   /** All changes for one patient at one custodian, together or not at all. What holds already counts as done. */
   async change(change: RegistrationChange): Promise<void> {
     if (change.register.length + change.deregister.length === 0) return;
-    const tokenFor: TokenFor<Token> = (audience, scope) =>
-      this.options.tokens.clientCredentials({ audience, scope, organisation: change.custodian });
+    const tokenFor = this.#onBehalfOf(change.custodian);
     const token = await this.#pseudonymToken(change.bsn, tokenFor);
-    const url = `${this.options.referenceIndexUrl}/fhir`;
     const body = JSON.stringify(toRegistrationBundle({ ...change, token }));
-    const accessToken = await tokenFor(this.options.referenceIndexUrl, 'nvi:create nvi:delete');
-    await readAnswer('reference index', () =>
-      this.options.send(accessToken, url, {
-        method: 'POST',
-        headers: FHIR_TYPE,
-        body,
-        timeoutMs: this.#timeoutMs,
-      }),
-    );
+    await this.#askIndex('/fhir', FHIR_TYPE, body, tokenFor, 'nvi:create nvi:delete');
   }
 
   /**
@@ -98,49 +105,90 @@ export class LocalisationClient<Token, Subject> {
     const tokenFor: TokenFor<Token> = (audience, scope) =>
       this.options.tokens.exchange({ subject: question.identity, audience, scope });
     const token = await this.#pseudonymToken(question.bsn, tokenFor);
-    const url = `${this.options.referenceIndexUrl}/fhir/List/_search`;
     const body = new URLSearchParams({
       'subject:identifier': `${identifierSystems.referenceIndexPseudonym}|${token}`,
     }).toString();
-    const accessToken = await tokenFor(this.options.referenceIndexUrl, 'nvi:localize');
-    const answer = await readAnswer('reference index', () =>
-      this.options.send(accessToken, url, {
-        method: 'POST',
-        headers: FORM_TYPE,
-        body,
-        timeoutMs: this.#timeoutMs,
-      }),
-    );
+    const answer = await this.#askIndex('/fhir/List/_search', FORM_TYPE, body, tokenFor, 'nvi:localize');
     const localisations = readLocalisations(answer);
     if (localisations === undefined)
       throw new Failure('upstream', 'The reference index gave an answer that cannot be read');
     return distinct(localisations);
   }
 
+  /** Changes for many patients of one custodian: one evaluation and one transaction, so that bulk costs a fraction. */
+  async changeMany({ custodian, sourceId, patients }: BulkChange): Promise<void> {
+    const changes = patients.flatMap((patient, person) => [
+      ...patient.deregister.map((category) => ({ person, category, action: 'withdraw' })),
+      ...patient.register.map((category) => ({ person, category, action: 'register' })),
+    ]);
+    if (changes.length === 0) return;
+    const tokenFor = this.#onBehalfOf(custodian);
+    const blinded = patients.map(({ bsn }) => this.#blind(bsn));
+    const pseudonyms = await this.#evaluate(
+      '/oprf/eval-batch',
+      { encryptedPersonalIds: blinded.map(pointOf) },
+      tokenFor,
+    );
+    const body = { pseudonyms, oprf_keys: blinded.map(factorOf), source_id: sourceId, changes };
+    await this.#askIndex(
+      '/registrations/batch',
+      JSON_TYPE,
+      JSON.stringify(body),
+      tokenFor,
+      'nvi:create nvi:delete',
+    );
+  }
+
   async #pseudonymToken(bsn: Bsn, tokenFor: TokenFor<Token>): Promise<string> {
-    const input = derivePersonInput({ landCode: 'NL', type: 'BSN', value: bsn }, this.#recipient);
-    const { blindFactor, blindedElement } = blind(input);
-    const url = `${this.options.pseudonymisationUrl}/oprf/eval`;
-    const body = JSON.stringify({
-      encryptedPersonalId: encodeBase64Url(blindedElement),
-      recipientOrganization: this.#recipient.organisation,
-      recipientScope: this.#recipient.scope,
-    });
-    const accessToken = await tokenFor(this.options.pseudonymisationUrl, 'prs:evaluate');
+    const blinded = this.#blind(bsn);
+    const evaluatedOutput = await this.#evaluate(
+      '/oprf/eval',
+      { encryptedPersonalId: pointOf(blinded) },
+      tokenFor,
+    );
+    return encodePseudonymToken({ evaluatedOutput, blindFactor: blinded.blindFactor });
+  }
+
+  #blind(bsn: Bsn): BlindedInput {
+    return blind(derivePersonInput({ landCode: 'NL', type: 'BSN', value: bsn }, this.#recipient));
+  }
+
+  /** @returns the JWE, which only the index can open */
+  async #evaluate(path: string, points: object, tokenFor: TokenFor<Token>): Promise<string> {
+    const { pseudonymisationUrl, send } = this.options;
+    const { organisation: recipientOrganization, scope: recipientScope } = this.#recipient;
+    const body = JSON.stringify({ ...points, recipientOrganization, recipientScope });
+    const accessToken = await tokenFor(pseudonymisationUrl, 'prs:evaluate');
+    const request = { method: 'POST', headers: JSON_TYPE, body, timeoutMs: this.#timeoutMs } as const;
     const answer = await readAnswer('pseudonymisation service', () =>
-      this.options.send(accessToken, url, {
-        method: 'POST',
-        headers: JSON_TYPE,
-        body,
-        timeoutMs: this.#timeoutMs,
-      }),
+      send(accessToken, `${pseudonymisationUrl}${path}`, request),
     );
     const { jwe } = (answer ?? {}) as { jwe?: unknown };
     if (typeof jwe !== 'string')
       throw new Failure('upstream', 'The pseudonymisation service gave an answer that cannot be read');
-    return encodePseudonymToken({ evaluatedOutput: jwe, blindFactor });
+    return jwe;
+  }
+
+  async #askIndex(
+    path: string,
+    headers: Record<string, string>,
+    body: string,
+    tokenFor: TokenFor<Token>,
+    scope: string,
+  ): Promise<unknown> {
+    const { referenceIndexUrl, send } = this.options;
+    const accessToken = await tokenFor(referenceIndexUrl, scope);
+    const request = { method: 'POST', headers, body, timeoutMs: this.#timeoutMs } as const;
+    return readAnswer('reference index', () => send(accessToken, `${referenceIndexUrl}${path}`, request));
+  }
+
+  #onBehalfOf(organisation: Ura): TokenFor<Token> {
+    return (audience, scope) => this.options.tokens.clientCredentials({ audience, scope, organisation });
   }
 }
+
+const pointOf = (blinded: BlindedInput): string => encodeBase64Url(blinded.blindedElement);
+const factorOf = (blinded: BlindedInput): string => encodeBase64Url(blinded.blindFactor);
 
 /** Several sources of one custodian are one place to ask. */
 function distinct(localisations: readonly Localisation[]): Localisation[] {

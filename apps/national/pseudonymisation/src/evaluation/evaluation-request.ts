@@ -8,6 +8,8 @@ import {
 } from '@samenhang/oprf';
 
 export interface EvaluationRequest {
+  /** How the answer names what it holds: `subject`, or for a batch `subjects`. */
+  readonly form: 'single' | 'batch';
   readonly recipient: PseudonymRecipient;
   readonly points: readonly GroupElement[];
 }
@@ -18,6 +20,7 @@ type Body = Readonly<Record<string, unknown>>;
 export function readEvaluationBody(body: unknown): EvaluationRequest {
   const members = objectOf(body);
   return {
+    form: 'single',
     recipient: readRecipient(members, 'recipientOrganization', 'recipientScope'),
     points: [readPoint(members['encryptedPersonalId'], 'encryptedPersonalId')],
   };
@@ -27,6 +30,7 @@ export function readEvaluationBody(body: unknown): EvaluationRequest {
 export function readGuideBody(body: unknown): EvaluationRequest {
   const members = objectOf(body);
   return {
+    form: 'single',
     recipient: readRecipient(members, 'recipient_organization', 'recipient_scope'),
     points: [readPoint(members['blinded_input'], 'blinded_input')],
   };
@@ -41,6 +45,7 @@ export function readBatchBody(body: unknown, maximum: number): EvaluationRequest
   }
   if (points.length > maximum) throw new Failure('too-large', `A batch may hold at most ${maximum} points`);
   return {
+    form: 'batch',
     recipient: readRecipient(members, 'recipientOrganization', 'recipientScope'),
     points: points.map((point, index) => readPoint(point, `encryptedPersonalIds[${index}]`)),
   };

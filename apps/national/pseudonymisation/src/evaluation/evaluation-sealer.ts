@@ -9,6 +9,11 @@ import type { Caller } from './caller.js';
 
 const CLAIMS_VERSION = '1.1';
 
+/** One evaluated point, or those of a batch in the order asked. */
+export type SealedContent =
+  | { readonly form: 'single'; readonly element: GroupElement }
+  | { readonly form: 'batch'; readonly elements: readonly GroupElement[] };
+
 /**
  * Seals an evaluation: signed by this service, then encrypted to the recipient (a nested JWT, RFC 7519 section 5.2).
  * Encryption alone would let anyone who knows the recipient's public key mint evaluations.
@@ -32,7 +37,7 @@ export class EvaluationSealer {
     return { keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as JWK] };
   }
 
-  async seal(evaluated: GroupElement, recipient: Recipient, caller: Caller): Promise<string> {
+  async seal(evaluated: SealedContent, recipient: Recipient, caller: Caller): Promise<string> {
     const signed = await this.#sign(evaluated, recipient, caller);
     return new CompactEncrypt(new TextEncoder().encode(signed))
       .setProtectedHeader({
@@ -44,11 +49,11 @@ export class EvaluationSealer {
       .encrypt(recipient.encryptionKey);
   }
 
-  async #sign(evaluated: GroupElement, recipient: Recipient, caller: Caller): Promise<string> {
+  async #sign(evaluated: SealedContent, recipient: Recipient, caller: Caller): Promise<string> {
     const key = await (this.#signingKey ??= importJWK(this.#signing, 'ES256') as Promise<CryptoKey>);
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT({
-      subject: `pseudonym:eval:${encodeBase64Url(evaluated)}`,
+      ...toSubject(evaluated),
       scope: recipient.scope,
       version: CLAIMS_VERSION,
       extra_versions: {},
@@ -66,4 +71,16 @@ export class EvaluationSealer {
       .setJti(randomUUID())
       .sign(key);
   }
+}
+
+function toSubject(
+  content: SealedContent,
+): { readonly subject: string } | { readonly subjects: readonly string[] } {
+  return content.form === 'single'
+    ? { subject: subjectOf(content.element) }
+    : { subjects: content.elements.map(subjectOf) };
+}
+
+function subjectOf(element: GroupElement): string {
+  return `pseudonym:eval:${encodeBase64Url(element)}`;
 }

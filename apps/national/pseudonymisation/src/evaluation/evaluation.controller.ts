@@ -16,12 +16,8 @@ export class EvaluationController {
   @Post('oprf/eval')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async evaluate(
-    @Body() body: unknown,
-    @Identity() identity: VerifiedIdentity,
-  ): Promise<{ jwe: string | undefined }> {
-    const [jwe] = await this.evaluations.evaluate(readEvaluationBody(body), identity);
-    return { jwe };
+  async evaluate(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<{ jwe: string }> {
+    return { jwe: await this.evaluations.evaluate(readEvaluationBody(body), identity) };
   }
 
   @Post('evaluate')
@@ -30,19 +26,19 @@ export class EvaluationController {
   async evaluateAsGuide(
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
-  ): Promise<{ evaluated_output: string | undefined }> {
-    const [evaluated] = await this.evaluations.evaluate(readGuideBody(body), identity);
-    return { evaluated_output: evaluated };
+  ): Promise<{ evaluated_output: string }> {
+    return { evaluated_output: await this.evaluations.evaluate(readGuideBody(body), identity) };
   }
 
+  /** Many points in one sealed answer: what costs most, sealing and opening, is done once. */
   @Post('oprf/eval-batch')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async evaluateBatch(
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
-  ): Promise<{ jwes: string[] }> {
+  ): Promise<{ jwe: string }> {
     const request = readBatchBody(body, this.configuration.batchSize);
-    return { jwes: await this.evaluations.evaluate(request, identity) };
+    return { jwe: await this.evaluations.evaluate(request, identity) };
   }
 }

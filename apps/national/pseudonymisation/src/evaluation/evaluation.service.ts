@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
+import type { GroupElement } from '@samenhang/oprf';
 import { EvaluationQuota } from '../quota/evaluation-quota.js';
 import { RecipientDirectory, type Recipient } from '../recipients/recipient-directory.js';
 import { callerOf, isEvaluationForOneself, type Caller } from './caller.js';
 import { EvaluationAudit } from './evaluation-audit.js';
 import type { EvaluationRequest } from './evaluation-request.js';
-import { EvaluationSealer } from './evaluation-sealer.js';
+import { EvaluationSealer, type SealedContent } from './evaluation-sealer.js';
 import { OprfKeyStore } from './oprf-key-store.js';
 
-/** Evaluates blinded points for a recipient: one sealed, single-use evaluation per point, in the order asked. */
+const SLICE = 32;
+
+/** Evaluates blinded points for a recipient; one request gives one sealed answer, good for one use. */
 @Injectable()
 export class EvaluationService {
   constructor(
@@ -20,17 +24,27 @@ export class EvaluationService {
     private readonly audit: EvaluationAudit,
   ) {}
 
-  async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<string[]> {
+  async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<string> {
     const caller = callerOf(identity);
     const recipient = await this.recipients.find(request.recipient);
     if (recipient === undefined)
       throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
     await this.#admit(request, recipient, caller, identity);
-    const evaluations = await Promise.all(
-      request.points.map((point) => this.sealer.seal(this.keyStore.evaluate(point), recipient, caller)),
-    );
+    const sealed = await this.sealer.seal(await this.#evaluateAll(request), recipient, caller);
     await this.audit.record({ outcome: 'success', who: identity, recipient, points: request.points.length });
-    return evaluations;
+    return sealed;
+  }
+
+  async #evaluateAll({ form, points }: EvaluationRequest): Promise<SealedContent> {
+    const elements: GroupElement[] = [];
+    for (const point of points) {
+      elements.push(this.keyStore.evaluate(point));
+      // Others are served between the slices of a long batch.
+      if (elements.length % SLICE === 0) await setImmediate();
+    }
+    const [element] = elements;
+    if (form === 'batch' || element === undefined) return { form: 'batch', elements };
+    return { form: 'single', element };
   }
 
   async #admit(

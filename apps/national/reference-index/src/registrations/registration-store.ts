@@ -113,6 +113,26 @@ export async function deleteOwn(
   return (await transaction.query(`DELETE FROM registration WHERE ${clause} RETURNING id`, values)).length;
 }
 
+/** Deletes the registrations with these keys. @returns ids of the given rows that were there */
+export async function deleteByKeys(
+  transaction: Transaction,
+  rows: readonly NewRegistration[],
+): Promise<ReadonlySet<string>> {
+  if (rows.length === 0) return new Set();
+  const deleted = await transaction.query<{ wanted: string }>(
+    `WITH wanted AS (
+       SELECT row.id AS wanted, stored.id FROM jsonb_to_recordset($1)
+           AS row (id uuid, hash text, custodian text, category text, source text)
+         JOIN registration AS stored
+           ON stored.pseudonym_hash = decode(row.hash, 'hex') AND stored.custodian = row.custodian
+          AND stored.category = row.category AND stored.source = row.source
+        ORDER BY row.hash, row.custodian, row.category, row.source FOR UPDATE OF stored)
+     DELETE FROM registration USING wanted WHERE registration.id = wanted.id RETURNING wanted.wanted`,
+    [JSON.stringify(rows.map(toRecord))],
+  );
+  return new Set(deleted.map((row) => row.wanted));
+}
+
 function whereOwn(custodian: Ura, filter: RegistrationFilter): { clause: string; values: unknown[] } {
   const values: unknown[] = [custodian];
   const conditions = ['custodian = $1'];

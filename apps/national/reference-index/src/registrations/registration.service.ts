@@ -13,10 +13,17 @@ import type { IndexOperation, OperationResult } from './index-operation.js';
 import { describeOperations } from './operation-description.js';
 import { RegistrationPolicy } from './registration-policy.js';
 import type { NewRegistration } from './registration.js';
-import { deleteOwn, deleteOwnById, findByKeys, insertMissing } from './registration-store.js';
+import { deleteByKeys, deleteOwn, deleteOwnById, findByKeys, insertMissing } from './registration-store.js';
 
 type Create = Extract<IndexOperation, { kind: 'create' }>;
 type Opened = ReadonlyMap<string, OpenedPseudonym>;
+type Deletion = Exclude<IndexOperation, Create>;
+
+/** Opens the tokens that the operations name. In a batch they are names of persons within one sealed answer. */
+export type OpenTokens = (
+  tokens: readonly string[],
+  requester: Requester,
+) => Promise<readonly OpenedPseudonym[]>;
 
 /** Changes to the index: all operations of one request together or none, each token good for one request. */
 @Injectable()
@@ -30,27 +37,23 @@ export class RegistrationService {
   ) {}
 
   /** @returns one result per operation, in the order given; deletions take effect first (FHIR R4 http.html#trules) */
-  async apply(operations: readonly IndexOperation[], identity: VerifiedIdentity): Promise<OperationResult[]> {
+  async apply(
+    operations: readonly IndexOperation[],
+    identity: VerifiedIdentity,
+    openTokens: OpenTokens = (tokens, requester) =>
+      Promise.all(tokens.map((token) => this.opener.open(token, requester))),
+  ): Promise<OperationResult[]> {
     const act = describe(operations, identity);
     return this.audit.recordingRefusal(act, async () => {
       const requester = requesterOf(identity);
       this.policy.assertAllowed(operations, requester, identity);
-      const opened = await this.#open(operations, requester);
+      const opened = await open(operations, requester, openTokens);
       const outcome = await inTransaction(this.dataSource, async (transaction) => {
         await this.usedTokens.use(transaction, [...opened.values()]);
         return this.#applyIn(transaction, operations, opened, requester, act);
       });
       return outcome;
     });
-  }
-
-  /** Entries of a Bundle may share a token: it is one request about one person. */
-  async #open(operations: readonly IndexOperation[], requester: Requester): Promise<Opened> {
-    const tokens = new Set(operations.map(tokenOf).filter((token) => token !== undefined));
-    const opened = await Promise.all(
-      [...tokens].map(async (token) => [token, await this.opener.open(token, requester)] as const),
-    );
-    return new Map(opened);
   }
 
   async #applyIn(
@@ -61,19 +64,39 @@ export class RegistrationService {
     act: Omit<IndexAct, 'outcome'>,
   ): Promise<OperationResult[]> {
     const results = new Map<IndexOperation, OperationResult>();
-    for (const operation of operations) {
-      if (operation.kind === 'create') continue;
-      results.set(operation, await this.#delete(transaction, operation, opened, requester));
-    }
+    const deletions = operations.filter((operation) => operation.kind !== 'create');
+    for (const [operation, result] of await this.#deleteAll(transaction, deletions, opened, requester))
+      results.set(operation, result);
     for (const [operation, result] of await this.#create(transaction, operations, opened))
       results.set(operation, result);
     await this.audit.record(transaction, { ...act, outcome: 'success' });
     return operations.map((operation) => results.get(operation)).filter((result) => result !== undefined);
   }
 
+  /** What names one registration exactly goes in one statement; the rest one by one. */
+  async #deleteAll(
+    transaction: Transaction,
+    deletions: readonly Deletion[],
+    opened: Opened,
+    requester: Requester,
+  ): Promise<ReadonlyMap<IndexOperation, OperationResult>> {
+    const results = new Map<IndexOperation, OperationResult>();
+    const exact = new Map<IndexOperation, NewRegistration>();
+    for (const deletion of deletions) {
+      const row = findExactRow(deletion, opened, requester);
+      if (row === undefined)
+        results.set(deletion, await this.#delete(transaction, deletion, opened, requester));
+      else exact.set(deletion, row);
+    }
+    const deleted = await deleteByKeys(transaction, [...exact.values()]);
+    for (const [deletion, row] of exact)
+      results.set(deletion, { kind: 'deleted', count: deleted.has(row.id) ? 1 : 0 });
+    return results;
+  }
+
   async #delete(
     transaction: Transaction,
-    operation: Exclude<IndexOperation, Create>,
+    operation: Deletion,
     opened: Opened,
     requester: Requester,
   ): Promise<OperationResult> {
@@ -124,6 +147,27 @@ export class DuplicateRegistration extends Failure {
 function toRow(create: Create, opened: Opened): NewRegistration {
   const { custodian, category, source } = create;
   return { id: randomUUID(), pseudonymHash: hashOf(create.token, opened), custodian, category, source };
+}
+
+/** Entries of a Bundle may share a token: it is one request. */
+async function open(
+  operations: readonly IndexOperation[],
+  requester: Requester,
+  openTokens: OpenTokens,
+): Promise<Opened> {
+  const tokens = [...new Set(operations.map(tokenOf).filter((token) => token !== undefined))];
+  const opened = await openTokens(tokens, requester);
+  return new Map(opened.map((pseudonym, index) => [tokens[index] ?? '', pseudonym]));
+}
+
+function findExactRow(deletion: Deletion, opened: Opened, requester: Requester): NewRegistration | undefined {
+  if (deletion.kind !== 'delete') return undefined;
+  const { token, source, categories = [] } = deletion.filter;
+  const [category, ...others] = categories;
+  if (token === undefined || source === undefined || category === undefined || others.length > 0)
+    return undefined;
+  const pseudonymHash = hashOf(token, opened);
+  return { id: randomUUID(), pseudonymHash, custodian: requester.organisation, category, source };
 }
 
 function hashOf(token: string, opened: Opened): Buffer {

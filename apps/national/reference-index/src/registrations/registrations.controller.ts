@@ -2,8 +2,11 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query, Res } fro
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
-import { requesterOf } from '../tokens/requester.js';
+import { ReferenceIndexConfiguration } from '../reference-index.configuration.js';
+import { PseudonymOpener, type OpenedPseudonym } from '../tokens/pseudonym-opener.js';
+import { requesterOf, type Requester } from '../tokens/requester.js';
 import { OwnRegistrations } from './own-registrations.js';
+import { countOutcomes, pick, readRegistrationBatch, type BatchOutcome } from './registration-batch.js';
 import { readDeletionBody, readRegistrationBody } from './registration-body.js';
 import { toJson, type RegistrationJson } from './registration-json.js';
 import { RegistrationService } from './registration.service.js';
@@ -16,6 +19,8 @@ export class RegistrationsController {
   constructor(
     private readonly registrations: RegistrationService,
     private readonly own: OwnRegistrations,
+    private readonly opener: PseudonymOpener,
+    private readonly configuration: ReferenceIndexConfiguration,
   ) {}
 
   /** 201 for a new registration, 200 for one that is there already. */
@@ -36,6 +41,19 @@ export class RegistrationsController {
     if (result === undefined || result.kind === 'deleted') throw new Failure('internal');
     void reply.code(result.kind === 'created' ? 201 : 200);
     return toJson(result.registration);
+  }
+
+  /** Changes for many persons at once, all or nothing; what holds already is no fault. Deletions need `nvi:delete` as well. */
+  @Post('batch')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @RequireScopes('nvi:create')
+  async change(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<BatchOutcome> {
+    const { organisation } = requesterOf(identity);
+    const batch = readRegistrationBatch(body, organisation, this.configuration.bundleSize);
+    const openTokens = (tokens: readonly string[], requester: Requester): Promise<OpenedPseudonym[]> =>
+      this.opener.openBatch(batch.pseudonyms, requester).then((opened) => pick(opened, tokens));
+    return countOutcomes(await this.registrations.apply(batch.operations, identity, openTokens));
   }
 
   @Get()

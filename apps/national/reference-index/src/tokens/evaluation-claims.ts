@@ -8,7 +8,17 @@ const SUBJECT_PREFIX = 'pseudonym:eval:';
 
 /** The evaluated element, still blinded, of a claim set whose origin is proven. @throws TokenRefusal */
 export function evaluatedElementOf(claims: Claims): GroupElement {
-  const { subject } = claims;
+  return elementIn(claims['subject']);
+}
+
+/** The evaluated elements of a batch, in the order in which they were asked. @throws TokenRefusal */
+export function evaluatedElementsOf(claims: Claims, expected: number): GroupElement[] {
+  const { subjects } = claims;
+  if (!Array.isArray(subjects) || subjects.length !== expected) throw new TokenRefusal('malformed');
+  return subjects.map(elementIn);
+}
+
+function elementIn(subject: unknown): GroupElement {
   if (typeof subject !== 'string' || !subject.startsWith(SUBJECT_PREFIX)) throw new TokenRefusal('malformed');
   try {
     return decodeElement(decodeBase64(subject.slice(SUBJECT_PREFIX.length)));

@@ -90,7 +90,7 @@ export class EvaluationReader {
         audience: this.configuration.recipientOrganisation,
         algorithms: ['ES256'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['jti', 'iat', 'exp', 'subject', 'requester'],
+        requiredClaims: ['jti', 'iat', 'exp', 'requester'],
       });
       return payload;
     } catch (cause) {

@@ -1,13 +1,22 @@
 import { createHmac } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { decodePseudonymToken, OprfError, unblind, type PseudonymToken } from '@samenhang/oprf';
+import {
+  decodePseudonymToken,
+  OprfError,
+  unblind,
+  type GroupElement,
+  type GroupScalar,
+  type PseudonymToken,
+} from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
-import { evaluatedElementOf, usageOf } from './evaluation-claims.js';
+import { evaluatedElementOf, evaluatedElementsOf, usageOf } from './evaluation-claims.js';
 import { EvaluationReader } from './evaluation-reader.js';
 import type { Requester } from './requester.js';
 import { TokenRefusal } from './token-refusal.js';
 
 const MINIMUM_SECRET_BYTES = 32;
+const SLICE = 32;
 
 /** What remains of a pseudonym token: enough to look up and to refuse a second use. */
 export interface OpenedPseudonym {
@@ -15,6 +24,12 @@ export interface OpenedPseudonym {
   readonly hash: Buffer;
   readonly jti: string;
   readonly expiresAt: Date;
+}
+
+/** A sealed batch of evaluations as its sender presents it. */
+export interface PseudonymBatch {
+  readonly evaluatedOutput: string;
+  readonly blindFactors: readonly GroupScalar[];
 }
 
 /** From a sender's token to the key under which this index keeps the person. */
@@ -42,8 +57,27 @@ export class PseudonymOpener {
   /** @throws TokenRefusal */
   async openToken(token: PseudonymToken, requester: Requester): Promise<OpenedPseudonym> {
     const claims = await this.reader.read(token.evaluatedOutput, requester);
-    const pseudonym = unblind(token.blindFactor, evaluatedElementOf(claims));
-    return { hash: createHmac('sha256', this.#secret).update(pseudonym).digest(), ...usageOf(claims) };
+    return { hash: this.#hash(token.blindFactor, evaluatedElementOf(claims)), ...usageOf(claims) };
+  }
+
+  /** One sealed batch and the blind factor of each of its points, in their order. @throws TokenRefusal */
+  async openBatch(batch: PseudonymBatch, requester: Requester): Promise<OpenedPseudonym[]> {
+    const claims = await this.reader.read(batch.evaluatedOutput, requester);
+    const usage = usageOf(claims);
+    const elements = evaluatedElementsOf(claims, batch.blindFactors.length);
+    const opened: OpenedPseudonym[] = [];
+    for (const [index, element] of elements.entries()) {
+      const blindFactor = batch.blindFactors[index];
+      if (blindFactor === undefined) throw new TokenRefusal('malformed');
+      opened.push({ hash: this.#hash(blindFactor, element), ...usage });
+      // Others are served between the slices of a long batch.
+      if (opened.length % SLICE === 0) await setImmediate();
+    }
+    return opened;
+  }
+
+  #hash(blindFactor: GroupScalar, evaluated: GroupElement): Buffer {
+    return createHmac('sha256', this.#secret).update(unblind(blindFactor, evaluated)).digest();
   }
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataCategory, PatientKey, Ura } from '@samenhang/data-model';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
+import type { PatientGroup } from './patient-group.js';
 
 /** Longer than all calls for one patient can take: a claim that old was left behind by a process that died. */
 const CLAIM_SECONDS = 300;
@@ -35,10 +36,10 @@ export class PendingStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Claims the work of some patients and marks its state at the index as unknown, in one committed step before any
+   * Claims some of the work and marks its state at the index as unknown, in one committed step before any
    * call. Several registrars share the work without meeting.
    */
-  async claim(patients: number): Promise<PendingPatient[]> {
+  async claim(maximumRows: number): Promise<PendingPatient[]> {
     const claim = randomUUID();
     const rows = await inTransaction(this.dataSource, (transaction) =>
       transaction.query<ClaimedRow>(
@@ -52,16 +53,16 @@ export class PendingStore {
           WHERE state.tenant = due.tenant AND state.patient_key = due.patient_key AND state.category = due.category
          RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.desired,
                    state.sealed_bsn AS "sealedBsn", state.attempts`,
-        [claim, patients * 4, CLAIM_SECONDS],
+        [claim, maximumRows, CLAIM_SECONDS],
       ),
     );
     return groupByPatient(rows, claim);
   }
 
   /** The index confirmed: a registration that is gone needs no BSN any more. */
-  async complete(patient: PendingPatient): Promise<void> {
+  async complete(group: PatientGroup): Promise<void> {
     await this.#settle(
-      patient,
+      group,
       `SET actual = CASE WHEN outcome.desired THEN 'present' ELSE 'absent' END, claim = NULL, attempts = 0,
            last_failure = NULL, next_try = now(),
            sealed_bsn = CASE WHEN outcome.desired OR state.desired THEN state.sealed_bsn END`,
@@ -71,15 +72,15 @@ export class PendingStore {
 
   /** To be tried again after the delay; what the index holds stays unknown. */
   async postpone(
-    patient: PendingPatient,
+    group: PatientGroup,
     failure: string,
     delaySeconds: number,
     countsAsAttempt: boolean,
   ): Promise<void> {
     await this.#settle(
-      patient,
-      `SET claim = NULL, last_failure = $6, next_try = now() + make_interval(secs => $5),
-           attempts = state.attempts + $7::int`,
+      group,
+      `SET claim = NULL, last_failure = $4, next_try = now() + make_interval(secs => $3),
+           attempts = state.attempts + $5::int`,
       [delaySeconds, failure, countsAsAttempt ? 1 : 0],
     );
   }
@@ -93,13 +94,20 @@ export class PendingStore {
   }
 
   /** Applies only while the claim is still ours. */
-  async #settle(patient: PendingPatient, assignment: string, parameters: readonly unknown[]): Promise<void> {
-    const outcome = patient.changes.map(({ category, desired }) => ({ category, desired }));
+  async #settle(
+    { tenant, patients }: PatientGroup,
+    assignment: string,
+    parameters: readonly unknown[],
+  ): Promise<void> {
+    const outcome = patients.flatMap(({ patientKey, claim, changes }) =>
+      changes.map(({ category, desired }) => ({ patient_key: patientKey, claim, category, desired })),
+    );
     await this.dataSource.query(
       `UPDATE registration_state AS state ${assignment}
-         FROM jsonb_to_recordset($4) AS outcome (category text, desired boolean)
-        WHERE state.tenant = $1 AND state.patient_key = $2 AND state.claim = $3 AND state.category = outcome.category`,
-      [patient.tenant, patient.patientKey, patient.claim, JSON.stringify(outcome), ...parameters],
+         FROM jsonb_to_recordset($2) AS outcome (patient_key text, claim uuid, category text, desired boolean)
+        WHERE state.tenant = $1 AND state.patient_key = outcome.patient_key AND state.category = outcome.category
+          AND state.claim = outcome.claim`,
+      [tenant, JSON.stringify(outcome), ...parameters],
     );
   }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import { isTransient } from '@samenhang/localisation';
+import { isTransient, maximumBulkPatients, type PatientChange } from '@samenhang/localisation';
+import type { Bsn } from '@samenhang/patient-identity';
 import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { BsnSeal } from '../desired-state/bsn-seal.js';
@@ -9,6 +11,7 @@ import { nameOf } from '../desired-state/desired-state.js';
 import { RegistrarConfiguration } from '../registrar.configuration.js';
 import { backoffSeconds } from './backoff.js';
 import { IndexClient } from './index-client.js';
+import { groupForRequests, type PatientGroup } from './patient-group.js';
 import { PendingStore, type PendingPatient } from './pending-store.js';
 
 /** Of one round: whether there was work, and how long the services asked to be left alone. */
@@ -18,6 +21,7 @@ interface Round {
 }
 
 const LONGEST_PAUSE_SECONDS = 60;
+const CLAIM_ROWS = 2_000;
 
 /** Makes the index hold what the record says: claims what differs, calls, stores the outcome. Restart-safe throughout. */
 @Injectable()
@@ -61,12 +65,13 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
 
   async #round(): Promise<Round> {
     try {
-      const patients = await this.pending.claim(this.configuration.registrarConcurrency);
+      const patients = await this.pending.claim(CLAIM_ROWS);
       let pauseSeconds = 0;
-      await inParallel(patients, this.configuration.registrarConcurrency, async (patient) => {
+      const groups = groupForRequests(patients, maximumBulkPatients);
+      await inParallel(groups, this.configuration.registrarConcurrency, async (group) => {
         // One service that does not answer is enough to know: the rest of the round is put back untried.
-        if (pauseSeconds > 0) return this.pending.postpone(patient, 'waits for a service', 0, false);
-        const pause = await this.#settle(patient);
+        if (pauseSeconds > 0) return this.pending.postpone(group, 'waits for a service', 0, false);
+        const pause = await this.#settle(group);
         pauseSeconds = Math.max(pauseSeconds, pause);
       });
       this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
@@ -78,42 +83,61 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   }
 
   /** @returns how long the whole worker must wait; 0 when the services answered */
-  async #settle(patient: PendingPatient): Promise<number> {
+  async #settle({ tenant, patients }: PatientGroup): Promise<number> {
+    const changes = new Map(patients.map((patient) => [patient, this.#findChange(patient)]));
+    const readable = patients.filter((patient) => changes.get(patient) !== undefined);
+    const unreadable = patients.filter((patient) => changes.get(patient) === undefined);
+    // A BSN that cannot be unsealed concerns its own patient only, and needs an operator.
+    if (unreadable.length > 0)
+      await this.#postpone({ tenant, patients: unreadable }, new Failure('internal'), false);
+    const group = { tenant, patients: readable };
     try {
-      await this.client.change({
-        bsn: this.#bsnOf(patient),
-        custodian: patient.tenant,
+      await this.client.changeMany({
+        custodian: tenant,
         sourceId: this.configuration.registrationSource,
-        register: patient.changes.filter((change) => change.desired).map((change) => change.category),
-        deregister: patient.changes.filter((change) => !change.desired).map((change) => change.category),
+        patients: readable.flatMap((patient) => changes.get(patient) ?? []),
       });
-      await this.pending.complete(patient);
+      await this.pending.complete(group);
       return 0;
     } catch (error) {
-      return this.#postpone(patient, error);
+      return this.#postpone(group, error, isTransient(error));
     }
   }
 
-  async #postpone(patient: PendingPatient, error: unknown): Promise<number> {
+  #findChange(patient: PendingPatient): PatientChange | undefined {
+    const bsn = this.#findBsn(patient);
+    if (bsn === undefined) return undefined;
+    const categories = (desired: boolean): DataCategory[] =>
+      patient.changes.filter((change) => change.desired === desired).map((change) => change.category);
+    return { bsn, register: categories(true), deregister: categories(false) };
+  }
+
+  async #postpone(group: PatientGroup, error: unknown, waits: boolean): Promise<number> {
     const failure = error instanceof Failure ? error.message : 'internal';
-    if (isTransient(error)) {
-      // The services' fault, not this patient's: everything waits, and nothing is counted against the registration.
+    if (waits) {
+      // The services' fault, not these patients': everything waits, and nothing is counted against a registration.
       const asked = error instanceof Failure ? error.retryAfterSeconds : undefined;
       const pause = Math.min(LONGEST_PAUSE_SECONDS, asked ?? backoffSeconds(this.#outages, Math.random()));
       if (this.#outages === 0) this.logger.warn({ failure, pauseSeconds: pause }, 'registration waits');
-      await this.pending.postpone(patient, failure, 0, false);
+      await this.pending.postpone(group, failure, 0, false);
       return pause;
     }
-    const attempts = Math.max(...patient.changes.map((change) => change.attempts));
-    this.logger.error({ failure, tenant: patient.tenant, attempts }, 'a registration is not accepted');
-    await this.pending.postpone(patient, failure, backoffSeconds(attempts + 3, Math.random()), true);
+    const attempts = Math.max(
+      ...group.patients.flatMap(({ changes }) => changes.map((change) => change.attempts)),
+    );
+    this.logger.error({ failure, tenant: group.tenant, attempts }, 'registrations are not accepted');
+    await this.pending.postpone(group, failure, backoffSeconds(attempts + 3, Math.random()), true);
     return 0;
   }
 
-  #bsnOf({ tenant, patientKey, changes }: PendingPatient): ReturnType<BsnSeal['open']> {
+  #findBsn({ tenant, patientKey, changes }: PendingPatient): Bsn | undefined {
     const [first] = changes;
-    if (first === undefined) throw new Failure('internal', 'A claim without changes');
-    return this.seal.open(first.sealedBsn, nameOf({ tenant, patientKey, category: first.category }));
+    if (first === undefined) return undefined;
+    try {
+      return this.seal.open(first.sealedBsn, nameOf({ tenant, patientKey, category: first.category }));
+    } catch {
+      return undefined;
+    }
   }
 
   async #sleep(milliseconds: number): Promise<void> {
