@@ -60,11 +60,15 @@ async function startBroker(port) {
   return kafka.first.brokers;
 }
 
+/** The demo providers whose data this node keeps (the nursing home keeps its own), with their care-provider type. */
+const replicaTenants = '11111111:Z3,22222222:V4,44444444:A1';
+
 function variablesFor(databaseUrls, brokers) {
   return (service) => ({
     SAMENHANG_PORT_BASE: String(options.portBase),
     SECRETS_DIR: installation.secretsDirectory,
     DATABASE_URL: databaseUrls.get(service.name),
+    TENANTS: process.env.TENANTS ?? replicaTenants,
     EVENT_LOG: brokers === undefined ? 'postgres' : 'kafka',
     KAFKA_BROKERS: brokers,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',

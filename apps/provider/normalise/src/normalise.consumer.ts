@@ -26,7 +26,7 @@ export class NormaliseConsumer {
     });
   }
 
-  @EventPattern('source-message.received')
+  @EventPattern<string>('source-message.received')
   async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
     const outcomes = events.map((event) => outcomeOf(event));
     await this.eventLog.publish(context.transaction, outcomes);
