@@ -1,0 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { viewUrls } from './view-extensions.js';
+
+const folder = new URL('../../conformance/', import.meta.url);
+
+describe('extensions and code systems of a view', () => {
+  it('are all published as conformance resources', () => {
+    const published = readdirSync(folder).map(
+      (file) => (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { url: string }).url,
+    );
+    expect(published.sort()).toEqual(Object.values(viewUrls).sort());
+  });
+});
