@@ -3,6 +3,7 @@ import { IdentityModule } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { AdministrationTrail } from './administration-trail.js';
 import { PullConnector } from './fhir/pull-connector.js';
 import { PushController } from './fhir/push.controller.js';
 import { MllpConnector } from './hl7v2/mllp-connector.js';
@@ -20,6 +21,7 @@ import { createStatusCounts } from './status-counts.js';
   imports: [IdentityModule],
   controllers: [SourcesController, PushController, QuarantineController, RejectionsController],
   providers: [
+    AdministrationTrail,
     IntakeQueue,
     IntakeMetrics,
     MllpConnector,

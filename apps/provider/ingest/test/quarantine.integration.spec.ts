@@ -86,6 +86,14 @@ describe('quarantine', () => {
     expect((await ingest.request('POST', `/quarantine/${String(entry?.['id'])}/replay`)).status).toBe(409);
   });
 
+  it('has declarations and replays on record', async () => {
+    const rows = await ingest.query<{ payload: string; tenant: string }>(
+      `SELECT payload, tenant FROM event_log.event WHERE type = 'audit.recorded' ORDER BY position`,
+    );
+    expect(rows.map(({ tenant }) => tenant)).toEqual(['22222222', '22222222']);
+    expect(rows[1]?.payload).toContain('administer');
+  });
+
   it('does not take a retransmission for news after a replay', async () => {
     const before = (await ingest.events()).length;
     const sender = await MllpSender.connect(port);

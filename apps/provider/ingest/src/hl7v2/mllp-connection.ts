@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { MllpDecoder, type MllpEvent } from '@samenhang/hl7v2';
 import type { HeldBytes } from './held-bytes.js';
 
 /** Messages of one connection that may be on their way to the database at a time; then it is read no further. */
 const MAXIMUM_OUTSTANDING = 256;
+/** How long a sender may take to read its last answers when the listener closes. */
+const FAREWELL_MS = 1_000;
 
 export interface MllpHandling {
   readonly maximumFrameBytes: number;
@@ -44,7 +47,10 @@ export class MllpConnection {
   async close(): Promise<void> {
     this.socket.pause();
     await this.#answered;
-    await new Promise<void>((resolve) => this.socket.end(resolve));
+    await Promise.race([
+      new Promise<void>((resolve) => this.socket.end(resolve)),
+      wait(FAREWELL_MS, undefined, { ref: false }),
+    ]);
     this.socket.destroy();
   }
 

@@ -99,10 +99,14 @@ export async function quarantineRejected(
     };
   });
   await insertEntries(transaction, entries);
-  await transaction.query(
-    `UPDATE message SET state = 'quarantined' WHERE id = ANY ($1::uuid[]) AND state = 'received'`,
-    [events.map(({ payload }) => payload.messageId)],
+  const ids = [...new Set(events.map(({ payload }) => payload.messageId))];
+  const known = await transaction.query(
+    `UPDATE message SET state = CASE state WHEN 'received' THEN 'quarantined' ELSE state END
+      WHERE id = ANY ($1::uuid[]) RETURNING id`,
+    [ids],
   );
+  // Never dropped in silence: the log parks what names a message that is not here.
+  if (known.length < ids.length) throw new Error('A rejected message is not known here');
 }
 
 /** Newest first; `before` is the id of the last entry of the page before. */

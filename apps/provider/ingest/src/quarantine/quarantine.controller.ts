@@ -4,6 +4,7 @@ import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
+import { AdministrationTrail } from '../administration-trail.js';
 import { findEntry, listEntries, type QuarantineEntry } from './quarantine-store.js';
 import { Replay } from './replay.js';
 
@@ -18,6 +19,7 @@ export class QuarantineController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly replaying: Replay,
+    private readonly trail: AdministrationTrail,
   ) {}
 
   @Get()
@@ -57,7 +59,9 @@ export class QuarantineController {
     @Identity() identity: VerifiedIdentity,
     @Param('id') id: string,
   ): Promise<{ messageId: string; replayOf: string }> {
-    const messageId = await this.replaying.replay(organisationOf(identity), readId(id));
+    const tenant = organisationOf(identity);
+    const record = this.trail.of(identity, tenant, `POST quarantine/${readId(id)}/replay`);
+    const messageId = await this.replaying.replay(tenant, readId(id), record);
     return { messageId, replayOf: id };
   }
 }

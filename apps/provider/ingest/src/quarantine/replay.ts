@@ -7,6 +7,8 @@ import { PatientKeyring } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { fhirOrderingKey } from '../fhir/patient-of-resource.js';
+import { readResource } from '../fhir/read-push.js';
 import { readHl7 } from '../hl7v2/read-hl7.js';
 import { settingsOf, type Source } from '../sources/source.js';
 import { SourceRegistry } from '../sources/source-registry.js';
@@ -37,9 +39,14 @@ export class Replay {
   /**
    * Publishes the original's bytes as a new message, linked to the entry. It keeps the position and the time of the
    * original: what arrived since is newer and must stay so.
+   * @param record is committed with the replay
    * @throws Failure when the entry is unknown, was replayed before, or the message still cannot be read
    */
-  async replay(tenant: Ura, entryId: string): Promise<MessageId> {
+  async replay(
+    tenant: Ura,
+    entryId: string,
+    record: (transaction: Transaction) => Promise<void>,
+  ): Promise<MessageId> {
     return inTransaction(this.dataSource, async (transaction) => {
       const original = await lockOriginal(transaction, tenant, entryId);
       if (original === undefined) throw new Failure('not-found', 'There is no such quarantine entry');
@@ -49,6 +56,7 @@ export class Replay {
         throw new Failure('conflict', 'The source of this message is no longer declared');
       const orderingKey = original.accepted ? original.orderingKey : this.#readAgain(original, source);
       const id = randomUUID() as MessageId;
+      await record(transaction);
       await insertReplay(transaction, id, entryId, original.id, orderingKey);
       await this.eventLog.publish(transaction, [
         {
@@ -73,8 +81,10 @@ export class Replay {
 
   /** A message refused at the door was never read to the end: that must succeed now. */
   #readAgain(original: OriginalMessage, source: Source): string {
-    if (original.format !== 'hl7v2') {
-      throw new Failure('invalid', 'This resource was never valid FHIR R4; the source has to send it anew');
+    if (original.format === 'fhir-r4') {
+      const text = original.content.toString('utf8');
+      const [message] = readResource(JSON.parse(text), text);
+      return fhirOrderingKey(message?.patient, source, this.keyring);
     }
     const { arrival } = readHl7(original.content, source, this.keyring, original.receivedAt);
     if (arrival.refusal !== undefined) {

@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { SourceId, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
+import type { Transaction } from '@samenhang/event-log';
+import { inTransaction } from '@samenhang/persistence';
 import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -59,16 +61,20 @@ export class SourceRegistry implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Connects a source as declared, or changes it; what was connected before keeps going when that fails.
+   * @param record is committed with the declaration
    * @returns whether the source is new
    */
-  declare(source: Source): Promise<boolean> {
+  declare(source: Source, record: (transaction: Transaction) => Promise<void>): Promise<boolean> {
     return this.#inTurn(async () => {
       const key = sourceKey(source);
       const before = this.#sources.get(key);
       await this.#disconnect(key);
       try {
         await this.#connect(source);
-        await this.#save(source);
+        await inTransaction(this.dataSource, async (transaction) => {
+          await saveSource(transaction, source);
+          await record(transaction);
+        });
       } catch (error) {
         await this.#disconnect(key);
         if (before !== undefined) await this.#reopen(before);
@@ -80,14 +86,17 @@ export class SourceRegistry implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Disconnects a source. Its messages stay; declared again, it goes on where it was. */
-  remove(tenant: Ura, id: SourceId): Promise<void> {
+  remove(tenant: Ura, id: SourceId, record: (transaction: Transaction) => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
       const key = sourceKey({ tenant, id });
       if (!this.#sources.has(key)) throw new Failure('not-found', 'This source is not declared');
-      await this.dataSource.query('UPDATE source SET active = false WHERE tenant = $1 AND id = $2', [
-        tenant,
-        id,
-      ]);
+      await inTransaction(this.dataSource, async (transaction) => {
+        await transaction.query('UPDATE source SET active = false WHERE tenant = $1 AND id = $2', [
+          tenant,
+          id,
+        ]);
+        await record(transaction);
+      });
       await this.#disconnect(key);
       this.#sources.delete(key);
     });
@@ -97,14 +106,6 @@ export class SourceRegistry implements OnApplicationBootstrap, OnModuleDestroy {
     const result = this.#changes.then(change);
     this.#changes = result.catch(() => undefined);
     return result;
-  }
-
-  async #save({ tenant, id, declaration }: Source): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO source (tenant, id, declaration) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant, id) DO UPDATE SET declaration = excluded.declaration, active = true, declared_at = now()`,
-      [tenant, id, JSON.stringify(declaration)],
-    );
   }
 
   async #connect(source: Source): Promise<void> {
@@ -130,4 +131,12 @@ export class SourceRegistry implements OnApplicationBootstrap, OnModuleDestroy {
       this.#reopening.set(sourceKey(source), setTimeout(again, REOPEN_AFTER_MS));
     }
   }
+}
+
+async function saveSource(transaction: Transaction, { tenant, id, declaration }: Source): Promise<void> {
+  await transaction.query(
+    `INSERT INTO source (tenant, id, declaration) VALUES ($1, $2, $3)
+     ON CONFLICT (tenant, id) DO UPDATE SET declaration = excluded.declaration, active = true, declared_at = now()`,
+    [tenant, id, JSON.stringify(declaration)],
+  );
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestj
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
+import { AdministrationTrail } from '../administration-trail.js';
 import { readSourceDeclaration } from './source-declaration.js';
 import { readSourceId, requireOwnTenant } from './own-tenant.js';
 import { SourceRegistry } from './source-registry.js';
@@ -11,7 +12,10 @@ import type { Source } from './source.js';
 @Controller('tenants/:ura/sources')
 @RequireScopes('ingest:admin')
 export class SourcesController {
-  constructor(private readonly registry: SourceRegistry) {}
+  constructor(
+    private readonly registry: SourceRegistry,
+    private readonly trail: AdministrationTrail,
+  ) {}
 
   @Get()
   list(@Param('ura') ura: string, @Identity() identity: VerifiedIdentity): { sources: object[] } {
@@ -39,7 +43,8 @@ export class SourcesController {
   ): Promise<object> {
     const tenant = requireOwnTenant(ura, identity);
     const source = { tenant, id: readSourceId(sourceId), declaration: readSourceDeclaration(body) };
-    const isNew = await this.registry.declare(source);
+    const record = this.trail.of(identity, tenant, `PUT sources/${source.id}`);
+    const isNew = await this.registry.declare(source, record);
     void reply.code(isNew ? 201 : 200);
     return represent(source);
   }
@@ -51,7 +56,9 @@ export class SourcesController {
     @Param('sourceId') sourceId: string,
     @Identity() identity: VerifiedIdentity,
   ): Promise<void> {
-    await this.registry.remove(requireOwnTenant(ura, identity), readSourceId(sourceId));
+    const tenant = requireOwnTenant(ura, identity);
+    const id = readSourceId(sourceId);
+    await this.registry.remove(tenant, id, this.trail.of(identity, tenant, `DELETE sources/${id}`));
   }
 }
 
