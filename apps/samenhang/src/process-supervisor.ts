@@ -31,11 +31,15 @@ export function superviseProcesses(
 
   const launch = (slot: (typeof slots)[number]): void => {
     const environment = { ...process.env, ...variablesOf(slot.definition) };
-    slot.child = spawn(process.execPath, [mainFileOf(slot.definition)], {
-      env: environment,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      detached: true,
-    });
+    slot.child = spawn(
+      process.execPath,
+      ['--disable-warning=TimeoutNegativeWarning', mainFileOf(slot.definition)],
+      {
+        env: environment,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        detached: true,
+      },
+    );
     slot.child.once('exit', (code, signal) => {
       if (stopping) return;
       say(`${slot.definition.name} stopped (${signal ?? `exit ${code}`}); starting it again`);
