@@ -43,7 +43,11 @@ export class HolderConversation {
     const { base, bsn } = this.options;
     const subject = { base, patientIds: this.#patientIds, bsn };
     const pages = [...this.#patientIds].map((id) =>
-      this.#search(definition.resourceType, { patient: `Patient/${id}`, ...definition.search }),
+      this.#search(definition.resourceType, {
+        patient: `Patient/${id}`,
+        ...definition.search,
+        ...includeOf(definition.resourceType),
+      }),
     );
     const entries = (await Promise.all(pages)).flat();
     for (const { resource } of entries)
@@ -93,6 +97,13 @@ export class HolderConversation {
     const source = typeof stated === 'string' && stated !== '' ? (stated.split('#', 1)[0] ?? base) : base;
     return { custodian, source, fullUrl, resource };
   }
+}
+
+/** What a medication is may be told in a resource of its own (BgZ asks for it the same way). */
+function includeOf(resourceType: string): Record<string, string> {
+  return /^Medication(Request|Dispense|Statement)$/.test(resourceType)
+    ? { _include: `${resourceType}:medication` }
+    : {};
 }
 
 async function discard(response: Response): Promise<never> {
