@@ -3,6 +3,7 @@ import {
   type FhirResource,
   type MappingIssue,
   type PatientMerge,
+  type RecordChange,
   type SourceSettings,
 } from '@samenhang/data-model';
 import { assignCustodianIdentifier } from './custodian-identifier.js';
@@ -10,7 +11,7 @@ import { codeSystems, nictiz } from './fhir-systems.js';
 import type { Draft, Meta } from './fhir-types.js';
 import type { Mapping } from './mapping.js';
 import { resourceId } from './resource-id.js';
-import type { NormalisedChange, SourceMessage } from './source-message.js';
+import type { SourceMessage } from './source-message.js';
 import { profileResource } from './profiles/profile-resource.js';
 import type { CodeTables } from './tables/code-tables.js';
 
@@ -23,7 +24,7 @@ export interface PutOptions {
 
 /** The mapping of one message at work: what it has made so far, and what it has to say about it. */
 export class MessageMapping {
-  readonly changes: NormalisedChange[] = [];
+  readonly changes: RecordChange[] = [];
   readonly merges: PatientMerge[] = [];
   readonly issues: MappingIssue[] = [];
   readonly tables: CodeTables;
@@ -92,7 +93,7 @@ export class MessageMapping {
 
   /** A resource named several times in one message is put once, as it was named last. */
   #keep(resource: FhirResource, { patientId, onlyIfAbsent }: PutOptions): void {
-    const change: NormalisedChange = {
+    const change: RecordChange = {
       action: 'put',
       patientId,
       resource,

@@ -17,16 +17,10 @@ export interface SourceMessage {
   readonly settings: SourceSettings;
 }
 
-/**
- * A change to the record. `onlyIfAbsent` marks a resource that the message mentions but does not describe in full (the
- * patient and visit of a laboratory result): it must not replace a fuller one.
- */
-export type NormalisedChange = RecordChange & { readonly onlyIfAbsent?: true };
-
 export type NormalisedMessage =
   | {
       readonly outcome: 'accepted';
-      readonly changes: readonly NormalisedChange[];
+      readonly changes: readonly RecordChange[];
       readonly merges: readonly PatientMerge[];
       readonly issues: readonly MappingIssue[];
     }
