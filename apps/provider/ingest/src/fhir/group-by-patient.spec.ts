@@ -39,6 +39,18 @@ describe('groupByPatient', () => {
     ]);
   });
 
+  it('brings a patient named by number together with the one in the same Bundle', () => {
+    const conditional = 'Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|900186021';
+    expect(
+      group(
+        entry('Patient', 'a', bsn),
+        entry('Condition', 'c', about(conditional)),
+        entry('Condition', 'd', { subject: { identifier: bsn.identifier[0] } }),
+        entry('Condition', 'e', about('Patient?identifier=urn:other|7')),
+      ),
+    ).toEqual(['Patient/a: a c d', '7: e']);
+  });
+
   it('sends supporting resources along with all that refer to them, also indirectly', () => {
     expect(
       group(

@@ -1,5 +1,6 @@
 import {
   findPatientReference,
+  identifiersOf,
   identityOfPatient,
   identityOfReference,
   isObject,
@@ -80,7 +81,10 @@ class PatientIndex {
     for (const entry of entries) {
       if (entry.resource?.['resourceType'] !== 'Patient') continue;
       const identity = identityOfPatient(entry.resource, entry.fullUrl);
-      if (identity !== undefined) for (const name of namesOf(entry)) this.#byName.set(name, identity);
+      if (identity === undefined) continue;
+      for (const name of namesOf(entry)) this.#byName.set(name, identity);
+      for (const identifier of identifiersOf(entry.resource))
+        this.#byName.set(nameByIdentifier(identifier), identity);
     }
   }
 
@@ -91,8 +95,14 @@ class PatientIndex {
     if (reference === undefined) return undefined;
     const literal = reference['reference'];
     const known = typeof literal === 'string' ? this.#byName.get(literal) : undefined;
-    return known ?? identityOfReference(reference);
+    const identity = known ?? identityOfReference(reference);
+    // A patient named by number may be in the same Bundle, known there by logical id.
+    return identity === undefined ? undefined : (this.#byName.get(nameByIdentifier(identity)) ?? identity);
   }
+}
+
+function nameByIdentifier({ system, value }: PatientIdentity): string {
+  return `${system}|${value}`;
 }
 
 /** How others may refer to an entry. */

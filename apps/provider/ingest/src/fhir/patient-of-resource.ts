@@ -40,7 +40,7 @@ export function findPatientReference(resource: JsonObject): JsonObject | undefin
     if (!isObject(value)) continue;
     const { reference, type, identifier } = value;
     const names =
-      typeof reference === 'string' ? /(?:^|\/)Patient\/|^urn:|^#/.test(reference) : isObject(identifier);
+      typeof reference === 'string' ? /(?:^|\/)Patient[/?]|^urn:|^#/.test(reference) : isObject(identifier);
     if (names && (type === undefined || type === 'Patient')) return value;
   }
   return undefined;
@@ -54,19 +54,34 @@ export function identityOfReference(reference: JsonObject): PatientIdentity | un
       ? /(?:^|\/)(Patient\/[A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/.exec(literal)?.[1]
       : undefined;
   if (id !== undefined) return { system: LOGICAL_ID, value: id };
-  return identityOfIdentifiers([reference['identifier']]);
+  const named = typeof literal === 'string' ? readConditional(literal) : reference['identifier'];
+  return identityOfIdentifiers([named]);
+}
+
+/** `Patient?identifier=system|value` (FHIR R4 http.html#trules): a reference to whoever has that identifier. */
+function readConditional(literal: string): JsonObject | undefined {
+  const query = /^Patient\?(.*)$/.exec(literal)?.[1];
+  const token = query === undefined ? null : new URLSearchParams(query).get('identifier');
+  const [system, value] = token?.split('|') ?? [];
+  return system === undefined || value === undefined ? undefined : { system, value };
 }
 
 function identityOfIdentifiers(identifiers: unknown): PatientIdentity | undefined {
-  if (!Array.isArray(identifiers)) return undefined;
-  const usable = identifiers
-    .filter(isObject)
-    .flatMap(({ system, value }) =>
-      typeof system === 'string' && typeof value === 'string' ? [{ system, value }] : [],
-    );
-  const bsn = usable.find(({ system }) => system === identifierSystems.bsn);
-  if (bsn !== undefined) return { system: bsn.system, value: findBsn(bsn.value) ?? bsn.value };
-  return usable[0];
+  const usable = readIdentifiers(identifiers);
+  return usable.find(({ system }) => system === identifierSystems.bsn) ?? usable[0];
+}
+
+/** The usable identifiers of a resource. */
+export function identifiersOf(resource: JsonObject): PatientIdentity[] {
+  return readIdentifiers(resource['identifier']);
+}
+
+function readIdentifiers(identifiers: unknown): PatientIdentity[] {
+  if (!Array.isArray(identifiers)) return [];
+  return identifiers.filter(isObject).flatMap(({ system, value }) => {
+    if (typeof system !== 'string' || typeof value !== 'string') return [];
+    return [{ system, value: system === identifierSystems.bsn ? (findBsn(value) ?? value) : value }];
+  });
 }
 
 /** Messages of one patient of a source share this key, and keep their order by it. */
