@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { provisionSecrets, type ProvisioningPlan, type SecretFiles } from '@samenhang/identity';
+import { runService, type RunningService } from '@samenhang/service-kit';
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import type { JWK } from 'jose';
+import { authorisationServerService } from '../src/index.js';
+import { DeziStub } from './dezi-stub.js';
+import { RawClient } from './token-request.js';
+
+const plan: ProvisioningPlan = {
+  clients: [
+    {
+      clientId: 'viewer',
+      title: 'Viewer',
+      organisations: ['11111111'],
+      facilityTypes: { '11111111': 'Z3' },
+      scopes: ['view:read'],
+    },
+    {
+      clientId: 'query-api',
+      title: 'Query API',
+      organisations: ['*'],
+      scopes: ['holder:read', 'nvi:localize'],
+    },
+    { clientId: 'record', title: 'Record', organisations: ['*'], scopes: ['holder:read'] },
+  ],
+};
+
+/** The audience of the viewer's tokens: the query API, which does not have to run. */
+export const audience = 'http://127.0.0.1:9/view';
+export const holderAudience = 'http://127.0.0.1:10/tenants/22222222/fhir';
+
+/** The authorisation server on a database of its own, with an issuer of Dezi statements. */
+export class RunningServer {
+  private constructor(
+    readonly dezi: DeziStub,
+    readonly secrets: SecretFiles,
+    private readonly service: RunningService,
+    private readonly database: TestDatabase,
+    private readonly secretsDir: string,
+  ) {}
+
+  static async start(): Promise<RunningServer> {
+    const database = await createTestDatabase();
+    await migrateEventLog(database.url);
+    const dezi = await DeziStub.start();
+    const secrets = await provisionSecrets(undefined, plan);
+    const secretsDir = await mkdtemp(join(tmpdir(), 'secrets-'));
+    for (const [name, content] of Object.entries(secrets)) {
+      await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));
+    }
+    const service = await runService(authorisationServerService, {
+      PORT: String(await freePort()),
+      DATABASE_URL: database.url,
+      SECRETS_DIR: secretsDir,
+      DEZI_KEYS: dezi.keyAddress,
+      QUERY_API_URL: 'http://127.0.0.1:9',
+      RECORD_URL: 'http://127.0.0.1:10',
+      LOG_LEVEL: 'silent',
+    });
+    return new RunningServer(dezi, secrets, service, database, secretsDir);
+  }
+
+  get issuer(): string {
+    return this.service.url;
+  }
+
+  keyOf(clientId: string): JWK {
+    return this.secrets[`client-${clientId}`] as JWK;
+  }
+
+  clientOf(clientId: string): Promise<RawClient> {
+    return RawClient.create(this.issuer, clientId, this.keyOf(clientId));
+  }
+
+  /** Parameters of the viewer's token for a general practitioner. */
+  async viewRequest(): Promise<Record<string, string>> {
+    return {
+      resource: audience,
+      scope: 'view:read',
+      organization_id: '11111111',
+      dezi_statement: await this.dezi.statement(),
+      purpose_of_use: 'TREAT',
+      treatment_relation: 'asserted',
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.service.close();
+    await this.dezi.stop();
+    await this.database.drop();
+    await rm(this.secretsDir, { recursive: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
