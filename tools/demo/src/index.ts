@@ -11,6 +11,7 @@ export {
   startGpServer,
   startNursingHome,
   startSurroundings,
+  type RunningPart,
   type SurroundingsOptions,
 } from './start-surroundings.js';
 export {

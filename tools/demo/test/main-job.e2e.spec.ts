@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scratchDirectory } from './scratch-directory.js';
@@ -65,8 +67,8 @@ describe('npm start -- --once --json', () => {
   );
 
   it('says clearly why it cannot start when its ports are taken', { timeout: 60_000 }, async () => {
-    const { createServer } = await import('node:net');
     const blocker = createServer().listen(9230, '127.0.0.1');
+    await once(blocker, 'listening');
     const taken = spawnSync(
       process.execPath,
       ['tools/start.mjs', '--once', '--port-base', '9200', '--data-dir', `${scratch.path}/other`],

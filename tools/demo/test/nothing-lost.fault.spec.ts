@@ -27,7 +27,10 @@ interface Run {
   readonly portBase: number;
   readonly distributed: boolean;
   /** Does its damage while the providers deliver; returns the installation that stands when it is done. */
-  readonly disturb?: (installation: InstallationProcess, options: SurroundingsOptions) => Promise<InstallationProcess>;
+  readonly disturb?: (
+    installation: InstallationProcess,
+    options: SurroundingsOptions,
+  ) => Promise<InstallationProcess>;
 }
 
 /** The demo load on a fresh installation, disturbed or not: what is there in the end. */
@@ -64,13 +67,19 @@ async function endStateOf(run: Run): Promise<EndState> {
 const randomPause = (): Promise<void> => delay(50 + Math.random() * 1_200);
 
 /** Kills the whole process and starts it again on the ports and data it left behind. */
-async function crash(installation: InstallationProcess, options: SurroundingsOptions): Promise<InstallationProcess> {
+async function crash(
+  installation: InstallationProcess,
+  options: SurroundingsOptions,
+): Promise<InstallationProcess> {
   await randomPause();
   await installation.kill();
   return spawnInstallation({ ...options, distributed: options.brokers !== undefined });
 }
 
-async function killPostgres(installation: InstallationProcess, options: SurroundingsOptions): Promise<InstallationProcess> {
+async function killPostgres(
+  installation: InstallationProcess,
+  options: SurroundingsOptions,
+): Promise<InstallationProcess> {
   await randomPause();
   process.kill(postgresPid(options.dataDirectory), 'SIGKILL');
   return installation;
@@ -84,7 +93,9 @@ function childrenOf(installation: InstallationProcess, words: string): number[] 
     .filter((pid) => {
       try {
         const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-        return Number(parent) === installation.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words);
+        return (
+          Number(parent) === installation.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words)
+        );
       } catch {
         return false;
       }
@@ -132,7 +143,8 @@ describe('nothing lost, nothing twice: in one process, embedded log', () => {
 });
 
 const kafka = kafkaAvailable();
-if (!kafka.available && process.env['CI'] === 'true') throw new Error(`Kafka is needed in CI: ${kafka.reason}`);
+if (!kafka.available && process.env['CI'] === 'true')
+  throw new Error(`Kafka is needed in CI: ${kafka.reason}`);
 
 describe.skipIf(!kafka.available)(
   `nothing lost, nothing twice: services apart, over Kafka${kafka.available ? '' : ` (skipped: ${kafka.reason})`}`,
@@ -145,8 +157,18 @@ describe.skipIf(!kafka.available)(
     afterAll(() => undefined);
 
     it.each([
-      ['ingest, normalise and record are killed', inTurn(killChild('provider/ingest'), killChild('provider/normalise'), killChild('provider/record'))],
-      ['registrar, reference index and pseudonymisation are killed', inTurn(killChild('provider/registrar'), killChild('national/reference-index'), killChild('national/pseudonymisation'))],
+      [
+        'ingest, normalise and record are killed',
+        inTurn(killChild('provider/ingest'), killChild('provider/normalise'), killChild('provider/record')),
+      ],
+      [
+        'registrar, reference index and pseudonymisation are killed',
+        inTurn(
+          killChild('provider/registrar'),
+          killChild('national/reference-index'),
+          killChild('national/pseudonymisation'),
+        ),
+      ],
       ['Kafka is killed', killChild('kafka.Kafka')],
       ['PostgreSQL is killed', killPostgres],
     ])('ends the same when %s', { timeout: RUN_TIMEOUT_MS }, async (_name, disturb) => {
