@@ -70,7 +70,7 @@ function buildProvider(
       keys: createLocalJWKSet(publicJwks(secrets)),
       clients,
       findOwnAudience: (clientId) =>
-        clientId in portOffsets ? environment.serviceUrl(clientId as ServiceName) : undefined,
+        Object.hasOwn(portOffsets, clientId) ? environment.serviceUrl(clientId as ServiceName) : undefined,
     }),
   });
   logProviderEvents(provider, logger);

@@ -90,7 +90,7 @@ export const consultingCategories = {
 export type ConsultingCategory = keyof typeof consultingCategories;
 
 export function isConsultingCategory(code: string): code is ConsultingCategory {
-  return code in consultingCategories;
+  return Object.hasOwn(consultingCategories, code);
 }
 
 /** The category a care-provider type belongs to; types nobody listed are the remaining category. */
