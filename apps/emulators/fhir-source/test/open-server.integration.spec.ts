@@ -16,6 +16,15 @@ const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
 const loaded = [
   { resourceType: 'Patient', id: 'p1', identifier: [{ system: bsn, value: '900186021' }] },
   { resourceType: 'Patient', id: 'p2' },
+  { resourceType: 'Medication', id: 'm1', code: { text: 'x' } },
+  {
+    resourceType: 'MedicationRequest',
+    id: 'r1',
+    status: 'active',
+    intent: 'order',
+    medicationReference: { reference: 'Medication/m1' },
+    subject: { reference: 'Patient/p1' },
+  },
   ...['1', '2', '3'].map((id) => ({
     resourceType: 'Observation',
     id: `o${id}`,
@@ -67,6 +76,11 @@ describe('an open FHIR source', () => {
     expect(ids(await get('Observation?_id=o1,o3'))).toEqual(['o1', 'o3']);
     const body = new URLSearchParams({ identifier: `${bsn}|900186021` });
     expect(ids(await get('Patient/_search', { method: 'POST', body }))).toEqual(['p1']);
+  });
+
+  it('sends a medication along when asked', async () => {
+    const bundle = await get<Bundle>('MedicationRequest?patient=p1&_include=MedicationRequest:medication');
+    expect([bundle.total, ids(bundle)]).toEqual([1, ['r1', 'm1']]);
   });
 
   it('pages without losing or repeating', async () => {

@@ -16,11 +16,14 @@ const common = [
   parameter('_lastUpdated', 'date', 'Resource-lastUpdated'),
 ];
 
+const withMedication = ['MedicationRequest', 'MedicationDispense', 'MedicationStatement'];
+
 function ofType(type: string): ResourceDefinition {
   const isPatient = type === 'Patient';
   return {
     type,
     interactions: ['read', 'search-type'],
+    ...(withMedication.includes(type) ? { includes: [`${type}:medication`] } : {}),
     searchParameters: [
       ...common,
       parameter('identifier', 'token', isPatient ? 'Patient-identifier' : 'clinical-identifier'),

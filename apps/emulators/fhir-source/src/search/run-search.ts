@@ -8,6 +8,7 @@ import {
   writeSearchset,
   type ResourceDefinition,
   type SearchParameter,
+  type SearchsetEntry,
 } from '@samenhang/fhir-http';
 import type { HeldResource, ResourceCollection } from '../resources/resource-collection.js';
 import { matches } from './matches.js';
@@ -57,10 +58,35 @@ export function runSearch(
     self: searchUrl(base, type, parameters),
     ...(hasMore ? { next: searchUrl(base, type, parameters, encodeCursor(keyOf(last))) } : {}),
     total: found.length,
-    entries: page.map(({ id, body }) => ({ fullUrl: `${base}/${type}/${id}`, body, mode: 'match' as const })),
+    entries: [
+      ...page.map((resource) => toEntry(resource, base, 'match')),
+      ...includedBy(page, parameters, resources).map((resource) => toEntry(resource, base, 'include')),
+    ],
     ignored,
   });
   return [...text].join('');
+}
+
+function toEntry({ type, id, body }: HeldResource, base: string, mode: 'match' | 'include'): SearchsetEntry {
+  return { fullUrl: `${base}/${type}/${id}`, body, mode };
+}
+
+/** `_include=…:medication`, the only one there is. A medication says nothing about a patient: it goes with what refers to it. */
+function includedBy(
+  page: readonly HeldResource[],
+  parameters: readonly SearchParameter[],
+  resources: ResourceCollection,
+): HeldResource[] {
+  if (!parameters.some(({ name }) => name === '_include')) return [];
+  const found = page.flatMap(({ content }) => {
+    const { reference } = (content['medicationReference'] ?? {}) as { reference?: string };
+    const medication = resources.find(
+      'Medication',
+      /^(?:.*\/)?Medication\/([^/]+)$/.exec(reference ?? '')?.[1] ?? '',
+    );
+    return medication === undefined ? [] : [medication];
+  });
+  return [...new Set(found)];
 }
 
 type Key = readonly [updated: number, id: string];
