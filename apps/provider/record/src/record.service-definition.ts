@@ -1,6 +1,7 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
+import { AddMentions1795305601000 } from './storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
 
 export const recordService: ServiceDefinition = {
@@ -8,6 +9,6 @@ export const recordService: ServiceDefinition = {
   title: 'Record store and FHIR API of data holders',
   portOffset: portOffsets.record,
   module: RecordModule,
-  database: { migrations: [CreateRecord1795305600000], poolSize: 10 },
+  database: { migrations: [CreateRecord1795305600000, AddMentions1795305601000], poolSize: 10 },
   configuration: RecordConfiguration,
 };

@@ -8,6 +8,7 @@ import {
   hospital,
   keyring,
   laboratory,
+  mention,
   message,
   openRecord,
   patient,
@@ -96,6 +97,22 @@ describe('applying normalised messages', () => {
       { version: 1, value: 5 },
       { version: 2, value: 6 },
     ]);
+  });
+
+  it('lets a mention never replace a description, whichever comes first', async () => {
+    const families = () =>
+      rows<{ family: string }>(
+        `SELECT body::json #>> '{name,0,family}' AS family FROM resource WHERE id = 'p1'`,
+      );
+    await apply(message({ position: 2, changes: [mention(patient('p1', A, 'Vermeld'))] }));
+    await apply(message({ position: 3, changes: [mention(patient('p1', A, 'Later'))] }));
+    expect(await families()).toEqual([{ family: 'Later' }]);
+    await apply(message({ position: 1, changes: [patient('p1', A, 'Beschreven')] }));
+    await apply(message({ position: 4, changes: [mention(patient('p1', A, 'Vermeld'))] }));
+    expect(await families()).toEqual([{ family: 'Beschreven' }]);
+    await apply(message({ position: 5, changes: [remove('Patient', 'p1', 'p1')] }));
+    await apply(message({ position: 6, changes: [mention(patient('p1', A, 'Terug'))] }));
+    expect(await families()).toEqual([{ family: 'Terug' }]);
   });
 
   it('says when the first fact of a category appears and when the last one goes', async () => {
@@ -236,6 +253,7 @@ describe('applying normalised messages', () => {
       fc.integer({ min: 1, max: count }).map((n) => `${prefix}${n}`);
     const change = fc.oneof(
       fc.tuple(id('p', 4), fc.constantFrom(A, B, null)).map(([p, bsn]) => patient(p, bsn)),
+      fc.tuple(id('p', 4), fc.constantFrom(A, B, null)).map(([p, bsn]) => mention(patient(p, bsn))),
       fc.tuple(id('a', 4), id('p', 4)).map(([a, p]) => allergy(a, p)),
       fc
         .tuple(id('o', 4), id('p', 4), fc.integer({ min: 1, max: 3 }))

@@ -15,6 +15,7 @@ import { PatientKeyring } from '@samenhang/patient-identity';
 import { createTestDatabase } from '@samenhang/testing';
 import type { NormalisedEvent } from '../src/intake/check-message.js';
 import { CitizenNumberVault } from '../src/patients/citizen-number-vault.js';
+import { AddMentions1795305601000 } from '../src/storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from '../src/storage/create-record.migration.js';
 
 export const hospital = getUra('22222222');
@@ -64,6 +65,9 @@ export const put = (resource: FhirResource, patientId: string | null): RecordCha
   patientId,
   resource,
 });
+/** A message that names something without describing it. */
+export const mention = (change: RecordChange): RecordChange =>
+  change.action === 'put' ? { ...change, onlyIfAbsent: true } : change;
 export const remove = (resourceType: string, id: string, patientId: string | null): RecordChange => ({
   action: 'delete',
   patientId,
@@ -148,7 +152,7 @@ export async function openRecord() {
   const dataSource = await createDataSource({
     url: database.url,
     schema: 'record',
-    migrations: [CreateRecord1795305600000],
+    migrations: [CreateRecord1795305600000, AddMentions1795305601000],
   });
   return {
     dataSource,

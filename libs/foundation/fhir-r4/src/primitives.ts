@@ -8,7 +8,6 @@ export interface PrimitiveType {
 
 const MAX_STRING_LENGTH = 1_048_576;
 // Strings hold no control characters other than tab, line feed and carriage return.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const VISIBLE = /\S/;
 

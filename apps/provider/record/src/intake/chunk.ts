@@ -63,7 +63,7 @@ function changesOf(event: NormalisedEvent, tenant: string): NamedChange[] {
   return event.payload.changes.map((change): NamedChange => {
     if (change.action === 'delete') {
       const { patientId, resourceType: type, id } = change;
-      return { tenant, type, id, stamp, patientId, category: null, content: null };
+      return { tenant, type, id, stamp, patientId, category: null, mentioned: false, content: null };
     }
     const { resource } = change;
     return {
@@ -73,6 +73,7 @@ function changesOf(event: NormalisedEvent, tenant: string): NamedChange[] {
       stamp,
       patientId: resource.resourceType === 'Patient' ? resource.id : change.patientId,
       category: findDataCategory(resource) ?? null,
+      mentioned: change.onlyIfAbsent === true,
       content: { resource, serialised: serialiseResource(resource) },
     };
   });

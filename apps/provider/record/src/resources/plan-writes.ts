@@ -16,6 +16,8 @@ export interface ResourceState extends ResourceKey {
   readonly patientKey: number | null;
   readonly category: string | null;
   readonly deleted: boolean;
+  /** A message only mentioned it: any full description takes its place. */
+  readonly mentioned: boolean;
   /** Hexadecimal; null for a tombstone. */
   readonly contentHash: string | null;
 }
@@ -25,6 +27,7 @@ export interface ResourceChange extends ResourceKey {
   readonly stamp: SourceStamp;
   readonly patientKey: number | null;
   readonly category: string | null;
+  readonly mentioned: boolean;
   readonly content: { readonly resource: FhirResource; readonly serialised: SerialisedResource } | null;
 }
 
@@ -93,7 +96,7 @@ function versionsOf(
   const versions: PlannedVersion[] = [];
   let state: ResourceState | undefined = before;
   for (const change of inSourceOrder(statements)) {
-    if (state !== undefined && compareStamps(change.stamp, state.stamp) <= 0) continue;
+    if (state !== undefined && !supersedes(change, state)) continue;
     const next = nextState(state, change);
     const last = versions.at(-1);
     // A mere move of the stamp is overtaken by whatever follows it.
@@ -103,6 +106,17 @@ function versionsOf(
     state = next;
   }
   return versions;
+}
+
+/**
+ * The later statement holds, except that a mere mention never takes the place of a description, and gives way to one
+ * whenever that was made. A tombstone is no description: what is mentioned after it exists again.
+ */
+function supersedes(change: ResourceChange, state: ResourceState): boolean {
+  const isDescribed = !state.mentioned && !state.deleted;
+  if (change.mentioned && isDescribed) return false;
+  if (state.mentioned && !change.mentioned && change.content !== null) return true;
+  return compareStamps(change.stamp, state.stamp) > 0;
 }
 
 /** Oldest first; of several statements in one message the last one holds. */
@@ -128,6 +142,7 @@ function nextState(base: ResourceState | undefined, change: ResourceChange): Pla
     patientKey,
     category: contentHash === null ? null : category,
     deleted: contentHash === null,
+    mentioned: change.mentioned,
     contentHash,
     version: isSame ? base.version : (base?.version ?? 0) + 1,
     change,

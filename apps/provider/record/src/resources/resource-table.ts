@@ -14,6 +14,7 @@ interface StateRow {
   received_at: Date;
   mapping_version: string;
   deleted: boolean;
+  mentioned: boolean;
   content_hash: Buffer | null;
 }
 
@@ -23,7 +24,7 @@ export async function loadStates(
 ): Promise<ResourceState[]> {
   const rows = await transaction.query<StateRow>(
     `SELECT r.tenant, r.type, r.id, r.version, r.patient_key, r.category, r.source_id, r.source_position, r.received_at,
-       r.mapping_version, r.deleted, r.content_hash
+       r.mapping_version, r.deleted, r.mentioned, r.content_hash
      FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[]) AS k(tenant, type, id)) AS k
      JOIN resource r ON r.tenant = k.tenant COLLATE "C" AND r.type = k.type COLLATE "C" AND r.id = k.id COLLATE "C"`,
     [keys.map(({ tenant }) => tenant), keys.map(({ type }) => type), keys.map(({ id }) => id)],
@@ -36,6 +37,7 @@ export async function loadStates(
     patientKey: row.patient_key,
     category: row.category,
     deleted: row.deleted,
+    mentioned: row.mentioned,
     contentHash: row.content_hash === null ? null : row.content_hash.toString('hex'),
     stamp: {
       sourceId: row.source_id,
@@ -48,9 +50,9 @@ export async function loadStates(
 
 const versionColumns = `tenant text, type text, id text, version integer, last_updated timestamptz, patient_key bigint,
   category text, source_id text, source_position bigint, received_at timestamptz, mapping_version text, deleted boolean,
-  content_hash text, body text`;
+  mentioned boolean, content_hash text, body text`;
 const names = `tenant, type, id, version, last_updated, patient_key, category, source_id, source_position, received_at,
-  mapping_version, deleted, content_hash, body`;
+  mapping_version, deleted, mentioned, content_hash, body`;
 
 /** Writes a plan: what was current and is superseded moves to the history, then the new state takes its place. */
 export async function writePlan(transaction: Transaction, plan: WritePlan, at: Date): Promise<void> {
@@ -70,12 +72,13 @@ export async function writePlan(transaction: Transaction, plan: WritePlan, at: D
      )
      INSERT INTO resource AS r (${names}, effective_from, effective_until, code_hash, tokens, links)
      SELECT tenant, type, id, version, last_updated, patient_key, category, source_id, source_position, received_at,
-       mapping_version, deleted, decode(content_hash, 'hex'), body, effective_from, effective_until, code_hash, tokens, links
+       mapping_version, deleted, mentioned, decode(content_hash, 'hex'), body, effective_from, effective_until, code_hash, tokens, links
      FROM incoming ORDER BY patient_key, type
      ON CONFLICT (tenant, type, id) DO UPDATE SET
        source_id = excluded.source_id, source_position = excluded.source_position, received_at = excluded.received_at,
        mapping_version = excluded.mapping_version, version = excluded.version, patient_key = excluded.patient_key,
-       category = excluded.category, deleted = excluded.deleted, content_hash = excluded.content_hash,
+       category = excluded.category, deleted = excluded.deleted, mentioned = excluded.mentioned,
+       content_hash = excluded.content_hash,
        effective_from = excluded.effective_from, effective_until = excluded.effective_until,
        code_hash = excluded.code_hash, tokens = excluded.tokens, links = excluded.links,
        -- The same version again: only its place in the source's order moved on.
@@ -114,6 +117,7 @@ function toRow(version: PlannedVersion, at: Date): object {
     received_at: version.stamp.receivedAt,
     mapping_version: version.stamp.mappingVersion,
     deleted: version.deleted,
+    mentioned: version.mentioned,
     content_hash: version.contentHash,
     body: version.change.content?.serialised.bodyOf(version.version, at) ?? null,
   };
