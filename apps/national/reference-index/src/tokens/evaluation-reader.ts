@@ -100,13 +100,22 @@ export class EvaluationReader {
 
   #readUnsigned(content: string, sealed: string): Claims {
     this.logger.warn('An unsigned evaluation was accepted: ACCEPT_UNSIGNED_EVALUATIONS is on');
-    const claims = JSON.parse(content) as Claims;
+    const claims = parseClaims(content);
     const { aud, exp } = claims;
     if (aud !== this.configuration.recipientOrganisation) throw new TokenRefusal('wrong-audience');
     if (typeof exp !== 'number' || exp + CLOCK_TOLERANCE_SECONDS < Date.now() / 1000)
       throw new TokenRefusal('expired');
     // Without a `jti` the token itself is what may be used once.
     return { ...claims, jti: createHash('sha256').update(sealed).digest('base64url') };
+  }
+}
+
+function parseClaims(content: string): Claims {
+  try {
+    return JSON.parse(content) as Claims;
+  } catch {
+    // The parser's message could quote what was sealed.
+    throw new TokenRefusal('malformed');
   }
 }
 
