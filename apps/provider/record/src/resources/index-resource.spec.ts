@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { indexResource } from './index-resource.js';
+import { serialiseResource } from './resource-body.js';
+import { compareStamps } from './source-order.js';
+import { searchedHash } from './token-hash.js';
+
+const observation = {
+  resourceType: 'Observation',
+  id: 'o1',
+  meta: { source: 'urn:x#1', versionId: '9', profile: ['p'] },
+  status: 'final',
+  category: [{ coding: [{ system: 's', code: 'laboratory' }] }],
+  code: { coding: [{ code: 'local' }, { system: 'http://loinc.org', code: '2823-3' }] },
+  performer: [
+    { reference: 'Organization/lab' },
+    { reference: 'http://elsewhere/Organization/x' },
+    { display: 'x' },
+  ],
+  effectivePeriod: { start: '2026-11-20' },
+};
+
+describe('what is extracted from a resource', () => {
+  const index = indexResource(observation);
+
+  it('finds tokens in each of their spellings', () => {
+    const has = (name: string, token: { system?: string; code?: string }) =>
+      index.tokens.includes(searchedHash(name, token));
+    expect(has('code', { code: '2823-3' })).toBe(true);
+    expect(has('code', { system: 'http://loinc.org', code: '2823-3' })).toBe(true);
+    expect(has('code', { system: 'http://loinc.org' })).toBe(true);
+    expect(has('code', { system: '', code: 'local' })).toBe(true);
+    expect(has('code', { system: '', code: '2823-3' })).toBe(false);
+    expect(has('category', { code: '2823-3' })).toBe(false);
+    expect(has('status', { code: 'final' })).toBe(true);
+  });
+
+  it('keeps the time a fact covers, open where the source left it open', () => {
+    expect(index).toMatchObject({ effectiveFrom: '2026-11-19T23:00:00.000Z', effectiveUntil: 'infinity' });
+    expect(indexResource({ ...observation, effectivePeriod: undefined }).effectiveFrom).toBeNull();
+  });
+
+  it('keeps references within this server that can be included', () => {
+    expect(index.links).toEqual(['performer=Organization/lab']);
+  });
+
+  it('is nothing for types that are not searched', () => {
+    expect(indexResource({ resourceType: 'Organization', id: 'x' }).tokens).toEqual([]);
+  });
+});
+
+describe('the stored text', () => {
+  it('states its own version, and is compared without it', () => {
+    const one = serialiseResource(observation);
+    const other = serialiseResource({
+      ...observation,
+      meta: { ...observation.meta, source: 'urn:x#2', versionId: '7' },
+    });
+    expect(one.contentHash).toBe(other.contentHash);
+    expect(serialiseResource({ ...observation, status: 'amended' }).contentHash).not.toBe(one.contentHash);
+    const at = new Date('2026-11-22T10:00:00Z');
+    expect(JSON.parse(one.bodyOf(3, at))).toEqual({
+      ...observation,
+      meta: { versionId: '3', lastUpdated: at.toISOString(), source: 'urn:x#1', profile: ['p'] },
+    });
+    expect(JSON.parse(serialiseResource({ resourceType: 'Basic', id: 'x' }).bodyOf(1, at))).toHaveProperty(
+      'meta.versionId',
+      '1',
+    );
+  });
+});
+
+describe('the order of statements', () => {
+  const stamp = { sourceId: 'his', position: 2, receivedAt: '2026-11-22T10:00:00Z', mappingVersion: '1.9.0' };
+
+  it('is the source’s own, then that of mappings; between sources that of receipt', () => {
+    expect(
+      compareStamps(stamp, { ...stamp, position: 1, receivedAt: '2027-01-01T00:00:00Z' }),
+    ).toBeGreaterThan(0);
+    expect(compareStamps({ ...stamp, mappingVersion: '1.10.0' }, stamp)).toBeGreaterThan(0);
+    expect(compareStamps(stamp, { ...stamp })).toBe(0);
+    expect(
+      compareStamps(stamp, { ...stamp, sourceId: 'lab', position: 9, receivedAt: '2026-11-21T10:00:00Z' }),
+    ).toBeGreaterThan(0);
+  });
+});
