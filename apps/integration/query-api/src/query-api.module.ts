@@ -3,6 +3,7 @@ import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
 import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
 import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { CapabilityController } from './capability/capability.controller.js';
 import { QueryApiConfiguration } from './configuration.js';
 import { PatientViewController } from './patient-view/patient-view.controller.js';
 import { PatientViewService } from './patient-view/patient-view.service.js';
@@ -13,7 +14,7 @@ const DECISION_POINT = Symbol('query-api.decision-point');
 
 @Module({
   imports: [IdentityModule],
-  controllers: [PatientViewController],
+  controllers: [CapabilityController, PatientViewController],
   providers: [
     ViewJournal,
     { provide: DECISION_POINT, useFactory: () => loadPolicies() },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -179,6 +179,22 @@ describe('a patient view over HTTP', () => {
     platform.providers = providers;
     expect(response.status).toBe(502);
     expect(((await response.json()) as { issue: unknown[] }).issue).toHaveLength(2);
+  });
+});
+
+describe('what the API says about itself', () => {
+  it('is open to all, and true of the operation', async () => {
+    const response = await fetch(`${service.url}/fhir/metadata`);
+    const statement = (await response.json()) as {
+      rest: { resource: { operation: { name: string; definition: string }[] }[] }[];
+    };
+    const [operation] = statement.rest[0]?.resource[0]?.operation ?? [];
+    expect(response.headers.get('content-type')).toContain('application/fhir+json');
+    const file = new URL('../conformance/OperationDefinition-patient-view.json', import.meta.url);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+      url: operation?.definition,
+      code: operation?.name,
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   choiceOf,
   type Json,
 } from './fhir-shape.js';
+import { conceptText } from './describe-fact.js';
 import type { DemographicElement, Demographics } from './patient-view.js';
 import { readSources, type BundleIndex } from './read-facts.js';
 import { viewUrls } from './view-urls.js';
@@ -49,6 +50,8 @@ function textOf(element: string, value: unknown): string {
     return recordsOf(value)
       .map((contact) => String(contact['value'] ?? ''))
       .join(', ');
+  const concept = conceptText(value);
+  if (concept !== undefined) return concept;
   return typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
 }
 
