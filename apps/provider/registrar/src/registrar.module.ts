@@ -7,6 +7,7 @@ import { DesiredStateStore } from './desired-state/desired-state-store.js';
 import { indexClientProvider } from './worker/index-client.js';
 import { PendingStore } from './worker/pending-store.js';
 import { RegistrationWorker } from './worker/registration-worker.js';
+import { SoleWorker } from './worker/sole-worker.js';
 
 @Module({
   imports: [IdentityModule],
@@ -16,6 +17,7 @@ import { RegistrationWorker } from './worker/registration-worker.js';
     DesiredStateStore,
     PendingStore,
     RegistrationWorker,
+    SoleWorker,
     indexClientProvider,
     {
       provide: STATUS_COUNTS,

@@ -126,14 +126,31 @@ describe('over restarts', () => {
     await registrar.publish({ available: true, revision: 1 });
     await registrar.settled(1);
     await registrar.stopService();
-    // What a kill between call and outcome leaves behind, with its claim run out.
+    // What a kill between call and outcome leaves behind.
     await registrar.query(
-      `UPDATE registration_state SET actual = 'unknown', claim = gen_random_uuid(), next_try = now() - interval '1 s'`,
+      `UPDATE registration_state SET actual = 'unknown', claim = gen_random_uuid(), next_try = now() + interval '5 min'`,
     );
     await registrar.publish({ available: false, revision: 2 });
     await registrar.startService();
     await registrar.until(() => names().length === 0);
     await registrar.settled(1);
+  });
+});
+
+describe('beside another instance', () => {
+  it('one works, and the other takes over when its database session ends', async () => {
+    const second = await registrar.startAnother();
+    try {
+      const patients = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
+      await registrar.publish(...patients.map((patient) => ({ patient, available: true, revision: 1 })));
+      await registrar.settled(200);
+      expect(registrar.around.received.reduce((sum, { persons }) => sum + persons, 0)).toBe(200);
+      expect(await registrar.endWorkerSession()).toBe(1);
+      await registrar.publish({ available: true, revision: 1 });
+      await registrar.settled(201);
+    } finally {
+      await second.close();
+    }
   });
 });
 

@@ -54,8 +54,25 @@ export class RunningRegistrar {
   #variables = { peers: '', port: '' };
 
   async startService(): Promise<void> {
-    const { peers, port } = this.#variables;
-    this.#service = await runService(registrarService, {
+    this.#service = await this.#run(this.#variables.port);
+  }
+
+  async startAnother(): Promise<RunningService> {
+    return this.#run(String(await freePort()));
+  }
+
+  /** As when the database restarts or the network breaks: the lock of the working instance is gone. */
+  async endWorkerSession(): Promise<number> {
+    const ended = await this.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objid::bigint::bit(32) = hashtext('registrar worker')::bit(32)`,
+    );
+    return ended.length;
+  }
+
+  #run(port: string): Promise<RunningService> {
+    const { peers } = this.#variables;
+    return runService(registrarService, {
       PORT: port,
       LOG_LEVEL: 'silent',
       DATABASE_URL: this.database.url,

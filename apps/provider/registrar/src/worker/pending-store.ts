@@ -5,7 +5,7 @@ import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import type { PatientGroup } from './patient-group.js';
 
-/** Longer than all calls for one patient can take: a claim that old was left behind by a process that died. */
+/** Longer than all calls of a round can take. A claim of a process that died is taken over much sooner (SoleWorker). */
 const CLAIM_SECONDS = 300;
 
 /** What is claimed for one patient at one custodian. */
@@ -37,7 +37,7 @@ export class PendingStore {
 
   /**
    * Claims some of the work and marks its state at the index as unknown, in one committed step before any
-   * call. Several registrars share the work without meeting.
+   * call.
    */
   async claim(maximumRows: number): Promise<PendingPatient[]> {
     const claim = randomUUID();
@@ -57,6 +57,13 @@ export class PendingStore {
       ),
     );
     return groupByPatient(rows, claim);
+  }
+
+  /** Makes what a dead worker had claimed due again; what the index holds of it stays unknown. */
+  async takeOver(): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE registration_state SET claim = NULL, next_try = now() WHERE claim IS NOT NULL',
+    );
   }
 
   /** The index confirmed: a registration that is gone needs no BSN any more. */

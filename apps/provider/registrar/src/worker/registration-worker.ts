@@ -13,6 +13,7 @@ import { backoffSeconds } from './backoff.js';
 import { IndexClient } from './index-client.js';
 import { groupForRequests, type PatientGroup } from './patient-group.js';
 import { PendingStore, type PendingPatient } from './pending-store.js';
+import { SoleWorker } from './sole-worker.js';
 
 /** Of one round: whether there was work, and how long the services asked to be left alone. */
 interface Round {
@@ -32,6 +33,7 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   #outages = 0;
 
   constructor(
+    private readonly soleWorker: SoleWorker,
     private readonly pending: PendingStore,
     private readonly seal: BsnSeal,
     private readonly client: IndexClient,
@@ -48,6 +50,7 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
     this.#stopping.abort();
     this.#idle.abort();
     await this.#running;
+    await this.soleWorker.release();
   }
 
   /** There may be work: look for it now rather than at the next poll. */
@@ -65,6 +68,7 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
 
   async #round(): Promise<Round> {
     try {
+      if (!(await this.soleWorker.isActive())) return { worked: false, pauseSeconds: 0 };
       const patients = await this.pending.claim(CLAIM_ROWS);
       let pauseSeconds = 0;
       const groups = groupForRequests(patients, maximumBulkPatients);
