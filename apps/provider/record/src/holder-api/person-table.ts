@@ -31,12 +31,15 @@ export async function findPerson(
   key: PersonKey,
 ): Promise<Person | undefined> {
   const rows = await transaction.query<PersonRow>(
-    `WITH named AS (SELECT p.root, p.bsn_key FROM patient p WHERE p.tenant = $1 AND ${conditions[key.by]})
-     SELECT p.id, p.patient_id, p.root, p.own_bsn_key, p.bsn_key, coalesce(NOT r.deleted, false) AS is_live
-     FROM patient p
-     LEFT JOIN resource r ON r.tenant = p.tenant AND r.type = 'Patient' AND r.id = p.patient_id
-     WHERE p.tenant = $1 AND (p.bsn_key IN (SELECT bsn_key FROM named) OR
-       (p.bsn_key IS NULL AND p.root IN (SELECT root FROM named WHERE bsn_key IS NULL)))`,
+    // Two branches, each by its own index: an OR between them would read every patient of the tenant.
+    `WITH named AS (SELECT p.root, p.bsn_key FROM patient p WHERE p.tenant = $1 AND ${conditions[key.by]}),
+     members AS (
+       SELECT p.* FROM named JOIN patient p ON p.tenant = $1 AND p.bsn_key = named.bsn_key
+       UNION SELECT p.* FROM named JOIN patient p ON p.tenant = $1 AND p.root = named.root WHERE named.bsn_key IS NULL
+     )
+     SELECT m.id, m.patient_id, m.root, m.own_bsn_key, m.bsn_key, coalesce(NOT r.deleted, false) AS is_live
+     FROM members m
+     LEFT JOIN resource r ON r.tenant = m.tenant AND r.type = 'Patient' AND r.id = m.patient_id`,
     [tenant, valueOf(key)],
   );
   const persons = new Set(rows.map((row) => row.bsn_key ?? row.root));
