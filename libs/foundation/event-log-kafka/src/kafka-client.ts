@@ -1,3 +1,4 @@
+import './rest-idle-connections.js';
 import type { EventLogLogger } from '@samenhang/event-log';
 import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 
@@ -34,5 +35,7 @@ export function createKafkaClient(
 function report({ namespace, log }: LogEntry, logger: EventLogLogger): void {
   const fields: Record<string, unknown> = { kafka: namespace };
   for (const field of harmlessFields) if (log[field] !== undefined) fields[field] = log[field];
+  // The protocol's own text for an error code.
+  if (typeof log['error'] === 'string') fields['error'] = log['error'];
   logger.warn(fields, log.message);
 }

@@ -1,14 +1,8 @@
 import { eventTypes, type EventType } from '@samenhang/data-model';
-import {
-  LetGo,
-  type EventLogLogger,
-  type Place,
-  type RetryPolicy,
-  type Transaction,
-} from '@samenhang/event-log';
+import { LetGo, type EventLogLogger, type RetryPolicy, type Transaction } from '@samenhang/event-log';
 import {
   BackgroundTask,
-  deleteEventsUpTo,
+  deleteEventsBetween,
   readEventsOfProducer,
   relayLock,
   TRY_TASK_LOCK,
@@ -69,14 +63,14 @@ export class Relay {
         batch,
       );
       if (events.length === 0) return false;
-      await this.send(events);
-      await this.remove(transaction, events);
+      const byType = Map.groupBy(events, (event) => event.header.type);
+      await this.send(byType);
+      await this.remove(transaction, byType);
       return true;
     });
   }
 
-  private async send(events: readonly StoredEvent[]): Promise<void> {
-    const byType = Map.groupBy(events, (event) => event.header.type);
+  private async send(byType: ReadonlyMap<EventType, readonly StoredEvent[]>): Promise<void> {
     const topicMessages = [...byType].map(([type, ofType]) => ({
       topic: topicOf(type, this.settings.topics),
       messages: ofType.map(toMessage),
@@ -85,7 +79,7 @@ export class Relay {
       const producer = await (this.connected ??= this.connect());
       await producer.sendBatch({ acks: -1, topicMessages });
     } catch (error) {
-      // An idempotent producer that lost count is of no more use; a new one starts counting afresh.
+      // A new connection, in case this one is the fault.
       await this.disconnect();
       this.settings.topicSetup.forget();
       if (this.task.isStopping) throw new LetGo('Stopping');
@@ -93,17 +87,29 @@ export class Relay {
     }
   }
 
-  private async remove(transaction: Transaction, events: readonly StoredEvent[]): Promise<void> {
-    const last = new Map<EventType, Place>(events.map(({ header, place }) => [header.type, place]));
-    for (const [type, place] of last)
-      await deleteEventsUpTo(transaction.query.bind(transaction), type, this.settings.producer, place);
+  private async remove(
+    transaction: Transaction,
+    byType: ReadonlyMap<EventType, readonly StoredEvent[]>,
+  ): Promise<void> {
+    for (const [type, events] of byType) {
+      const [first, last] = [events[0], events.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      await deleteEventsBetween(
+        transaction.query.bind(transaction),
+        type,
+        this.settings.producer,
+        first.place,
+        last.place,
+      );
+    }
   }
 
   private async connect(): Promise<Producer> {
     const { kafka, topicSetup } = this.settings;
     await topicSetup.ensure();
     const producer = kafka.producer({
-      idempotent: true,
+      // One request at a time keeps the order; repeats are told by their place, also those of a relay that died. So
+      // kafkajs' idempotent mode (experimental, and lost after some faults) would add nothing.
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,

@@ -2,7 +2,12 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
 
-export const kafkaSkipReason: string | null = inject('kafkaSkipReason');
+/** Why there is no Kafka in this run, or null when there is one. */
+export const kafkaSkipReason: string | null = findReason(inject('kafkaSkipReason'));
+
+function findReason(reason: string | null | undefined): string | null {
+  return reason === undefined ? 'tools/testing/kafka-setup.ts takes no part in this run' : reason;
+}
 
 /** The test run's Kafka, started now if nobody asked for it before. */
 export async function requestBrokers(): Promise<string[]> {

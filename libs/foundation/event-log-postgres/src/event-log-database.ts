@@ -21,13 +21,15 @@ export function readRows<Row>(
 
 /** For processes without TypeORM: the same on a plain pool. */
 export function poolDatabase(pool: Pool): EventLogDatabase {
+  // A connection may report its loss when it is in nobody's hands any more; unheard that would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     query: async <Row>(sql: string, parameters?: unknown[]) =>
       (await pool.query(sql, parameters)).rows as Row[],
     runInTransaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
-      // A connection lost between two statements is reported here only; unheard it would end the process.
+      // Lost between two statements: the pool must not hand it out again.
       const onError = (error: Error): void => void (broken = error);
       client.on('error', onError);
       try {

@@ -19,7 +19,7 @@ export { countParked, insertParked, listParkedEvents, readParkedKeys } from './p
 export { readProgress } from './progress.js';
 export {
   defaultChunkLimits,
-  deleteEventsUpTo,
+  deleteEventsBetween,
   readEventsOfProducer,
   type ChunkLimits,
   type StoredEvent,

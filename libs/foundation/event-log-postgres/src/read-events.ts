@@ -10,38 +10,17 @@ export interface ChunkLimits {
 
 export const defaultChunkLimits: ChunkLimits = { events: 500, bytes: 4 * 1024 * 1024 };
 
-/**
- * Everything below the horizon is settled: each transaction numbered below the oldest one still running has
- * committed or gone, so no event can appear before one that was read. (An identity alone gives no such promise:
- * of two writers the later number may commit first.)
- */
-const HORIZON = '(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM event_log.clock)';
-
 const COLUMNS = `type, tx::text AS tx, position::text AS position, producer, key, tenant, id, version, occurred_at, traceparent, payload`;
-
-const chunkOf = (type: string, filter: string): string => `
-  SELECT * FROM (
-    SELECT *, sum(size) OVER (ORDER BY tx, position) - size AS bytes_before
-    FROM (
-      SELECT * FROM event_log.event
-      WHERE event.type = ${type} AND tx < ${HORIZON} AND ${filter}
-      ORDER BY tx, position LIMIT $2
-    ) AS next
-  ) AS sized
-  WHERE bytes_before < $3
-`;
 
 // Ordered by the numbers, not by the output columns of the same name: those are text.
 const AFTER_PLACE = `
-  SELECT ${COLUMNS} FROM (${chunkOf('$1', '(tx, position) > ($4::bigint, $5::bigint)')}) AS chunk
+  SELECT ${COLUMNS} FROM event_log.read_after($1, $2::bigint, $3::bigint, $4::integer, $5::bigint) AS chunk
   ORDER BY chunk.tx, chunk.position
 `;
 const OF_PRODUCER = `
-  SELECT ${COLUMNS} FROM (
-    SELECT chunk.* FROM unnest($1::text[]) AS wanted (name)
-    CROSS JOIN LATERAL (${chunkOf('wanted.name', 'producer = $4')}) AS chunk
-  ) AS chunks
-  ORDER BY chunks.type, chunks.tx, chunks.position
+  SELECT ${COLUMNS} FROM unnest($1::text[]) AS wanted (name)
+  CROSS JOIN LATERAL event_log.read_of_producer(wanted.name, $2, $3::integer, $4::bigint) AS chunk
+  ORDER BY chunk.type, chunk.tx, chunk.position
 `;
 
 interface EventRow {
@@ -67,10 +46,10 @@ export async function readEventsAfter(
 ): Promise<Delivery[]> {
   const rows = await readRows<EventRow>(database, AFTER_PLACE, [
     type,
-    limits.events,
-    limits.bytes,
     place.tx,
     place.position,
+    limits.events,
+    limits.bytes,
   ]);
   return rows.map(toDelivery);
 }
@@ -92,20 +71,22 @@ export async function readEventsOfProducer(
   producer: string,
   limits: ChunkLimits,
 ): Promise<StoredEvent[]> {
-  const rows = await query<EventRow>(OF_PRODUCER, [types, limits.events, limits.bytes, producer]);
+  const rows = await query<EventRow>(OF_PRODUCER, [types, producer, limits.events, limits.bytes]);
   return rows.map(toStoredEvent);
 }
 
-/** Removes what the relay has handed on: all of a producer's events up to and including `place`. */
-export async function deleteEventsUpTo(
+/** Removes what the relay has handed on: a producer's events from the first to the last, between which it left out none. */
+export async function deleteEventsBetween(
   query: Query,
   type: EventType,
   producer: string,
-  place: Place,
+  first: Place,
+  last: Place,
 ): Promise<void> {
   await query(
-    'DELETE FROM event_log.event WHERE type = $1 AND producer = $2 AND (tx, position) <= ($3::bigint, $4::bigint)',
-    [type, producer, place.tx, place.position],
+    `DELETE FROM event_log.event
+     WHERE type = $1 AND producer = $2 AND (tx, position) >= ($3::bigint, $4::bigint) AND (tx, position) <= ($5::bigint, $6::bigint)`,
+    [type, producer, first.tx, first.position, last.tx, last.position],
   );
 }
 

@@ -21,12 +21,8 @@ const PRUNE = `
   USING (
     SELECT e.type, e.tx, e.position
     FROM (SELECT DISTINCT ON (type) type, tx, position FROM event_log.progress ORDER BY type, tx, position) AS slowest
-    CROSS JOIN LATERAL (
-      SELECT type, tx, position FROM event_log.event
-      WHERE event.type = slowest.type AND (event.tx, event.position) <= (slowest.tx, slowest.position)
-        AND event.occurred_at < now() - make_interval(secs => $1)
-      ORDER BY tx, position LIMIT $2
-    ) AS e
+    CROSS JOIN LATERAL event_log.read_after(slowest.type, 0, 0, $2::integer, 9223372036854775807) AS e
+    WHERE (e.tx, e.position) <= (slowest.tx, slowest.position) AND e.occurred_at < now() - make_interval(secs => $1)
   ) AS done
   WHERE event.type = done.type AND event.tx = done.tx AND event.position = done.position
   RETURNING 1 AS pruned

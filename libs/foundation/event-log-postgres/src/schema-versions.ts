@@ -1,4 +1,30 @@
 /**
+ * The log grows and shrinks faster than statistics follow; with stale ones the planner sorts the whole backlog for
+ * each chunk. The primary key has the order, so readers have to use it.
+ */
+const inIndexOrder = 'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off';
+
+/**
+ * The next events that are settled, in order: at most so many, and none after the first that reaches the byte limit.
+ *
+ * Every transaction numbered below the oldest one still running has committed or gone, so no event can appear before
+ * one that was read. (An identity alone gives no such promise: of two writers the later number may commit first.)
+ */
+const chunkWhere = (filter: string): string => `
+    SELECT type, tx, position, producer, key, tenant, id, version, occurred_at, traceparent, size, payload
+    FROM (
+      SELECT *, sum(size) OVER (ORDER BY tx, position) - size AS bytes_before
+      FROM (
+        SELECT * FROM event_log.event
+        WHERE ${filter}
+          AND event.tx < (SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM event_log.clock)
+        ORDER BY event.tx, event.position LIMIT maximum_events
+      ) AS next
+    ) AS sized
+    WHERE bytes_before < maximum_bytes
+    ORDER BY tx, position`;
+
+/**
  * The schema `event_log`, version by version; a published version is never changed. Statements are plain SQL.
  *
  * `event.tx` is the number of the publishing transaction counted over the life of the data: `clock.base` plus the
@@ -74,6 +100,19 @@ export const schemaVersions: readonly string[] = [
   );
   CREATE INDEX parked_by_key ON event_log.parked (consumer_group, type, key, sequence);
   COMMENT ON TABLE event_log.parked IS 'Events a consumer could not handle, and those that wait behind them for the same key.';
+  `,
+  `
+  CREATE FUNCTION event_log.read_after (of_type text, after_tx bigint, after_position bigint, maximum_events integer, maximum_bytes bigint)
+  RETURNS SETOF event_log.event LANGUAGE sql STABLE ${inIndexOrder}
+  BEGIN ATOMIC
+    ${chunkWhere('event.type = of_type AND (event.tx, event.position) > (after_tx, after_position)')};
+  END;
+
+  CREATE FUNCTION event_log.read_of_producer (of_type text, of_producer text, maximum_events integer, maximum_bytes bigint)
+  RETURNS SETOF event_log.event LANGUAGE sql STABLE ${inIndexOrder}
+  BEGIN ATOMIC
+    ${chunkWhere('event.type = of_type AND event.producer = of_producer')};
+  END;
   `,
 ];
 

@@ -1,2 +1,3 @@
 export { ChunkContext } from './chunk-context.js';
 export { EventLogServer } from './event-log-server.js';
+export { OnEvents } from './on-events.js';
