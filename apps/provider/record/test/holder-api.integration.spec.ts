@@ -309,10 +309,13 @@ describe('who may have what', () => {
 
   it('records every answer before it leaves, without the BSN in the query', async () => {
     const before = (await audit()).length;
-    await get('Observation?patient=Patient/pa&code=2823-3');
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` };
+    await get('Observation?patient=Patient/pa&code=2823-3', generalPractitioner, headers);
     const recorded = (await audit()).slice(before);
     expect(recorded).toHaveLength(1);
     expect(recorded[0]?.auditEvent.outcome).toBe('0');
+    expect(JSON.stringify(recorded[0])).toContain(trace);
   });
 
   it('answers nothing that cannot be recorded', async () => {

@@ -19,6 +19,8 @@ export interface AccessRequest {
   readonly identity: VerifiedIdentity;
   readonly interaction: 'read' | 'search-type';
   readonly categories: readonly DataCategory[];
+  /** W3C trace context of the request. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The data holder's own judgement, before data is looked at: first the policy, then the patient's consent. */

@@ -21,6 +21,13 @@ import { findCitizenNumber, findPerson, type PersonKey } from './person-table.js
 import { findFact, type StoredFact } from './stored-fact.js';
 import type { Tenant } from './tenants.js';
 
+/** Who asks, whose data, and in which trace. */
+export interface Caller {
+  readonly tenant: Tenant;
+  readonly identity: VerifiedIdentity;
+  readonly traceparent: string | undefined;
+}
+
 interface KnownPatient {
   readonly person: Person | undefined;
   readonly bsn: Bsn | undefined;
@@ -40,9 +47,9 @@ export class HolderAccessService {
     private readonly judge: AccessJudge,
   ) {}
 
-  async search(tenant: Tenant, identity: VerifiedIdentity, question: HolderQuestion): Promise<Searchset> {
+  async search({ tenant, identity, traceparent }: Caller, question: HolderQuestion): Promise<Searchset> {
     const { definition, categories } = question;
-    const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories };
+    const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories, traceparent };
     const entry: AccessParts = {
       activity: 'query',
       resourceTypes: [definition.type],
@@ -55,7 +62,6 @@ export class HolderAccessService {
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
     const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
     return this.#answer(
-      tenant,
       request,
       { ...entry, patient: patient.bsn, reasons: decision.reasons },
       async (transaction) =>
@@ -70,9 +76,9 @@ export class HolderAccessService {
   }
 
   /** @throws Failure('not-found') also for what this caller's role may never see the existence of */
-  async read(tenant: Tenant, identity: VerifiedIdentity, type: string, id: string): Promise<StoredFact> {
+  async read({ tenant, identity, traceparent }: Caller, type: string, id: string): Promise<StoredFact> {
     const categories = categoriesOfType(type);
-    const request: AccessRequest = { tenant, identity, interaction: 'read', categories };
+    const request: AccessRequest = { tenant, identity, interaction: 'read', categories, traceparent };
     const entry: AccessParts = { activity: 'read', resourceTypes: [type] };
     const policy = this.judge.decide(request);
     if (policy.permitted.length === 0) return this.#deny(request, entry, policy);
@@ -96,7 +102,7 @@ export class HolderAccessService {
         this.judge.decide({ ...request, categories: [fact.category] }),
       );
     const decision = await this.#consent(request, entry, own, bsn);
-    return this.#answer(tenant, request, { ...entry, patient: bsn, reasons: decision.reasons }, async () => ({
+    return this.#answer(request, { ...entry, patient: bsn, reasons: decision.reasons }, async () => ({
       ...fact,
       body: redirectReferences(fact.body, person),
     }));
@@ -125,6 +131,8 @@ export class HolderAccessService {
     { patient }: HolderQuestion,
     known: KnownPatient,
   ): Promise<Person | undefined> {
+    // Who was nobody when consent should have been asked, stays nobody in this answer.
+    if (known.person === undefined && known.bsn === undefined) return undefined;
     const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
     const expected = known.bsn === undefined ? null : bsnKey(tenant.ura, known.bsn, this.keyring);
     // Merged or corrected since consent was asked: the answer was about somebody else.
@@ -154,12 +162,11 @@ export class HolderAccessService {
   }
 
   async #deny(request: AccessRequest, entry: AccessParts, decision: AccessDecision): Promise<never> {
-    const { tenant, identity } = request;
     await inTransaction(this.dataSource, (transaction) =>
       recordAccess(
         this.eventLog,
         transaction,
-        toEntry(tenant, identity, 'denied', { ...entry, reasons: decision.reasons }),
+        toEntry(request, 'denied', { ...entry, reasons: decision.reasons }),
       ),
     );
     if (decision.retryable)
@@ -169,14 +176,13 @@ export class HolderAccessService {
 
   /** Reads and records in one transaction: what cannot be recorded is not answered. */
   async #answer<T>(
-    tenant: Tenant,
-    { identity }: AccessRequest,
+    request: AccessRequest,
     entry: AccessParts,
     work: (transaction: ManagedTransaction) => Promise<T>,
   ): Promise<T> {
-    return this.#inTenant(tenant, async (transaction) => {
+    return this.#inTenant(request.tenant, async (transaction) => {
       const answer = await work(transaction);
-      await recordAccess(this.eventLog, transaction, toEntry(tenant, identity, 'success', entry));
+      await recordAccess(this.eventLog, transaction, toEntry(request, 'success', entry));
       return answer;
     });
   }
@@ -198,8 +204,7 @@ interface AccessParts {
 }
 
 function toEntry(
-  tenant: Tenant,
-  who: VerifiedIdentity,
+  { tenant, identity: who, traceparent }: AccessRequest,
   outcome: AccessEntry['outcome'],
   { activity, resourceTypes, query, patient, reasons }: AccessParts,
 ): AccessEntry {
@@ -215,5 +220,6 @@ function toEntry(
       ...(reasons === undefined ? {} : { reasons }),
     },
     observer: 'record',
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -20,8 +20,8 @@ export interface SearchRequest {
   readonly base: string;
   readonly query: RawParameters;
   /** Form of a POST `_search`. */
-  readonly form?: RawParameters;
-  readonly prefer?: string;
+  readonly form: RawParameters | undefined;
+  readonly prefer: string | undefined;
 }
 
 /** What a search asks, before anything is looked up: one patient, the categories it could deliver, the criteria. */

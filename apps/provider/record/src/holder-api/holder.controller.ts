@@ -10,12 +10,17 @@ import {
 import { Audience, Identity, Public, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
-import { HolderAccessService } from './holder-access.service.js';
+import { HolderAccessService, type Caller } from './holder-access.service.js';
 import { definitionsDate, findHolderDefinition, holderDefinitions } from './holder-definitions.js';
 import { readHolderQuestion } from './holder-question.js';
 import { Tenants } from './tenants.js';
 
 const RELEASE = '0.1.0';
+type Path = Readonly<Record<string, string | undefined>>;
+type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
+/** W3C Trace Context, version 00. */
+const TRACE_PARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** The FHIR API of each data holder on this node. Tokens are for one holder: the audience is the tenant's base URL. */
@@ -48,86 +53,77 @@ export class HolderController {
   @Post(':type/_search')
   @HttpCode(200)
   @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
   searchByForm(
-    @Param() { ura = '', type = '' }: Record<string, string>,
+    @Param() path: Path,
     @Query() query: RawParameters,
-    @Body() form: unknown,
-    @Headers() headers: Record<string, string | undefined>,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
     @Identity() identity: VerifiedIdentity,
   ): Promise<string> {
-    return this.#search(ura, type, identity, {
-      query,
-      form: readForm(form, headers['content-type']),
-      prefer: headers['prefer'],
-    });
+    const form = readForm(body, headers['content-type']);
+    return this.#search(path, this.#caller(path, identity, headers), headers['prefer'], query, form);
   }
 
   @RequireScopes('holder:read')
-  @Get(':type')
+  @Get([':type', ':type/_search'])
   @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
   search(
-    @Param() { ura = '', type = '' }: Record<string, string>,
+    @Param() path: Path,
     @Query() query: RawParameters,
-    @Headers('prefer') prefer: string | undefined,
+    @Headers() headers: RequestHeaders,
     @Identity() identity: VerifiedIdentity,
   ): Promise<string> {
-    return this.#search(ura, type, identity, { query, prefer });
-  }
-
-  @RequireScopes('holder:read')
-  @Get(':type/_search')
-  @Header('content-type', fhirJson)
-  searchByQuery(
-    @Param() { ura = '', type = '' }: Record<string, string>,
-    @Query() query: RawParameters,
-    @Headers('prefer') prefer: string | undefined,
-    @Identity() identity: VerifiedIdentity,
-  ): Promise<string> {
-    return this.#search(ura, type, identity, { query, prefer });
+    return this.#search(path, this.#caller(path, identity, headers), headers['prefer'], query);
   }
 
   @RequireScopes('holder:read')
   @Get(':type/:id')
   @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
   async read(
-    @Param() { ura = '', type = '', id = '' }: Record<string, string>,
+    @Param() path: Path,
+    @Headers() headers: RequestHeaders,
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const tenant = this.tenants.get(ura);
+    const caller = this.#caller(path, identity, headers);
+    const { type = '', id = '' } = path;
     if (findHolderDefinition(type) === undefined || !ID.test(id))
       throw new Failure('not-found', 'There is no such resource');
-    const fact = await this.access.read(tenant, identity, type, id);
-    void reply.headers({ ...versionHeaders(fact.version, fact.lastUpdated), ...privateAnswer });
+    const fact = await this.access.read(caller, type, id);
+    void reply.headers(versionHeaders(fact.version, fact.lastUpdated));
     return fact.body;
   }
 
   async #search(
-    ura: string,
-    type: string,
-    identity: VerifiedIdentity,
-    request: { query: RawParameters; form?: RawParameters | undefined; prefer: string | undefined },
+    { type = '' }: Path,
+    caller: Caller,
+    prefer: string | undefined,
+    query: RawParameters,
+    form?: RawParameters,
   ): Promise<string> {
-    const tenant = this.tenants.get(ura);
     const definition = findHolderDefinition(type);
     if (definition === undefined) throw new Failure('not-found', 'This type of resource is not served');
-    const { query, form, prefer } = request;
-    const question = readHolderQuestion({
-      definition,
-      base: this.#base(tenant.ura),
-      query,
-      ...(form === undefined ? {} : { form }),
-      ...(prefer === undefined ? {} : { prefer }),
-    });
-    return [...writeSearchset(await this.access.search(tenant, identity, question))].join('');
+    const base = this.#base(caller.tenant.ura);
+    const question = readHolderQuestion({ definition, base, query, form, prefer });
+    return [...writeSearchset(await this.access.search(caller, question))].join('');
+  }
+
+  #caller({ ura = '' }: Path, identity: VerifiedIdentity, headers: RequestHeaders): Caller {
+    const traceparent = headers['traceparent'];
+    return {
+      tenant: this.tenants.get(ura),
+      identity,
+      traceparent: traceparent !== undefined && TRACE_PARENT.test(traceparent) ? traceparent : undefined,
+    };
   }
 
   #base(ura: string): string {
     return `${this.environment.publicUrl}/tenants/${ura}/fhir`;
   }
 }
-
-const privateAnswer = { 'cache-control': 'no-store' };
 
 function readForm(form: unknown, contentType: string | undefined): RawParameters | undefined {
   if (form === undefined || form === null) return undefined;
