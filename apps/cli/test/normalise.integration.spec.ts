@@ -112,3 +112,23 @@ describe('samenhang normalise', () => {
     expect((await runSamenhang(['normalise', '--help'])).output).toContain('- is standard input');
   });
 });
+
+describe('HL7 v2', () => {
+  const message = (bsn: string): string =>
+    [
+      'MSH|^~\\&|ZIS|NOORD|EPD|NOORD|20260301100000||ADT^A08^ADT_A01|1|P|2.5|||||NLD|UNICODE UTF-8',
+      'EVN|A08|20260301100000',
+      `PID|1||123^^^ZIS^PI~${bsn}^^^NLMINBIZA^NNNLD||Jansen^Anna||19500101|F`,
+      'PV1|1|N',
+    ].join('\r');
+
+  it('becomes resources, one message after another; a bad one is named by its line', async () => {
+    const path = await file('two.hl7', `${message('900186021')}\r${message('123456789')}\r`);
+    const { exitCode, output, problems } = await runSamenhang(['normalise', path]);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('"900186021"');
+    expect(output).not.toContain('"123456789"');
+    expect(problems).toMatch(new RegExp(`^${path}:5:PID-3.* error bsn-fails-eleven-test`, 'm'));
+    expect(problems).not.toContain('123456789');
+  });
+});

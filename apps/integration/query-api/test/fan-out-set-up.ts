@@ -50,6 +50,7 @@ export async function ask(
   const categories = ['Patient', 'AllergyIntolerance', 'ObservationLaboratory'] as const;
   return fanOut.ask({
     bsn: getBsn(bsnA),
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     identity,
     sources: uras.map((custodian) => ({ custodian, categories })),
     signal,

@@ -106,6 +106,9 @@ interface Bundle {
   }[];
 }
 
+const traceOf = (headers: Readonly<Record<string, unknown>> | undefined): string =>
+  String(headers?.['traceparent']).slice(3, 35);
+
 async function sql<Row extends object>(statement: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -145,11 +148,13 @@ describe('a patient view over HTTP', () => {
   });
 
   it('records the access with the patient before it answers, and counts the view', async () => {
-    const events = await sql<{ payload: string }>(
-      `SELECT payload::text AS payload FROM event_log.event WHERE type = 'audit.recorded'`,
+    const events = await sql<{ payload: string; traceparent: string }>(
+      `SELECT payload::text AS payload, traceparent FROM event_log.event WHERE type = 'audit.recorded'`,
     );
     expect(events).toHaveLength(1);
     expect(events[0]?.payload).toContain('AuditEvent');
+    expect(events[0]?.traceparent).toContain(traceOf(gp.seen[0]?.headers));
+    expect(traceOf(hospital.seen[0]?.headers)).toBe(traceOf(gp.seen[0]?.headers));
     const status = (await (await fetch(`${service.url}/status`)).json()) as {
       counts: Record<string, number>;
     };

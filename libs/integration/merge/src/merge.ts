@@ -101,6 +101,7 @@ function membersOf(records: readonly ObjectRecord[]): SourcedResource[] {
 }
 
 function differencesAmong(items: readonly SourcedResource[]): string[] {
+  if (items.length < 2) return [];
   const names = new Set(items.flatMap((item) => clinicalElements(item.resource)));
   const differs = (name: string) =>
     new Set(items.map((item) => canonical(item.resource[name] ?? null))).size > 1;

@@ -5,6 +5,7 @@ import { negatingCodes } from './rules.js';
 
 /** Flags "knows of none" at one source beside facts of that kind at others. Neither is removed. */
 export function withNegations(groups: readonly FactGroup[]): FactGroup[] {
+  if (!groups.some(isNegating)) return [...groups];
   return groups.map((group) => {
     const opposed = findOpposed(group, groups);
     if (opposed.length === 0) return group;
@@ -30,5 +31,5 @@ function isStated({ representative, retracted }: FactGroup): boolean {
 
 function isNegating({ representative: { resource } }: FactGroup): boolean {
   const codes = negatingCodes[resource.resourceType];
-  return codesOf(resource['code']).some((code) => codes?.has(code) === true);
+  return codes !== undefined && codesOf(resource['code']).some((code) => codes.has(code));
 }

@@ -13,6 +13,8 @@ export interface ObjectRecord {
 /** Brings versions of one address together, newest first. An exact repetition counts once. */
 export function toObjectRecords(items: readonly SourcedResource[]): ObjectRecord[] {
   const sorted = groupBy(items, (item) => `${item.resource.resourceType} ${keyOf(item)}`).map((versions) => {
+    const [only] = versions;
+    if (only !== undefined && versions.length === 1) return { key: keyOf(only), current: only, versions };
     const distinct = new Map(versions.map((item) => [`${item.source} ${exactText(item.resource)}`, item]));
     const ordered = [...distinct].sort(
       ([textA, a], [textB, b]) => compareAge(b, a) || compareText(textA, textB),

@@ -20,6 +20,8 @@ export function clinicalElements(resource: FhirResource): string[] {
 
 /** The most complete original, then the newest, then a fixed order of addresses. Never a blend of several. */
 export function chooseRepresentative(items: readonly SourcedResource[]): SourcedResource {
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return only;
   const [best] = [...items].sort(
     (a, b) =>
       clinicalElements(b.resource).length - clinicalElements(a.resource).length ||

@@ -1,9 +1,10 @@
-import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { stringifyExact } from '../sources/exact-json.js';
 import { PatientViewService } from './patient-view.service.js';
+import { continueTrace } from './trace-context.js';
 import { readViewRequest } from './view-request.js';
 
 /** The FHIR R4 operation by which an application asks for everything about one patient. */
@@ -16,10 +17,16 @@ export class PatientViewController {
   @RequireScopes('view:read')
   async everything(
     @Body() body: unknown,
+    @Headers('traceparent') traceparent: string | undefined,
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const bundle = await this.views.view({ bsn: readViewRequest(body), identity, signal: goneSignal(reply) });
+    const bundle = await this.views.view({
+      bsn: readViewRequest(body),
+      identity,
+      traceparent: continueTrace(traceparent),
+      signal: goneSignal(reply),
+    });
     void reply.header('cache-control', 'no-store').type('application/fhir+json; charset=utf-8');
     return stringifyExact(bundle);
   }

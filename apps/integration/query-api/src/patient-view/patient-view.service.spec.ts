@@ -42,13 +42,18 @@ function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientVi
     localise: async () =>
       reports.map(({ custodian }) => ({ custodian, category: 'AllergyIntolerance' as const })),
     fanOut: { ask: async () => [...reports] },
-    journal: { record: async (_who, _patient, result) => void journal.push(result) },
+    journal: { record: async (_request, result) => void journal.push(result) },
     self: 'http://query-api.example/fhir/Patient/$everything',
     revealRefused: false,
     ...changes,
   });
   const view = (): Promise<ViewBundle> =>
-    service.view({ bsn: getBsn(bsnA), identity, signal: new AbortController().signal });
+    service.view({
+      bsn: getBsn(bsnA),
+      identity,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      signal: new AbortController().signal,
+    });
   return { view, journal };
 }
 

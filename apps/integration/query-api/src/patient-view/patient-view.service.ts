@@ -13,6 +13,7 @@ import { assertAnySource } from './view-outcome.js';
 export interface ViewQuestion {
   readonly bsn: Bsn;
   readonly identity: VerifiedIdentity;
+  readonly traceparent: string;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
 }
@@ -33,20 +34,20 @@ export class PatientViewService {
 
   async view(question: ViewQuestion): Promise<ViewBundle> {
     const { decisions, journal } = this.dependencies;
-    const { identity, bsn } = question;
+    const { identity } = question;
     const started = performance.now();
     const elapsed = (): number => performance.now() - started;
     const decision = decideView(decisions, identity);
     if (!decision.allow) {
       const reasons = decision.reasons.map(({ code }) => code);
-      await journal.record(identity, bsn, { outcome: 'denied', reasons, milliseconds: elapsed() });
+      await journal.record(question, { outcome: 'denied', reasons, milliseconds: elapsed() });
       throw refusal(decision);
     }
     try {
       return await this.#answer(question, elapsed);
     } catch (cause) {
       const failure = toFailure(cause);
-      await journal.record(identity, bsn, {
+      await journal.record(question, {
         outcome: 'failed',
         reasons: [failure.kind],
         milliseconds: elapsed(),
@@ -60,7 +61,7 @@ export class PatientViewService {
     const reports = await this.#collect(question);
     assertAnySource(reports, revealRefused);
     const view = buildPatientView(reports, { self, revealRefused, at: new Date() });
-    await journal.record(question.identity, question.bsn, {
+    await journal.record(question, {
       outcome: 'success',
       resourceTypes: view.resourceTypes,
       sources: reports.filter(hasAnswered).length,
@@ -70,14 +71,11 @@ export class PatientViewService {
     return view.bundle;
   }
 
-  async #collect({ bsn, identity, signal }: ViewQuestion): Promise<SourceReport[]> {
+  async #collect(question: ViewQuestion): Promise<SourceReport[]> {
     const { decisions, localise, fanOut } = this.dependencies;
+    const { bsn, identity, signal } = question;
     const registrations = await until(signal, localise({ bsn, identity }));
-    return fanOut.ask({
-      bsn,
-      identity,
-      sources: toSources(registrations, visibleCategories(decisions, identity)),
-      signal,
-    });
+    const sources = toSources(registrations, visibleCategories(decisions, identity));
+    return fanOut.ask({ ...question, sources });
   }
 }

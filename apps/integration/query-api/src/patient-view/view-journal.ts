@@ -9,6 +9,13 @@ import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 
+/** Who asked about whom. */
+export interface RecordedRequest {
+  readonly identity: VerifiedIdentity;
+  readonly bsn: Bsn;
+  readonly traceparent: string;
+}
+
 /** What became of one request for a view. */
 export interface ViewResult {
   readonly outcome: AccessEntry['outcome'];
@@ -28,10 +35,10 @@ export class ViewJournal {
   ) {}
 
   /** @throws Failure('unavailable'): what cannot be recorded must not be answered */
-  async record(identity: VerifiedIdentity, bsn: Bsn | undefined, result: ViewResult): Promise<void> {
+  async record(request: RecordedRequest, result: ViewResult): Promise<void> {
     try {
       await inTransaction(this.dataSource, async (transaction) => {
-        await recordAccess(this.eventLog, transaction, toEntry(identity, bsn, result));
+        await recordAccess(this.eventLog, transaction, toEntry(request, result));
         if (result.outcome !== 'success') return;
         await transaction.manager.query(
           'INSERT INTO answered_view (id, answered_at, sources, facts, milliseconds) VALUES ($1, now(), $2, $3, $4)',
@@ -51,13 +58,14 @@ export class ViewJournal {
   }
 }
 
-function toEntry(identity: VerifiedIdentity, patient: Bsn | undefined, result: ViewResult): AccessEntry {
+function toEntry({ identity, bsn, traceparent }: RecordedRequest, result: ViewResult): AccessEntry {
   const { organisation } = identity;
   return {
     activity: 'query',
     outcome: result.outcome,
     who: identity,
-    ...(patient === undefined ? {} : { patient }),
+    patient: bsn,
+    traceparent,
     // The requester's own trail: each holder records the access to its data itself.
     ...(organisation === undefined ? {} : { custodian: organisation.ura }),
     detail: {

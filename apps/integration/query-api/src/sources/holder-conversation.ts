@@ -18,6 +18,7 @@ export interface ConversationOptions {
   readonly bsn: Bsn;
   readonly token: BoundToken;
   readonly signal: AbortSignal;
+  readonly traceparent: string;
   readonly budget: ByteBudget;
 }
 
@@ -76,11 +77,11 @@ export class HolderConversation {
     url: string,
     request: { method: string; headers?: Record<string, string>; body?: string },
   ): Promise<SearchPage> {
-    const { base, budget, signal, token } = this.options;
+    const { base, budget, signal, token, traceparent } = this.options;
     try {
       const response = await authorisedFetch(token, url, {
         ...request,
-        headers: { ...request.headers, accept: 'application/fhir+json' },
+        headers: { ...request.headers, accept: 'application/fhir+json', traceparent },
         signal,
       });
       const text = response.ok ? await budget.read(response) : await discard(response);

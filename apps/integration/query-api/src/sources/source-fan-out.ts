@@ -20,6 +20,8 @@ export type FindEndpoint = (custodian: Ura) => Promise<HolderEndpoint | undefine
 export interface FanOutQuestion {
   readonly bsn: Bsn;
   readonly identity: VerifiedIdentity;
+  /** Trace that the requests to the sources belong to. */
+  readonly traceparent: string;
   readonly sources: readonly RegisteredSource[];
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -65,7 +67,7 @@ export class SourceFanOut {
   async #converse(
     { custodian, categories }: RegisteredSource,
     endpoint: HolderEndpoint,
-    { bsn, identity }: FanOutQuestion,
+    { bsn, identity, traceparent }: FanOutQuestion,
     signal: AbortSignal,
   ): Promise<Answer> {
     const base = endpoint.address.replace(/\/+$/, '');
@@ -74,7 +76,7 @@ export class SourceFanOut {
       this.tokens.exchange({ subject: identity, audience: base, scope: 'holder:read' }),
     );
     const budget = new ByteBudget(this.settings.sourceMaximumBytes);
-    const conversation = new HolderConversation({ custodian, base, bsn, token, signal, budget });
+    const conversation = new HolderConversation({ custodian, base, bsn, token, signal, budget, traceparent });
     const patients = await conversation.findPatients();
     if (patients.length === 0) return { resources: [], missing: [] };
     const asked = categories.filter((category) => category !== 'Patient');
