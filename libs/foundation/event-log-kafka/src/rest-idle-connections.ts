@@ -1,4 +1,3 @@
-/// <reference path="./kafkajs-request-queue.d.ts" />
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 /**

@@ -14,7 +14,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { EventEnvelope, NewEvent } from '@samenhang/data-model';
 import { TransientError } from '@samenhang/event-log';
 import { migrateEventLog, poolDatabase, PostgresEventLog } from '@samenhang/event-log-postgres';
-import { ChunkContext, EventLogServer, OnEvents } from '@samenhang/event-transport';
+import { ChunkContext, EventLogServer } from '@samenhang/event-transport';
 import { createTestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -34,7 +34,7 @@ class Effects {
 class Consumer {
   constructor(@Inject(Effects) private readonly effects: Effects) {}
 
-  @OnEvents('audit.recorded')
+  @EventPattern<string>('audit.recorded')
   async onAudit(
     @Payload() events: EventEnvelope<'audit.recorded'>[],
     @Ctx() context: ChunkContext,
