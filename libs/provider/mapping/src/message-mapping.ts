@@ -84,7 +84,8 @@ export class MessageMapping {
     if (draft.meta?.security !== undefined) meta.security = draft.meta.security;
     if (tags.length > 0) meta.tag = tags;
     assignCustodianIdentifier(draft, this.message.tenant, this.tables);
-    this.#keep({ ...draft, resourceType: draft.resourceType, id: draft.id, meta }, options);
+    const { resourceType, id, meta: _sourceMeta, ...elements } = draft;
+    this.#keep({ resourceType, id, meta, ...elements }, options);
   }
 
   delete(resourceType: string, id: string, patientId: string | null): void {

@@ -1,6 +1,9 @@
 import type { Draft, Extension, Reference } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
+import { knownLanguage } from '../datatypes/languages.js';
 import { isObject } from './bundle-entries.js';
+
+const translation = 'http://hl7.org/fhir/StructureDefinition/translation';
 
 /** Thrown when a resource says something that changes its meaning and that we do not understand. */
 export class UnknownModifier extends Error {}
@@ -16,6 +19,7 @@ export class ResourceCopier {
   constructor(
     private readonly tables: CodeTables,
     private readonly rewrite: (reference: Reference) => Reference,
+    private readonly sourceUri: string,
   ) {}
 
   /** @throws UnknownModifier */
@@ -44,13 +48,24 @@ export class ResourceCopier {
   }
 
   #copyElement(element: string, value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value === '' ? undefined : value;
+    if (typeof value === 'string') return this.#copyText(element, value);
+    if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) {
       if (element === 'extension') return this.#copyExtensions(value as Extension[]);
       if (element === 'modifierExtension') return this.#copyModifiers(value as Extension[]);
       return this.#copyList(element, value);
     }
     return this.#copyObject(value as Record<string, unknown>);
+  }
+
+  #copyText(element: string, text: string): string | undefined {
+    if (text === '') return undefined;
+    if (element === 'language') return knownLanguage(text);
+    // An OID that is none names no system that anyone could look up: it is one of the source's own making.
+    if (text.startsWith('urn:oid:') && !isOid(text.slice(8))) {
+      return `${this.sourceUri}/oid/${encodeURIComponent(text.slice(8))}`;
+    }
+    return text;
   }
 
   /** The list beside a list of primitives keeps its positions; other lists close up. */
@@ -79,7 +94,7 @@ export class ResourceCopier {
 
   #copyExtensions(extensions: readonly Extension[]): unknown {
     const kept = extensions.filter((extension) => {
-      const known = this.tables.extensions.has(extension.url);
+      const known = this.tables.extensions.has(extension.url) && !isForeignTranslation(extension);
       if (!known) this.strippedExtensions.add(extension.url);
       return known;
     });
@@ -97,10 +112,26 @@ export class ResourceCopier {
   #copyExtension(extension: Extension): unknown {
     const { extension: parts, ...rest } = extension;
     const copy = this.#copyObject(rest) as Record<string, unknown>;
+    // Part of the extension `translation`, whose code is a language.
+    if (extension.url === 'lang' && typeof extension['valueCode'] === 'string') {
+      copy['valueCode'] = knownLanguage(extension['valueCode']);
+    }
     return parts === undefined
       ? copy
       : { ...copy, extension: parts.map((part) => this.#copyExtension(part)) };
   }
+}
+
+/** A translation into a language that FHIR does not list. */
+function isForeignTranslation({ url, extension }: Extension): boolean {
+  if (url !== translation) return false;
+  const language = extension?.find((part) => part.url === 'lang')?.['valueCode'];
+  return typeof language !== 'string' || knownLanguage(language) === undefined;
+}
+
+/** As the official validator has it: an arc of a registration authority that is long enough to be one. */
+function isOid(text: string): boolean {
+  return /^[0-2](?:\.(?:0|[1-9]\d*))+$/.test(text) && text.lastIndexOf('.') >= 5;
 }
 
 /** Only a Reference has a `reference` that is text, or an identifier beside a type or display alone. */

@@ -35,7 +35,11 @@ class FhirRun {
     private readonly mapping: MessageMapping,
     private readonly index: ReferenceIndex,
   ) {
-    this.#copier = new ResourceCopier(mapping.tables, (reference) => index.rewrite(reference));
+    this.#copier = new ResourceCopier(
+      mapping.tables,
+      (reference) => index.rewrite(reference),
+      mapping.sourceUri,
+    );
   }
 
   add(entry: SourceEntry): void {

@@ -103,7 +103,8 @@ export class ReferenceIndex {
 function logicalReference(literal: string): Reference {
   const [, type, system, value] = CONDITIONAL.exec(decodeUri(literal)) ?? [];
   if (type === undefined || value === undefined) {
-    return { identifier: { system: 'urn:ietf:rfc:3986', value: literal } };
+    const isAbsolute = /^urn:[a-z0-9-]+:\S+$/.test(literal);
+    return { identifier: { ...(isAbsolute ? { system: 'urn:ietf:rfc:3986' } : {}), value: literal } };
   }
   return { type, identifier: { ...(system === '' ? {} : { system }), value } };
 }

@@ -14,6 +14,9 @@ const separable: ReadonlySet<string> = new Set([
   'Location',
 ]);
 
+/** Invariants that the profile functions make good, with a report: a value without a kind, a status that is implied. */
+const mended = /^(?:cpt-2|ait-1|con-4):/;
+
 export interface Usability {
   /** The resource without what is wrong; undefined when it cannot be used. */
   readonly resource: Draft | undefined;
@@ -22,12 +25,13 @@ export interface Usability {
 
 /** What of a resource is valid R4. */
 export function usablePart(resource: Draft): Usability {
-  const problems = validateResource(resource);
+  const problems = validateResource(resource).filter((problem) => !mended.test(problem.text));
   if (problems.length === 0) return { resource, problems };
   if (!separable.has(resource.resourceType)) return { resource: undefined, problems };
   const pruned = structuredClone(resource);
   for (const { expression } of [...problems].reverse()) removeElement(pruned, expression);
-  return { resource: validateResource(pruned).length === 0 ? pruned : undefined, problems };
+  const remaining = validateResource(pruned).filter((problem) => !mended.test(problem.text));
+  return { resource: remaining.length === 0 ? pruned : undefined, problems };
 }
 
 function removeElement(resource: Draft, expression: string): void {

@@ -2,7 +2,7 @@ import type { Hl7Field, Hl7Segment } from '@samenhang/hl7v2';
 import { codeSpecification, concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { AllergyIntolerance, CodeableConcept } from '../fhir-types.js';
-import { readCoded, readCodedField } from './coded.js';
+import { readCodedField, readCodedOrText } from './coded.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
 import { patientReference, type PatientOfMessage } from './patient-of-message.js';
 
@@ -96,7 +96,7 @@ function addSeverity(
       'The severity is no code of HL7 table 0128 and is left out',
     );
   }
-  const manifestation = fields.reaction.repetitions.flatMap((value) => readCoded(value, run) ?? []);
+  const manifestation = fields.reaction.repetitions.flatMap((value) => readCodedOrText(value, run) ?? []);
   if (manifestation.length === 0) return;
   allergy.reaction = [{ manifestation, ...(severity === undefined ? {} : { severity }) }];
 }

@@ -17,8 +17,20 @@ export function readCoded(value: Hl7Repetition, run: Hl7Run, table?: string): Co
     const words = text ?? textOf(value.component(2)) ?? textOf(value.component(5));
     return words === undefined ? undefined : { text: words };
   }
-  const words = text ?? coding[0]?.display;
+  const words = text ?? coding[0]?.display ?? ownCode(coding[0]);
   return { coding: coding.map(withoutForeignDisplay), ...(words === undefined ? {} : { text: words }) };
+}
+
+/** A code of the source's own without a name: the code is all there is to show. */
+function ownCode(coding: Coding | undefined): string | undefined {
+  return coding?.system?.includes('/codes/') === true ? coding.code : undefined;
+}
+
+/** A value that is text by its type (ST) although some senders put a code into it. */
+export function readCodedOrText(value: Hl7Repetition, run: Hl7Run): CodeableConcept | undefined {
+  if (value.componentCount > 1) return readCoded(value, run);
+  const text = textOf(value);
+  return text === undefined ? undefined : { text };
 }
 
 export function readCodedField(field: Hl7Field, run: Hl7Run, table?: string): CodeableConcept | undefined {

@@ -3,7 +3,7 @@ import { concept } from '../datatypes/concepts.js';
 import { findDecimal } from '../datatypes/decimals.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { Observation, Quantity } from '../fhir-types.js';
-import { readCoded } from './coded.js';
+import { readCodedOrText } from './coded.js';
 import { findTime } from './date-time.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
 
@@ -123,9 +123,7 @@ function readStructuredNumber(
 
 /** A coded value without a code system and without a name beside it is a word, not a code. */
 function readCodedValue(value: Hl7Repetition, run: Hl7Run): ObservationValue | undefined {
-  const word = textOf(value.component(1));
-  const isWord = word !== undefined && value.componentCount === 1;
-  const coded = isWord ? { text: word } : readCoded(value, run);
+  const coded = readCodedOrText(value, run);
   return coded === undefined ? undefined : { valueCodeableConcept: coded };
 }
 

@@ -100,6 +100,8 @@ interface Moment {
 function momentOf(obx: Hl7Segment, { obr }: Order, run: Hl7Run): Moment {
   const own = run.dateTime(obx.field(14));
   if (own !== undefined) return { effectiveDateTime: own };
+  // A time that was stated and does not exist is not replaced by that of the order.
+  if (obx.field(14).hasValue) return {};
   if (obr === undefined) {
     const event = run.message.segment('EVN')?.field(6);
     const occurred = event === undefined ? undefined : run.dateTime(event);
@@ -149,20 +151,22 @@ export function addNoteOf(target: Observation, nte: Hl7Segment): void {
 
 /**
  * Vital signs by their code. Otherwise a result is of the laboratory when the order says so, or, when the order says
- * nothing, when it has a laboratory code or a measured or coded value: a loose text may be any report.
+ * nothing that HL7 knows, when it has a laboratory code or a measured or coded value: a loose text may be any report.
  */
 function setCategory(observation: Observation, obx: Hl7Segment, order: Order, run: Hl7Run): void {
   const { tables } = run.mapping;
   if (isVitalSign(observation, tables)) {
     observation.category = [concept(codeSystems.observationCategory, 'vital-signs')];
-    return;
+  } else if (order.obr !== undefined && isLaboratory(observation, obx, order.obr, run)) {
+    observation.category = [concept(codeSystems.observationCategory, 'laboratory')];
   }
-  if (order.obr === undefined) return;
-  const section = textOf(order.obr.field(24));
+}
+
+function isLaboratory(observation: Observation, obx: Hl7Segment, obr: Hl7Segment, run: Hl7Run): boolean {
+  const { tables } = run.mapping;
+  const section = textOf(obr.field(24));
+  if (tables.findHl7('0074-laboratory', section) !== undefined) return true;
+  if (tables.findHl7('0074-other', section) !== undefined) return false;
   const isText = ['TX', 'FT'].includes(textOf(obx.field(2))?.toUpperCase() ?? 'TX');
-  const isLaboratory =
-    section === undefined
-      ? satisfies(observation.code, 'TestCode', tables) || !isText
-      : tables.findHl7('0074-laboratory', section) !== undefined;
-  if (isLaboratory) observation.category = [concept(codeSystems.observationCategory, 'laboratory')];
+  return satisfies(observation.code, 'TestCode', tables) || !isText;
 }

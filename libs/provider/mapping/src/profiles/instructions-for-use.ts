@@ -17,7 +17,7 @@ export function shapeDosages(
   element: string,
   owner: WithNote,
   context: ProfileContext,
-): void {
+): Dosage[] | undefined {
   for (const [index, dosage] of (dosages ?? []).entries()) {
     for (const instruction of dosage.additionalInstruction ?? []) {
       if (!satisfies(instruction, 'Gebruiksinstructie', context.tables)) withOther(instruction);
@@ -27,6 +27,8 @@ export function shapeDosages(
       withOther(asNeeded);
     shapeRoute(dosage, `${element}[${index}].route`, owner, context);
   }
+  const kept = dosages?.filter((dosage) => Object.keys(dosage).length > 0);
+  return kept === undefined || kept.length === 0 ? undefined : kept;
 }
 
 function shapeRoute(dosage: Dosage, element: string, owner: WithNote, context: ProfileContext): void {

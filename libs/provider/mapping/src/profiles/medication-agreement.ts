@@ -19,7 +19,8 @@ const agreeing: ReadonlySet<string> = new Set([
 
 export function shapeMedicationRequest(request: MedicationRequest, context: ProfileContext): Conformance {
   referToMedication(request, context);
-  shapeDosages(request.dosageInstruction, 'dosageInstruction', request, context);
+  request.dosageInstruction = shapeDosages(request.dosageInstruction, 'dosageInstruction', request, context);
+  if (request.dosageInstruction === undefined) delete request.dosageInstruction;
   if (!agreeing.has(request.intent)) {
     mergeNotes(request);
     return staysBase(

@@ -15,7 +15,13 @@ const administrationAgreement = '422037009';
  */
 export function shapeMedicationDispense(resource: MedicationDispense, context: ProfileContext): Conformance {
   referToMedication(resource, context);
-  shapeDosages(resource.dosageInstruction, 'dosageInstruction', resource, context);
+  resource.dosageInstruction = shapeDosages(
+    resource.dosageInstruction,
+    'dosageInstruction',
+    resource,
+    context,
+  );
+  if (resource.dosageInstruction === undefined) delete resource.dosageInstruction;
   mergeNotes(resource);
   if (resource.subject === undefined) {
     return staysBase('incomplete', 'incomplete-subject', 'The dispense names no patient');

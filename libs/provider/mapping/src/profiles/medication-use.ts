@@ -14,7 +14,8 @@ export function shapeMedicationStatement(
   context: ProfileContext,
 ): Conformance {
   referToMedication(statement, context);
-  shapeDosages(statement.dosage, 'dosage', statement, context);
+  statement.dosage = shapeDosages(statement.dosage, 'dosage', statement, context);
+  if (statement.dosage === undefined) delete statement.dosage;
   shapeStatusReason(statement, context);
   for (const reason of statement.reasonCode ?? []) reason.text ??= conceptText(reason);
   shapeReasons(statement);

@@ -14,10 +14,12 @@ import { conformsTo, staysBase, type Conformance, type ProfileContext } from './
 /** Codes of ICD-10 as WHO publishes it, of which ICD-10-nl is the Dutch edition with the same codes. */
 const ICD_10_WHO = /^[A-Z]\d\d(?:\.\d)?$/;
 
+const ended: ReadonlySet<string> = new Set(['inactive', 'resolved', 'remission']);
+
 export function shapeCondition(condition: Condition, context: ProfileContext): Conformance {
   shapeBodySite(condition, context);
-  mergeNotes(condition);
   checkAbatement(condition, context);
+  mergeNotes(condition);
   addProblemType(condition, context);
   addDutchEdition(condition.code);
   if (condition.code !== undefined && !satisfies(condition.code, 'ProbleemNaam', context.tables)) {
@@ -91,19 +93,35 @@ function shapeBodySite(condition: Condition, context: ProfileContext): void {
   else condition.bodySite = [site];
 }
 
-/** con-4 and con-5 of FHIR R4. */
+/** con-4 and con-5 of FHIR R4. An end that the status contradicts is kept in words: the status is the safe reading. */
 function checkAbatement(condition: Condition, context: ProfileContext): void {
-  if (hasCoding(condition.verificationStatus, codeSystems.conditionVerification, 'entered-in-error')) {
-    delete condition.clinicalStatus;
+  const isError = hasCoding(
+    condition.verificationStatus,
+    codeSystems.conditionVerification,
+    'entered-in-error',
+  );
+  if (isError) delete condition.clinicalStatus;
+  const abatement = Object.keys(condition).find((element) => element.startsWith('abatement'));
+  if (abatement === undefined) return;
+  const status = findCoding(condition.clinicalStatus, codeSystems.conditionClinical)?.code;
+  if (status !== undefined && ended.has(status)) return;
+  if (condition.clinicalStatus === undefined && !isError) {
+    condition.clinicalStatus = concept(codeSystems.conditionClinical, 'inactive');
+    context.report(
+      'information',
+      'derived-clinical-status',
+      'An abatement without a clinical status: the problem is inactive',
+      'clinicalStatus',
+    );
     return;
   }
-  const abated = Object.keys(condition).some((element) => element.startsWith('abatement'));
-  if (!abated || condition.clinicalStatus !== undefined) return;
-  condition.clinicalStatus = concept(codeSystems.conditionClinical, 'inactive');
+  const value = condition[abatement];
+  addNote(condition, `Abatement: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  delete condition[abatement];
   context.report(
-    'information',
-    'derived-clinical-status',
-    'An abatement without a clinical status: the problem is inactive',
-    'clinicalStatus',
+    'error',
+    'contradictory-abatement',
+    'The problem is said to hold and to have ended; its end is kept in the note',
+    abatement,
   );
 }
