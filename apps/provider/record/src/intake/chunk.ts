@@ -85,6 +85,7 @@ function rejectionOf(event: NormalisedEvent, issues: readonly MappingIssue[]): N
     type: 'record.rejected',
     key: event.key,
     tenant: event.tenant,
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
     payload: { messageId, sourceId, stage: 'record', mappingVersion, issues },
   };
 }
