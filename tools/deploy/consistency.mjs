@@ -1,5 +1,5 @@
 // What must be said the same in the Dockerfile, the compose file, the chart and the workspace.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { applicationZone, zones } from '../architecture/boundaries.mjs';
@@ -92,6 +92,23 @@ function mayCall(zone) {
   return [...zones[zone], ...national, ...(zone === 'integration' ? ['provider'] : [])];
 }
 
+/**
+ * The services that the code of a service calls: those whose address it asks for, and the authorisation server for whoever
+ * checks tokens. Data holders are found through the address book, so that no code names them.
+ */
+function callsInCode({ path, name }) {
+  const code = readdirSync(join(root, path, 'src'), { recursive: true })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => read(path, 'src', file))
+    .join('\n');
+  const named = [...code.matchAll(/serviceUrl\(\s*'([a-z-]+)'/g)].map(([, callee]) => callee);
+  return new Set([
+    ...named,
+    ...(code.includes('IdentityModule') ? ['authorisation-server'] : []),
+    ...(name === 'query-api' ? ['record'] : []),
+  ]);
+}
+
 function chartFaults(services, values) {
   const zone = new Map(services.map((service) => [service.name, service.zone]));
   const faults = services
@@ -99,6 +116,13 @@ function chartFaults(services, values) {
     .map(({ name }) => `chart: no service ${name}`);
   for (const [name, service] of Object.entries(values.services)) {
     if (service.zone !== zone.get(name)) faults.push(`chart: ${name} lies in zone ${zone.get(name)}`);
+    // What is no part of the chart, such as the Dezi register, is outside of the cluster: `external`.
+    const project = services.find((candidate) => candidate.name === name);
+    const inCode =
+      project === undefined || service.zone === applicationZone ? service.calls : [...callsInCode(project)];
+    const wanted = inCode.filter((callee) => callee in values.services);
+    if (wanted.toSorted().join() !== service.calls.toSorted().join())
+      faults.push(`chart: ${name} calls ${wanted.join(', ')}, not ${service.calls.join(', ')}`);
     for (const callee of service.calls)
       if (!mayCall(service.zone).includes(zone.get(callee)))
         faults.push(`chart: ${name} may not call ${callee}`);

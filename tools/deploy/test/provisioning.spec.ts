@@ -26,6 +26,18 @@ describe('the secrets of a deployment', () => {
     );
   });
 
+  it.each(listServices())('are those that the code of $name reads', ({ name, path }) => {
+    const code = readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .map((file) => readFileSync(join(path, 'src', file), 'utf8'))
+      .join('\n');
+    const read = [...code.matchAll(/secret(?:<[^(]*>)?\(\s*'([a-z-]+)'/g)].map(([, secret]) => secret);
+    const listed = (secretsOfServices as Record<string, string[]>)[name] ?? [];
+    expect(listed.filter((secret) => !secret.startsWith('client-')).sort()).toEqual(
+      [...new Set(read)].sort(),
+    );
+  });
+
   it('reach the service they are for and no other', () => {
     for (const name of [
       'authorisation-server',
