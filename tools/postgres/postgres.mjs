@@ -113,7 +113,7 @@ function readProcessName(pid) {
 async function waitUntilReady(port, child, errors) {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null)
+    if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`PostgreSQL stopped at once: ${errors().trim().split('\n').slice(-3).join(' | ')}`);
     if (/database system is ready to accept connections/.test(errors()) && (await accepts(port))) return;
     await delay(25);

@@ -185,10 +185,8 @@ describe('bad input', () => {
     const text = list.stdout;
     expect(text).toContain('bsn-fails-eleven-test');
     expect(text).not.toContain('123456789');
-    const entries = text.trim().startsWith('[')
-      ? (JSON.parse(text) as { id: string; reasonCode?: string }[])
-      : [];
-    const entry = entries.find((candidate) => JSON.stringify(candidate).includes('bsn-fails-eleven-test'));
+    const { entries } = JSON.parse(text) as { entries: { id: string; reasonCode: string }[] };
+    const entry = entries.find(({ reasonCode }) => reasonCode === 'bsn-fails-eleven-test');
     const replay = command('quarantine', 'replay', entry?.id ?? '');
     expect(replay.status, replay.stderr).toBe(0);
   });

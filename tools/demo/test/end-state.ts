@@ -14,7 +14,9 @@ export interface EndState {
 }
 
 const queries: Record<keyof EndState, string> = {
-  messages: `SELECT concat_ws(' ', tenant, source, encode(content_sha256, 'hex')) AS row FROM ingest.message`,
+  // How pulled resources are cut into messages depends on when the source was asked; what came of them is in `resources`.
+  messages: `SELECT concat_ws(' ', tenant, source, encode(content_sha256, 'hex')) AS row
+               FROM ingest.message WHERE source <> 'his'`,
   quarantine: `SELECT concat_ws(' ', m.tenant, q.stage, q.reason_code, encode(m.content_sha256, 'hex')) AS row
                  FROM ingest.quarantine q JOIN ingest.message m ON m.id = q.message_id`,
   resources: `SELECT concat_ws(' ', tenant, type, id, deleted, encode(content_hash, 'hex')) AS row FROM record.resource`,
@@ -36,6 +38,25 @@ export async function readEndState(portBase: number): Promise<EndState> {
   } finally {
     await client.end();
   }
+}
+
+/** What one state has more or fewer of than another; nothing when they agree. */
+export function differences(actual: EndState, expected: EndState): string[] {
+  return (Object.keys(queries) as (keyof EndState)[]).flatMap((part) => [
+    ...without(expected[part], actual[part]).map((row) => `${part} lacks ${row}`),
+    ...without(actual[part], expected[part]).map((row) => `${part} has too much: ${row}`),
+  ]);
+}
+
+/** Difference of multisets. */
+function without(rows: readonly string[], taken: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const row of taken) counts.set(row, (counts.get(row) ?? 0) + 1);
+  return rows.filter((row) => {
+    const left = counts.get(row) ?? 0;
+    counts.set(row, left - 1);
+    return left <= 0;
+  });
 }
 
 /** Process id of the installation's PostgreSQL. */

@@ -23,6 +23,17 @@ pg.types.setTypeParser(BIGINT, (text) => {
   return value;
 });
 
+/**
+ * A connection that outlives the loss of its server. A lost connection reports more than one error; whoever uses it
+ * sees the first through its query, and the later ones, heard by nobody, would end the process.
+ */
+class LossTolerantClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Opens the service's database and brings its schema up to date. Several instances may start at once: one migrates, the others wait. */
 export async function createDataSource(settings: DataSourceSettings): Promise<DataSource> {
   await withClient(settings.url, async (client) => {
@@ -45,6 +56,7 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
     poolSize: settings.poolSize ?? 5,
     poolErrorHandler: settings.onPoolError ?? (() => {}),
     extra: {
+      Client: LossTolerantClient,
       options: `-c search_path=${settings.schema}`,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
@@ -77,7 +89,7 @@ export function quoteIdentifier(name: string): string {
 }
 
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new LossTolerantClient({ connectionString: url });
   await client.connect();
   try {
     return await work(client);

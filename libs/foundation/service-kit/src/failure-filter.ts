@@ -39,7 +39,8 @@ export function sendFailure(
     logger.error({ error: failure, route: request.routeOptions?.url }, 'request failed');
   const fhir = request.url.split('?', 1)[0]?.split('/').includes('fhir') ?? false;
   void reply.code(failure.status);
-  if (failure.kind === 'unauthenticated') void reply.header('www-authenticate', 'DPoP algs="ES256 EdDSA"');
+  if (failure.kind === 'unauthenticated' && !reply.hasHeader('www-authenticate'))
+    void reply.header('www-authenticate', 'DPoP algs="ES256 EdDSA"');
   if (failure.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(failure.retryAfterSeconds));
   void reply
