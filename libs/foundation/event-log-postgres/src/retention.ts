@@ -10,8 +10,8 @@ export interface RetentionPolicy {
 }
 
 export const defaultRetention: RetentionPolicy = {
-  minimumAgeSeconds: 60,
-  everyMilliseconds: 15_000,
+  minimumAgeSeconds: 10,
+  everyMilliseconds: 5_000,
   batch: 2_000,
 };
 
