@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
 import { getUra, identifierSystems } from '@samenhang/data-model';
 import { PostgresEventLog } from '@samenhang/event-log-postgres';
-import { getBsn } from '@samenhang/patient-identity';
+import { getBsn, toPatientIdentifier } from '@samenhang/patient-identity';
 import { createDataSource, inTransaction, rowsOf, withClient } from '@samenhang/persistence';
 import { createLogger } from '@samenhang/service-kit';
 import type { DataSource } from 'typeorm';
@@ -34,7 +34,7 @@ const entry: AccessEntry = {
     tokenId: 'token-1',
     accessToken: 'not recorded',
   },
-  patient: patientA,
+  patient: toPatientIdentifier(patientA),
   custodian: hospital,
   detail: { resourceTypes: ['Condition'], query: 'Condition?_count=50', reasons: ['allowed', 'permit'] },
   observer: 'record',
@@ -118,7 +118,7 @@ describe('the trail', () => {
   });
 
   it('finds the events of a patient, asked for in the body', async () => {
-    await record({ ...entry, patient: patientB });
+    await record({ ...entry, patient: toPatientIdentifier(patientB) });
     const parameters = { 'patient:identifier': `${identifierSystems.bsn}|${patientB}` };
     const response = await service.issuer.fetch(
       `${service.url}/fhir/AuditEvent/_search`,

@@ -1,4 +1,4 @@
-import type { Branded } from '@samenhang/data-model';
+import { identifierSystems, type Branded } from '@samenhang/data-model';
 
 /** BSN, the Dutch citizen service number: 9 digits that pass the eleven-test. Never in keys, logs, URLs or headers. */
 export type Bsn = Branded<string, 'Bsn'>;
@@ -24,4 +24,9 @@ export function getBsn(text: string): Bsn {
   if (bsn === undefined)
     throw new RangeError('Not a BSN: nine digits that pass the eleven-test are required');
   return bsn;
+}
+
+/** The number as a FHIR Identifier has it, for those who pass it on and may not know what it is. */
+export function toPatientIdentifier(bsn: Bsn): { readonly system: string; readonly value: string } {
+  return { system: identifierSystems.bsn, value: bsn };
 }

@@ -1,6 +1,5 @@
 import type { Ura } from '@samenhang/data-model';
 import type { VerifiedIdentity } from '@samenhang/identity';
-import type { Bsn } from '@samenhang/patient-identity';
 
 export type AccessActivity =
   | 'query'
@@ -17,13 +16,19 @@ export type AccessActivity =
 
 export type AccessOutcome = 'success' | 'denied' | 'failed';
 
+/** Whom an entry is about: handed in by a service that knows the patient, passed on unread. */
+export interface PatientIdentifier {
+  readonly system: string;
+  readonly value: string;
+}
+
 /** One act to record, permitted or not (NEN 7513: every attempt). */
 export interface AccessEntry {
   readonly activity: AccessActivity;
   readonly outcome: AccessOutcome;
   readonly who: VerifiedIdentity | { readonly service: string };
   /** Goes into the event's payload only. */
-  readonly patient?: Bsn;
+  readonly patient?: PatientIdentifier;
   /** The care provider whose data it is: whose trail the event belongs to. */
   readonly custodian?: Ura;
   readonly detail: {

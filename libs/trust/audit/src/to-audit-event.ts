@@ -107,7 +107,7 @@ function entitiesOf(entry: AccessEntry): object[] {
   const entities: object[] = [];
   if (patient !== undefined) {
     entities.push({
-      what: party(identifierSystems.bsn, patient),
+      what: party(patient.system, patient.value),
       type: codings.person,
       role: codings.patientRole,
     });

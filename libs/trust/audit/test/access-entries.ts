@@ -1,5 +1,4 @@
-import { getUra } from '@samenhang/data-model';
-import { getBsn } from '@samenhang/patient-identity';
+import { getUra, identifierSystems } from '@samenhang/data-model';
 import type { AccessActivity, AccessEntry } from '../src/index.js';
 
 const activities: readonly AccessActivity[] = [
@@ -30,7 +29,7 @@ export const fullEntry: AccessEntry = {
     tokenId: 'V1StGXR8_Z5jdHi6B-myT',
     accessToken: 'never in the event',
   },
-  patient: getBsn('900186021'),
+  patient: { system: identifierSystems.bsn, value: '900186021' },
   custodian: getUra('22222222'),
   detail: { resourceTypes: ['Condition'], query: 'Condition?_count=50', reasons: ['allowed', 'permit'] },
   observer: 'record',

@@ -6,7 +6,7 @@ import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
-import type { Bsn } from '@samenhang/patient-identity';
+import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -131,7 +131,7 @@ export class HolderAccess {
         activity: interaction === 'read' ? 'read' : 'query',
         outcome,
         who: identity,
-        ...(patient === undefined ? {} : { patient }),
+        ...(patient === undefined ? {} : { patient: toPatientIdentifier(patient) }),
         custodian: this.custodian.ura,
         detail: { resourceTypes: [resourceType], ...(reasons.length > 0 ? { reasons } : {}) },
         observer: 'fhir-source',

@@ -4,7 +4,7 @@ import { recordAccess, type AccessEntry } from '@samenhang/audit';
 import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
-import type { Bsn } from '@samenhang/patient-identity';
+import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -64,7 +64,7 @@ function toEntry({ identity, bsn, traceparent }: RecordedRequest, result: ViewRe
     activity: 'query',
     outcome: result.outcome,
     who: identity,
-    patient: bsn,
+    patient: toPatientIdentifier(bsn),
     traceparent,
     // The requester's own trail: each holder records the access to its data itself.
     ...(organisation === undefined ? {} : { custodian: organisation.ura }),

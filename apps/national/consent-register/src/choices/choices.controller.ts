@@ -4,7 +4,7 @@ import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
-import type { Bsn } from '@samenhang/patient-identity';
+import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { PatientKeys } from '../patient-keys.js';
@@ -48,7 +48,7 @@ export class ChoicesController {
         activity: 'consent-question',
         outcome: 'success',
         who: identity,
-        patient,
+        patient: toPatientIdentifier(patient),
         detail: { resourceTypes: ['Consent'] },
         observer: 'consent-register',
       });
@@ -84,7 +84,7 @@ export class ChoicesController {
       activity: 'consent-change',
       outcome,
       who,
-      patient,
+      patient: toPatientIdentifier(patient),
       detail,
       observer: 'consent-register',
     });

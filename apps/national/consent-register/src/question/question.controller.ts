@@ -13,6 +13,7 @@ import {
   type ClosedDecision,
   type ClosedQuestion,
 } from '@samenhang/mitz';
+import { toPatientIdentifier } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
@@ -78,7 +79,7 @@ export class QuestionController {
       activity: 'consent-question',
       outcome,
       who,
-      patient: question.patient,
+      patient: toPatientIdentifier(question.patient),
       custodian: question.holder,
       detail: { resourceTypes: ['Consent'], reasons: [reason] },
       observer: 'consent-register',

@@ -5,7 +5,7 @@ import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
 import type { Searchset } from '@samenhang/fhir-http';
 import type { VerifiedIdentity } from '@samenhang/identity';
-import { findBsn, PatientKeyring, type Bsn } from '@samenhang/patient-identity';
+import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { inTransaction, type ManagedTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -212,7 +212,7 @@ function toEntry(
     activity,
     outcome,
     who,
-    ...(patient === undefined ? {} : { patient }),
+    ...(patient === undefined ? {} : { patient: toPatientIdentifier(patient) }),
     custodian: tenant.ura,
     detail: {
       resourceTypes,

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query } from '@n
 import { recordAccess } from '@samenhang/audit';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import { toPatientIdentifier } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG, ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -52,7 +53,7 @@ export class AuditEventController {
         activity: 'audit-read',
         outcome: 'success',
         who: identity,
-        ...(search.patient === undefined ? {} : { patient: search.patient }),
+        ...(search.patient === undefined ? {} : { patient: toPatientIdentifier(search.patient) }),
         ...(identity.organisation === undefined ? {} : { custodian: identity.organisation.ura }),
         detail: { resourceTypes: ['AuditEvent'], query: describe(search) },
         observer: 'audit',
