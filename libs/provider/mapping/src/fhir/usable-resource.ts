@@ -51,5 +51,18 @@ function removeElement(resource: Draft, expression: string): void {
   }
   if (Array.isArray(parent) && typeof last === 'number') parent.splice(last, 1);
   else if (typeof parent === 'object' && parent !== null)
-    delete (parent as Record<string | number, unknown>)[last];
+    removeProperty(parent as Record<string, unknown>, last);
+}
+
+/** An expression names a choice by its stem (`deceased`), whatever the type of its value. */
+function removeProperty(parent: Record<string, unknown>, name: string | number): void {
+  for (const property of Object.keys(parent)) {
+    const element = property.replace(/^_/, '');
+    if (
+      element === name ||
+      (element.startsWith(String(name)) && /^[A-Z]/.test(element.slice(String(name).length)))
+    ) {
+      delete parent[property];
+    }
+  }
 }

@@ -129,6 +129,10 @@ function readCodedValue(value: Hl7Repetition, run: Hl7Run): ObservationValue | u
 
 export function withUnit(quantity: Quantity, obx: Hl7Segment, run: Hl7Run): Quantity {
   const units = obx.field(6).repetition(1);
+  const whole = units.fullText?.trim() ?? '';
+  // "10^9/l": a circumflex that should have been escaped is no component separator in a unit that we know.
+  const unescaped = units.componentCount > 1 ? run.mapping.tables.findUnit(whole) : undefined;
+  if (unescaped !== undefined) return { ...quantity, unit: whole, system: codeSystems.ucum, code: unescaped };
   const written = textOf(units.component(1)) ?? textOf(units.component(2));
   if (written === undefined) return quantity;
   const isUcum = run.mapping.tables.findCodingSystem(textOf(units.component(3)) ?? '') === codeSystems.ucum;

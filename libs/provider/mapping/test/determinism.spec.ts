@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { validateResource } from '@samenhang/fhir-r4';
+import { normaliseMessage } from '@samenhang/mapping';
+import { describe, expect, it } from 'vitest';
+import { sourceBundle } from './support/fhir-resources.js';
+import { accept, bareAdmission, bareResult, fhir, hl7, puts } from './support/messages.js';
+
+const observation = 'OBX|1|NM|2345-7^Glucose^LN||5,6|mmol/l|4,0 - 5,5|H|||F';
+
+describe('the same message', () => {
+  it.each([
+    ['FHIR', fhir(sourceBundle())],
+    ['HL7 v2', hl7(...bareResult, observation)],
+  ])('gives the same bytes (%s)', (_kind, message) => {
+    expect(JSON.stringify(normaliseMessage(message))).toBe(JSON.stringify(normaliseMessage(message)));
+  });
+
+  it('leaves what it was given untouched', () => {
+    const message = fhir(sourceBundle());
+    const before = Buffer.from(message.content);
+    normaliseMessage(message);
+    expect(message.content.equals(before)).toBe(true);
+  });
+});
+
+it('gives valid R4, each resource once, all references resolvable or logical', () => {
+  const resources = puts(accept(fhir(sourceBundle()))).map(({ resource }) => resource);
+  for (const resource of resources) expect(validateResource(resource)).toEqual([]);
+  const names = resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
+  expect(new Set(names).size).toBe(names.length);
+  const references = [...JSON.stringify(resources).matchAll(/"reference":"([A-Z][A-Za-z]+\/[^"]+)"/g)].map(
+    ([, name]) => name,
+  );
+  for (const name of references) expect(names).toContain(name);
+});
+
+describe('no content makes it throw', () => {
+  const fields = fc.array(
+    fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('""', '^^^', '~~', '20260231', '5,6', 'F', '&&x')),
+    { maxLength: 48 },
+  );
+  const segment = fc.tuple(
+    fc.constantFrom('PID', 'PV1', 'NK1', 'AL1', 'IAM', 'DG1', 'OBR', 'OBX', 'NTE', 'SPM', 'PD1', 'ZZZ'),
+    fields,
+  );
+
+  it.each([[bareAdmission], [bareResult]])('HL7 v2 with any segments behind %s', (start) => {
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 6 }), (segments) => {
+        const lines = segments.map(([name, values]) =>
+          [name, ...values.map((value) => value.replace(/[\r\n]/g, ' '))].join('|'),
+        );
+        const result = normaliseMessage(hl7(...start, ...lines));
+        expect(result.issues.map(({ code }) => code)).not.toContain('mapping-failed');
+        if (result.outcome === 'rejected') return;
+        for (const change of result.changes) {
+          if (change.action === 'put') expect(validateResource(change.resource)).toEqual([]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('JSON of any shape', () => {
+    fc.assert(
+      fc.property(
+        fc.json(),
+        fc.constantFrom('Patient', 'Observation', 'Bundle', 'Condition', 'Medication'),
+        (json, resourceType) => {
+          const value = JSON.parse(json) as unknown;
+          const content = {
+            resourceType,
+            id: 'x',
+            entry: value,
+            code: value,
+            subject: value,
+            contained: value,
+            identifier: value,
+            extension: value,
+          };
+          expect(normaliseMessage(fhir(content)).issues.map(({ code }) => code)).not.toContain(
+            'mapping-failed',
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,208 @@
+import { loinc, snomed, patient, coded } from './fhir-elements.js';
+
+const product = coded('http://www.nlm.nih.gov/research/umls/rxnorm', '860975', 'metformin 500 MG');
+const dosage = {
+  text: '1 tablet',
+  route: coded(snomed, '26643006', 'Oral route'),
+  additionalInstruction: [coded(snomed, '311504000')],
+  asNeededCodeableConcept: { text: 'bij pijn' },
+  timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd', boundsPeriod: { start: '2026-01-01' } } },
+  doseAndRate: [{ doseQuantity: { value: 1, unit: 'tablet' } }],
+};
+
+export const medication: readonly object[] = [
+  {
+    resourceType: 'MedicationRequest',
+    id: 'order',
+    status: 'active',
+    intent: 'order',
+    medicationCodeableConcept: product,
+    subject: patient,
+    authoredOn: '2026-01-01',
+    reasonCode: [coded(snomed, '44054006')],
+    reasonReference: [{ reference: 'Condition/icd' }, { reference: 'Condition/icpc' }],
+    note: [{ text: 'a' }, { text: 'b' }],
+    dosageInstruction: [dosage, { route: coded(snomed, '26643006') }],
+  },
+  {
+    resourceType: 'MedicationRequest',
+    id: 'proposal',
+    status: 'draft',
+    intent: 'proposal',
+    medicationCodeableConcept: { text: 'iets' },
+    subject: patient,
+  },
+  {
+    resourceType: 'MedicationRequest',
+    id: 'containing',
+    status: 'active',
+    intent: 'order',
+    contained: [
+      { resourceType: 'Medication', id: 'm', meta: { profile: ['http://example.org/x'] }, code: product },
+    ],
+    medicationReference: { reference: '#m' },
+    subject: patient,
+  },
+  {
+    resourceType: 'MedicationStatement',
+    id: 'use',
+    status: 'stopped',
+    statusReason: [coded(snomed, '395009001')],
+    medicationCodeableConcept: coded(
+      'urn:oid:2.16.840.1.113883.2.4.4.10',
+      '12345',
+      'PARACETAMOL TABLET 500MG',
+    ),
+    subject: patient,
+    effectiveDateTime: '2026-01-02',
+    reasonCode: [coded(snomed, '25064002'), { text: 'koorts' }],
+    dosage: [dosage],
+  },
+  {
+    resourceType: 'MedicationDispense',
+    id: 'handed-over',
+    status: 'completed',
+    contained: [
+      {
+        resourceType: 'Patient',
+        id: 'pat',
+        identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '999901370' }],
+        name: [{ family: 'Bakker' }],
+      },
+    ],
+    medicationCodeableConcept: product,
+    subject: { reference: '#pat' },
+    quantity: { value: 30, unit: 'stuks' },
+    whenHandedOver: '2026-01-03T09:00:00+01:00',
+  },
+  {
+    resourceType: 'MedicationDispense',
+    id: 'agreed',
+    status: 'in-progress',
+    medicationCodeableConcept: product,
+    subject: {
+      type: 'Patient',
+      identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '999911120' },
+      display: 'C.',
+    },
+    dosageInstruction: [{ text: '2 maal daags' }],
+  },
+  {
+    resourceType: 'Medication',
+    id: 'tablet',
+    code: product,
+    form: coded(snomed, '385055001'),
+    ingredient: [{ itemCodeableConcept: coded(snomed, '372567009') }],
+  },
+];
+
+export const events: readonly object[] = [
+  {
+    resourceType: 'Encounter',
+    id: 'stay',
+    status: 'finished',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v2-0004', code: 'I' },
+    subject: patient,
+    participant: [{ individual: { reference: 'Practitioner/doc' } }],
+    location: [{ location: { reference: 'Location/ward' } }, { location: { display: 'IC' } }],
+    period: { start: '2026-01-01', end: '2026-01-04' },
+  },
+  {
+    resourceType: 'Encounter',
+    id: 'visit',
+    status: 'planned',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    subject: patient,
+    reasonCode: [{ text: 'controle' }],
+  },
+  {
+    resourceType: 'Procedure',
+    id: 'words',
+    status: 'completed',
+    code: { text: 'hechting' },
+    subject: patient,
+    performedString: 'vorig jaar',
+  },
+  {
+    resourceType: 'Procedure',
+    id: 'knee',
+    status: 'completed',
+    code: coded(snomed, '609588000'),
+    subject: patient,
+    bodySite: [{ text: 'links' }, { text: 'knie' }],
+    performedDateTime: '2020',
+  },
+  {
+    resourceType: 'Immunization',
+    id: 'flu',
+    status: 'completed',
+    vaccineCode: coded('http://hl7.org/fhir/sid/cvx', '140'),
+    patient,
+    occurrenceDateTime: '2025-10',
+    doseQuantity: { value: 0.5, unit: 'ml' },
+  },
+  {
+    resourceType: 'Immunization',
+    id: 'unknown',
+    status: 'completed',
+    vaccineCode: coded('http://hl7.org/fhir/sid/cvx', '999'),
+    patient,
+    occurrenceString: 'als kind',
+    doseQuantity: { value: 1, unit: 'druppel' },
+  },
+  {
+    resourceType: 'Specimen',
+    id: 'tube',
+    type: { text: 'buis' },
+    subject: patient,
+    collection: { bodySite: { text: 'arm' } },
+  },
+  {
+    resourceType: 'DiagnosticReport',
+    id: 'report',
+    status: 'final',
+    code: coded(loinc, '58410-2'),
+    subject: patient,
+    result: [{ reference: 'Observation/flagged' }],
+  },
+  { resourceType: 'Device', id: 'pacemaker', type: coded(snomed, '14106009'), patient },
+  { resourceType: 'Flag', id: 'warning', status: 'active', code: { text: 'valgevaar' }, subject: patient },
+];
+
+export const organisations: readonly object[] = [
+  {
+    resourceType: 'Practitioner',
+    id: 'doc',
+    identifier: [
+      { system: 'http://fhir.nl/fhir/NamingSystem/agb-z', value: '01001234' },
+      { system: 'http://fhir.nl/fhir/NamingSystem/big', value: '123' },
+    ],
+    name: [{ use: 'official', family: 'Smit', given: ['A.'] }],
+  },
+  {
+    resourceType: 'PractitionerRole',
+    id: 'role',
+    practitioner: { reference: 'Practitioner/doc' },
+    specialty: [coded('http://nucc.org/provider-taxonomy', '208D00000X')],
+  },
+  {
+    resourceType: 'Organization',
+    id: 'org',
+    name: 'Huisartsenpraktijk',
+    contact: [{ name: { family: 'Balie' } }],
+  },
+  {
+    resourceType: 'Location',
+    id: 'ward',
+    name: '5A',
+    managingOrganization: { reference: 'Organization/org' },
+  },
+  {
+    resourceType: 'RelatedPerson',
+    id: 'wife',
+    patient,
+    relationship: [{ text: 'echtgenote' }],
+    name: [{ use: 'official', given: ['Els'] }],
+    gender: 'female',
+  },
+];
