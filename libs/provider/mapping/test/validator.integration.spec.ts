@@ -76,7 +76,7 @@ describe.skipIf(absence !== undefined)(title, () => {
     },
     async () => {
       const chosen = oneOfEachShape(messages().flatMap(accepted));
-      expect(new Set(chosen.map(profileOf)).size).toBeGreaterThan(25);
+      expect(new Set(chosen.map(profileOf)).size).toBeGreaterThan(20);
       expect(await validate([...chosen, asBundle(accepted(fhir(sourceBundle())))])).toEqual([]);
     },
   );

@@ -22,10 +22,7 @@ export function validatorAbsence(): string | undefined {
 /**
  * The HL7 validator's errors, offline, displays included. Resources that claim a profile are held to it.
  */
-export async function validate(
-  resources: readonly FhirResource[],
-  options: readonly string[] = [],
-): Promise<string[]> {
+export async function validate(resources: readonly FhirResource[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mapping-'));
   const file = join(folder, 'resources.ndjson');
   try {
