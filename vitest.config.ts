@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'tools/**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['tools/testing/postgres-setup.ts'],
+    globalSetup: ['tools/testing/postgres-setup.ts', 'tools/testing/kafka-setup.ts'],
     pool: 'threads',
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -63,3 +63,12 @@ function without(rows: readonly string[], taken: readonly string[]): string[] {
 export function postgresPid(dataDirectory: string): number {
   return Number(readFileSync(join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
+
+/** Ends a PostgreSQL that an installation left behind; does nothing when it stopped as it should. */
+export function endPostgres(dataDirectory: string): void {
+  try {
+    process.kill(postgresPid(dataDirectory), 'SIGINT');
+  } catch {
+    // No process, or no file that names one: it is gone.
+  }
+}

@@ -17,7 +17,7 @@ import {
   type InstallationProcess,
   type SurroundingsOptions,
 } from '../src/index.js';
-import { differences, postgresPid, readEndState, type EndState } from './end-state.js';
+import { differences, endPostgres, postgresPid, readEndState, type EndState } from './end-state.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const PEOPLE = 24;
@@ -60,6 +60,7 @@ async function endStateOf(run: Run): Promise<EndState> {
   } finally {
     for (const part of parts) await part.close();
     await installation.stop();
+    endPostgres(scratch.path);
     scratch.remove();
   }
 }
