@@ -1,12 +1,7 @@
 // Run through `npm run lint`: without the project graph of Nx the boundary rule says nothing and passes.
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import {
-  identity,
-  identityCarrier,
-  inputAndOutput,
-  lintConstraints,
-} from './tools/architecture/boundaries.mjs';
+import { identity, inputAndOutput, lintConstraints } from './tools/architecture/boundaries.mjs';
 import house from './tools/architecture/house-rules.mjs';
 import { listProjects } from './tools/workspace/projects.mjs';
 
@@ -53,31 +48,6 @@ const worldOutside = {
   message: 'A core is pure: it takes its input as arguments and returns its output.',
 };
 
-const bsn = {
-  name: '@samenhang/data-model',
-  importNames: ['Bsn'],
-  message: 'Only code tagged domain:identity or identity:carrier may hold a BSN.',
-};
-const imports = ({ mayHoldBsn, isPure }) => ({
-  'no-restricted-imports': [
-    'error',
-    { paths: mayHoldBsn ? [] : [bsn], patterns: [oneDoor, ...(isPure ? [worldOutside] : [])] },
-  ],
-});
-const holdsBsn = projects.filter(({ project }) =>
-  (project.tags ?? []).some((tag) => [identity, identityCarrier].includes(tag)),
-);
-const cores = tagged('type:core');
-const pure = (list, mayHoldBsn) =>
-  on(sources(list, 'src/**/*.ts'), {
-    // Contract tests are tests, which other projects run.
-    ignores: ['**/*.spec.ts', '**/src/contract/**'],
-    rules: {
-      ...imports({ mayHoldBsn, isPure: true }),
-      'no-restricted-globals': ['error', { name: 'fetch', message: worldOutside.message }],
-    },
-  });
-
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -106,7 +76,7 @@ export default tseslint.config(
       'no-implied-eval': 'error',
       'no-new-func': 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'start' }],
-      ...imports({ mayHoldBsn: false, isPure: false }),
+      'no-restricted-imports': ['error', { patterns: [oneDoor] }],
       'no-restricted-syntax': [
         'error',
         {
@@ -133,15 +103,14 @@ export default tseslint.config(
       allow: names(applications.filter(({ project }) => !(project.tags ?? []).includes('zone:applications'))),
     }),
   ),
-  ...on(sources(holdsBsn), { rules: imports({ mayHoldBsn: true, isPure: false }) }),
-  ...pure(
-    cores.filter((project) => !holdsBsn.includes(project)),
-    false,
-  ),
-  ...pure(
-    cores.filter((project) => holdsBsn.includes(project)),
-    true,
-  ),
+  ...on(sources(tagged('type:core'), 'src/**/*.ts'), {
+    // Contract tests are tests, which other projects run.
+    ignores: ['**/*.spec.ts', '**/src/contract/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [oneDoor, worldOutside] }],
+      'no-restricted-globals': ['error', { name: 'fetch', message: worldOutside.message }],
+    },
+  }),
   // A log line goes through the redacting logger; only what talks to a terminal writes to the console.
   ...on(
     sources(

@@ -49,11 +49,6 @@ export const inputAndOutput = [
 
 /** The only code that may see a BSN. What is not tagged so may not reach it, directly or through others. */
 export const identity = 'domain:identity';
-/**
- * Holds a BSN that it is handed, as the type of that name in data-model, and can neither make nor examine one: what
- * writes an audit entry must name the patient, also in services that never learn one.
- */
-export const identityCarrier = 'identity:carrier';
 
 const isFree = (allowed) => allowed.includes('*');
 

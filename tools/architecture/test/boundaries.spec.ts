@@ -268,36 +268,6 @@ describe('the identity of patients', () => {
   );
 });
 
-describe('the type of a BSN', () => {
-  const holding = async (path: string): Promise<string> => {
-    const code = `import type { Bsn } from '@samenhang/data-model';\nexport type Held = Bsn;\n`;
-    return (await complaints(`${path}/src/planted.ts`, code)).map(({ message }) => message).join('\n');
-  };
-  const mayHold = ({ project }: { project: { tags: string[] } }): boolean =>
-    project.tags.some((tag) => tag === 'domain:identity' || tag === 'identity:carrier');
-  const outside = projects.filter(
-    ({ name, project }) => name !== '@samenhang/data-model' && project.tags.length > 0,
-  );
-
-  it.each(outside.filter((project) => !mayHold(project)).map(({ path }) => path))(
-    '%s may not hold one',
-    async (path) => {
-      expect(await holding(path)).toContain(
-        'Only code tagged domain:identity or identity:carrier may hold a BSN',
-      );
-    },
-  );
-
-  it.each(outside.filter(mayHold).map(({ path }) => path))('%s may', async (path) => {
-    expect(await holding(path)).not.toContain('may hold a BSN');
-  });
-
-  it('is carried by the audit library at most', () => {
-    const carriers = projects.filter(({ project }) => project.tags.includes('identity:carrier'));
-    expect(carriers.map(({ path }) => path).filter((path) => path !== 'libs/trust/audit')).toEqual([]);
-  });
-});
-
 describe('a project outside the table', () => {
   it('may neither depend on others nor be depended upon', async () => {
     expect(await importing('planted/planted-untagged', '@samenhang/planted-foundation')).toBe(
