@@ -22,7 +22,7 @@ export function normaliseFhir(content: unknown, mapping: MessageMapping): void {
   const patients = entries.filter((entry) => entry.resource?.resourceType === 'Patient');
   for (const entry of patients) run.add(entry);
   run.assertSomePatient(patients.length);
-  for (const entry of entries) if (!patients.includes(entry)) run.add(entry);
+  for (const entry of entries) if (entry.resource?.resourceType !== 'Patient') run.add(entry);
   run.finish();
 }
 

@@ -1,0 +1,79 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import {
+  getUra,
+  type EventEnvelope,
+  type MessageId,
+  type NewEvent,
+  type SourceId,
+} from '@samenhang/data-model';
+import type { EventLog, Transaction } from '@samenhang/event-log';
+import type { ChunkContext } from '@samenhang/event-transport';
+import { NormaliseConsumer } from './normalise.consumer.js';
+
+const transaction: Transaction = { query: () => Promise.resolve([]) };
+
+function received(content: string, tenant = getUra('22222222')): EventEnvelope<'source-message.received'> {
+  return {
+    id: '1',
+    type: 'source-message.received',
+    version: 1,
+    key: 'patient-key',
+    tenant,
+    occurredAt: '2026-03-01T12:00:00Z',
+    payload: {
+      messageId: 'm1' as MessageId,
+      sourceId: 'epd' as SourceId,
+      format: 'hl7v2',
+      receivedAt: '2026-03-01T12:00:00Z',
+      sourcePosition: 7,
+      content: Buffer.from(content).toString('base64'),
+      settings: {
+        localIdentifierSystem: 'https://noord.example/patients',
+        timeZone: 'Europe/Amsterdam',
+        defaultCharset: 'UNICODE UTF-8',
+        displayName: 'Noord',
+      },
+    },
+  };
+}
+
+async function normalise(
+  events: EventEnvelope<'source-message.received'>[],
+): Promise<{ published: NewEvent[]; metrics: string }> {
+  const published: NewEvent[] = [];
+  const metrics = new Registry();
+  const log = {
+    publish: (used: Transaction, outcomes: readonly NewEvent[]) => {
+      expect(used).toBe(transaction);
+      published.push(...outcomes);
+      return Promise.resolve();
+    },
+  } as unknown as EventLog;
+  await new NormaliseConsumer(log, metrics).normalise(events, { transaction } as unknown as ChunkContext);
+  return { published, metrics: await metrics.metrics() };
+}
+
+const admission = 'MSH|^~\\&|EPD|N|S|L|20260301||ADT^A01|1|P|2.5\rPID|1||1234567^^^^PI||Jansen\r';
+
+describe('the normalising service', () => {
+  it('publishes resources or the reason for none, under the same key, in the transaction of the chunk', async () => {
+    const { published, metrics } = await normalise([received(admission), received('no message at all')]);
+    expect(published).toMatchObject([
+      {
+        type: 'record.normalised',
+        key: 'patient-key',
+        tenant: '22222222',
+        payload: { messageId: 'm1', sourcePosition: 7, changes: [{ action: 'put' }] },
+      },
+      {
+        type: 'record.rejected',
+        key: 'patient-key',
+        tenant: '22222222',
+        payload: { stage: 'normalise', issues: [{ code: 'invalid-message', severity: 'error' }] },
+      },
+    ]);
+    expect(metrics).toContain('normalise_messages_total{outcome="rejected"} 1');
+    expect(metrics).toContain('normalise_messages_total{outcome="normalised"} 1');
+  });
+});
