@@ -19,7 +19,7 @@ export function messageWithInvalidBsn(person: DemoPerson): string {
 const SENDER = 'ZIS|NOORD|SAMENHANG|NOORD';
 
 function header(type: string, structure: string, controlId: string): string {
-  return `MSH|^~\\&|${SENDER}|20261121080000+0100||${type}^${structure}|${controlId}|P|2.5|||AL|NE|NLD|UNICODE UTF-8`;
+  return `MSH|^~\\&|${SENDER}|20261121080000+0100||${type}^${structure}|${controlId}|P|2.5|||||NLD|UNICODE UTF-8`;
 }
 
 function identification(person: DemoPerson, number = person.hospitalNumber, street = person.street): string {

@@ -19,7 +19,7 @@ export function laboratoryMessage(serial: number): GeneratedMessage {
     return `OBX|${index + 1}|NM|14749-6^Glucose [Moles/volume] in Serum or Plasma^LN|${index + 1}|${value}|mmol/l|4,0 - 7,8|N|||F|||20261120081500+0100`;
   });
   const text = [
-    `MSH|^~\\&|LIS|NOORD|SAMENHANG|NOORD|20261121080000+0100||ORU^R01^ORU_R01|${controlId}|P|2.5|||AL|NE|NLD|UNICODE UTF-8`,
+    `MSH|^~\\&|LIS|NOORD|SAMENHANG|NOORD|20261121080000+0100||ORU^R01^ORU_R01|${controlId}|P|2.5|||||NLD|UNICODE UTF-8`,
     `PID|1||${person.hospitalNumber}^^^NOORD^PI~${person.bsn}^^^NLMINBIZA^NNNLD||${person.familyName}&&${person.familyName}^${person.givenName}^^^^^L||${person.birthDate.replaceAll('-', '')}|F`,
     `OBR|1|${order}^NOORD|${order}^LAB|24323-8^Comprehensive metabolic 2000 panel - Serum or Plasma^LN|||20261120081500+0100|||||||||||||||20261120120000+0100||LAB|F`,
     ...results,

@@ -21,6 +21,8 @@ export async function recordedSince(
   const url = new URL(postgresUrl);
   url.pathname = '/samenhang';
   const client = new pg.Client({ connectionString: url.href });
+  // The server stops before this connection when the benchmark ends early: its reason must be seen, not this.
+  client.on('error', () => undefined);
   await client.connect();
   const count = async (): Promise<number> => {
     const { rows } = await client.query<{ n: number }>(
