@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsString, Max, Min } from 'class-validator';
 
 /**
  * Quotas make enumeration of all persons slow: some 90 million BSNs pass the eleven-test, so that at one million a day
@@ -15,6 +15,8 @@ export class PseudonymisationConfiguration {
   @IsInt() @Min(1) recipientQuotaPerMinute = 300_000;
   /** How long a recipient may wait before it opens an evaluation. */
   @IsInt() @Min(30) @Max(3600) evaluationLifetimeSeconds = 300;
+  /** Where the keys' envelopes are; `oprf-keys` in the directory of secrets when empty. */
+  @IsString() keyStoreDirectory = '';
   /** Points in one batch. */
   @IsInt() @Min(1) @Max(10_000) batchSize = 1_000;
 }

@@ -1,22 +1,29 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
+import { AdministrationAudit } from './administration/administration-audit.js';
+import { KeyVersionAdministration } from './administration/key-version-administration.js';
+import { KeyVersionController } from './administration/key-version.controller.js';
 import { EvaluationAudit } from './evaluation/evaluation-audit.js';
 import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { EvaluationSealer } from './evaluation/evaluation-sealer.js';
 import { KeySetController } from './evaluation/key-set.controller.js';
-import { OprfKeyStore } from './evaluation/oprf-key-store.js';
+import { keyStoreProvider } from './keys/key-store.provider.js';
+import { KeyVersions } from './keys/key-versions.js';
 import { EvaluationQuota } from './quota/evaluation-quota.js';
 import { RecipientDirectory } from './recipients/recipient-directory.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [EvaluationController, KeySetController],
+  controllers: [EvaluationController, KeySetController, KeyVersionController],
   providers: [
     EvaluationService,
     EvaluationSealer,
     EvaluationAudit,
-    OprfKeyStore,
+    keyStoreProvider,
+    KeyVersions,
+    KeyVersionAdministration,
+    AdministrationAudit,
     EvaluationQuota,
     RecipientDirectory,
   ],

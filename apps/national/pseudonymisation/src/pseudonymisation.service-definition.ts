@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateKeyVersion1792540802000 } from './keys/create-key-version.migration.js';
 import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
 import { PseudonymisationModule } from './pseudonymisation.module.js';
 import { CreateEvaluationUsage1792540800000 } from './quota/create-evaluation-usage.migration.js';
@@ -8,6 +9,6 @@ export const pseudonymisationService: ServiceDefinition = {
   title: 'Pseudonymisation service',
   portOffset: portOffsets.pseudonymisation,
   module: PseudonymisationModule,
-  database: { migrations: [CreateEvaluationUsage1792540800000] },
+  database: { migrations: [CreateEvaluationUsage1792540800000, CreateKeyVersion1792540802000] },
   configuration: PseudonymisationConfiguration,
 };

@@ -18,6 +18,8 @@ export interface RunningPseudonymisation {
   readonly url: string;
   readonly issuer: TokenIssuer;
   readonly recipientKey: CryptoKey;
+  /** The directory of secrets. */
+  readonly secrets: string;
   query<Row>(sql: string): Promise<Row[]>;
   stop(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function startPseudonymisation(
     writeFileSync(join(secrets, `${name}.json`), JSON.stringify(content));
   write('pseudonymisation', {
     oprfKey,
+    keyEncryptionKey: Buffer.alloc(32, 5).toString('base64'),
     signing: { ...(await exportJWK(signing.privateKey)), kid: 'signing' },
   });
   const jwk = { ...(await exportJWK(recipient.publicKey)), kid: 'index' };
@@ -59,6 +62,7 @@ export async function startPseudonymisation(
     url: service.url,
     issuer,
     recipientKey: recipient.privateKey,
+    secrets,
     query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
     async stop() {
       await client.end();

@@ -9,10 +9,17 @@ import type { Caller } from './caller.js';
 
 const CLAIMS_VERSION = '1.1';
 
-/** One evaluated point, or those of a batch in the order asked. */
-export type SealedContent =
-  | { readonly form: 'single'; readonly element: GroupElement }
-  | { readonly form: 'batch'; readonly elements: readonly GroupElement[] };
+/** The points of a request, evaluated under one version of the key, in the order asked. */
+export interface EvaluatedVersion {
+  readonly version: number;
+  readonly elements: readonly GroupElement[];
+}
+
+/** Newest version first. */
+export interface SealedContent {
+  readonly form: 'single' | 'batch';
+  readonly versions: readonly EvaluatedVersion[];
+}
 
 /**
  * Seals an evaluation: signed by this service, then encrypted to the recipient (a nested JWT, RFC 7519 section 5.2).
@@ -53,10 +60,9 @@ export class EvaluationSealer {
     const key = await (this.#signingKey ??= importJWK(this.#signing, 'ES256') as Promise<CryptoKey>);
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT({
-      ...toSubject(evaluated),
+      ...toClaims(evaluated),
       scope: recipient.scope,
       version: CLAIMS_VERSION,
-      extra_versions: {},
       requester: { organization_ura: caller.organisation, client_id: caller.clientId },
     })
       .setProtectedHeader({
@@ -73,12 +79,20 @@ export class EvaluationSealer {
   }
 }
 
-function toSubject(
-  content: SealedContent,
-): { readonly subject: string } | { readonly subjects: readonly string[] } {
-  return content.form === 'single'
-    ? { subject: subjectOf(content.element) }
-    : { subjects: content.elements.map(subjectOf) };
+/** `subject` (or `subjects`) under the newest version, `extra_versions` under the older ones that are still active. */
+function toClaims({ form, versions }: SealedContent): Record<string, unknown> {
+  const [newest, ...older] = versions;
+  if (newest === undefined) throw new Error('An evaluation has at least one version');
+  const extra = older.map(({ version, elements }) => {
+    const encoded = elements.map(encodeBase64Url);
+    return [String(version), form === 'single' ? encoded[0] : encoded] as const;
+  });
+  const subjects = newest.elements.map(subjectOf);
+  return {
+    ...(form === 'single' ? { subject: subjects[0] } : { subjects }),
+    key_version: newest.version,
+    extra_versions: Object.fromEntries(extra),
+  };
 }
 
 function subjectOf(element: GroupElement): string {

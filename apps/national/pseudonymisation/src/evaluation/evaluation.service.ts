@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import type { GroupElement } from '@samenhang/oprf';
+import { OPRF_KEY_STORE, type OprfKeyStore } from '../keys/key-store.js';
+import type { KeyVersion } from '../keys/key-version.js';
+import { KeyVersions } from '../keys/key-versions.js';
 import { EvaluationQuota } from '../quota/evaluation-quota.js';
 import { RecipientDirectory, type Recipient } from '../recipients/recipient-directory.js';
 import { callerOf, isEvaluationForOneself, type Caller } from './caller.js';
 import { EvaluationAudit } from './evaluation-audit.js';
 import type { EvaluationRequest } from './evaluation-request.js';
-import { EvaluationSealer, type SealedContent } from './evaluation-sealer.js';
-import { OprfKeyStore } from './oprf-key-store.js';
+import { EvaluationSealer, type EvaluatedVersion, type SealedContent } from './evaluation-sealer.js';
 
 const SLICE = 32;
 
@@ -19,7 +21,8 @@ export class EvaluationService {
   constructor(
     private readonly recipients: RecipientDirectory,
     private readonly quota: EvaluationQuota,
-    private readonly keyStore: OprfKeyStore,
+    private readonly keyVersions: KeyVersions,
+    @Inject(OPRF_KEY_STORE) private readonly keyStore: OprfKeyStore,
     private readonly sealer: EvaluationSealer,
     private readonly audit: EvaluationAudit,
   ) {}
@@ -27,24 +30,34 @@ export class EvaluationService {
   async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<string> {
     const caller = callerOf(identity);
     const recipient = await this.recipients.find(request.recipient);
-    if (recipient === undefined)
+    const versions = recipient === undefined ? [] : await this.keyVersions.active(recipient);
+    if (recipient === undefined || versions.length === 0)
       throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
     await this.#admit(request, recipient, caller, identity);
-    const sealed = await this.sealer.seal(await this.#evaluateAll(request), recipient, caller);
+    const sealed = await this.sealer.seal(await this.#evaluateAll(request, versions), recipient, caller);
     await this.audit.record({ outcome: 'success', who: identity, recipient, points: request.points.length });
     return sealed;
   }
 
-  async #evaluateAll({ form, points }: EvaluationRequest): Promise<SealedContent> {
+  /** Under every active version: during an overlap the recipient learns which old pseudonym a new one replaces. */
+  async #evaluateAll(
+    { form, points }: EvaluationRequest,
+    active: readonly KeyVersion[],
+  ): Promise<SealedContent> {
+    const versions: EvaluatedVersion[] = [];
+    for (const { version, label } of active)
+      versions.push({ version, elements: await this.#evaluateUnder(label, points) });
+    return { form, versions };
+  }
+
+  async #evaluateUnder(label: string, points: readonly GroupElement[]): Promise<GroupElement[]> {
     const elements: GroupElement[] = [];
-    for (const point of points) {
-      elements.push(this.keyStore.evaluate(point));
+    for (let start = 0; start < points.length; start += SLICE) {
       // Others are served between the slices of a long batch.
-      if (elements.length % SLICE === 0) await setImmediate();
+      if (start > 0) await setImmediate();
+      elements.push(...(await this.keyStore.evaluate(label, points.slice(start, start + SLICE))));
     }
-    const [element] = elements;
-    if (form === 'batch' || element === undefined) return { form: 'batch', elements };
-    return { form: 'single', element };
+    return elements;
   }
 
   async #admit(

@@ -35,6 +35,11 @@ export class RecipientDirectory {
     for (const { jwk } of entries) assertStrongEnough(jwk);
   }
 
+  /** Those of the operator's file. */
+  provisioned(): readonly PseudonymRecipient[] {
+    return [...this.#entries.values()];
+  }
+
   async find(wanted: PseudonymRecipient): Promise<Recipient | undefined> {
     const name = nameOf(wanted);
     const entry = this.#entries.get(name);
