@@ -47,7 +47,10 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
   ]);
   return {
     ...files,
-    recipients: [{ ...referenceIndexRecipient, jwk: publicKeyOf(index.decryption) }],
+    // A recipient may not have numbers evaluated for itself: its client is named here.
+    recipients: [
+      { ...referenceIndexRecipient, clients: ['reference-index'], jwk: publicKeyOf(index.decryption) },
+    ],
     database: { passwords: Object.fromEntries(passwords) as Record<string, string> },
   };
 }
