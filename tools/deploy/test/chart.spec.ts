@@ -8,13 +8,14 @@ import { everything, parseManifests, renderChart } from '../rendered-chart.mjs';
 /** A manifest, as far as these tests look into it. */
 interface Manifest {
   kind: string;
-  metadata: { name: string; labels?: Record<string, string> };
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
   automountServiceAccountToken?: boolean;
   spec: {
     podSelector?: { matchLabels: Record<string, string> };
     policyTypes?: string[];
     ingress?: { from?: object[]; ports?: { port: number | string }[] }[];
     egress?: { to?: { podSelector?: { matchLabels?: Record<string, string> }; ipBlock?: object }[] }[];
+    strategy?: { type: string };
     template?: { spec: PodSpec };
   };
 }
@@ -108,6 +109,20 @@ describe.skipIf(!go)('the chart (needs Go)', { timeout: FIRST_BUILD_MS }, () => 
         ).toBeTruthy();
       }
     }
+  });
+
+  it('keeps the keys of pseudonymisation on a volume that stays, held by one pod at a time', () => {
+    const manifests = render();
+    const [claim, ...others] = ofKind(manifests, 'PersistentVolumeClaim');
+    expect(others).toEqual([]);
+    expect(claim?.metadata.name).toBe('node-pseudonymisation');
+    expect(claim?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    const strategies = ofKind(manifests, 'Deployment').map(
+      ({ metadata, spec }) => `${metadata.name} ${spec.strategy?.type}`,
+    );
+    expect(strategies.filter((strategy) => strategy.endsWith('Recreate'))).toEqual([
+      'node-pseudonymisation Recreate',
+    ]);
   });
 
   it('makes no secret and puts none in an environment', () => {
