@@ -93,7 +93,7 @@ export class MessageMapping {
   }
 
   /** A resource named several times in one message is put once, as it was named last. */
-  #keep(resource: FhirResource, { patientId, onlyIfAbsent }: PutOptions): void {
+  #keep(resource: FhirResource, { patientId, onlyIfAbsent, location }: PutOptions): void {
     const change: RecordChange = {
       action: 'put',
       patientId,
@@ -103,10 +103,22 @@ export class MessageMapping {
     const key = `${resource.resourceType}/${resource.id}`;
     const position = this.#positions.get(key);
     if (position !== undefined) {
+      this.#reportRepetition(this.changes[position], change, location);
       this.changes[position] = change;
       return;
     }
     this.#positions.set(key, this.changes.length);
     this.changes.push(change);
+  }
+
+  /** Two allergies of one substance, two diagnoses of one code: what the first said besides is lost, visibly. */
+  #reportRepetition(first: RecordChange | undefined, last: RecordChange, location: string): void {
+    if (last.patientId === null || JSON.stringify(first) === JSON.stringify(last)) return;
+    this.report(
+      'warning',
+      'repeated-in-message',
+      location,
+      'The message says this twice; the last time counts',
+    );
   }
 }

@@ -78,7 +78,7 @@ class FhirRun {
         'information',
         'unknown-extension',
         '$this',
-        `An extension that is not known here was left out: ${url}`,
+        `An extension that is not known here was left out: ${withoutNumbers(url)}`,
       );
     }
     for (const [type, count] of this.#outOfScope) {
@@ -92,6 +92,14 @@ class FhirRun {
 
   #addResource(resource: Draft, { fullUrl, location }: SourceEntry): void {
     const id = this.index.idOfEntry(resource, fullUrl);
+    if (!this.index.hasStableName(resource)) {
+      this.#report(
+        'warning',
+        'no-stable-identity',
+        location,
+        'The resource has neither an id nor an identifier: a correction of it would be another resource',
+      );
+    }
     if (resource.resourceType === 'Patient' && this.#isDoubtful(resource, id, location)) return;
     try {
       const copy = this.#copier.copyResource(resource);
@@ -152,6 +160,11 @@ class FhirRun {
   #report(severity: MappingIssue['severity'], code: string, location: string, text: string): void {
     this.mapping.report(severity, code, location, text);
   }
+}
+
+/** An address made by a sender may hold a patient's number. */
+function withoutNumbers(url: string): string {
+  return url.slice(0, 200).replace(/\d{6,}/g, '…');
 }
 
 /** @throws MessageRejected when the bytes are not JSON in UTF-8 */

@@ -32,6 +32,11 @@ export class ReferenceIndex {
     return this.idOf(resource.resourceType, businessKey(resource, fullUrl));
   }
 
+  /** Whether a later version of the resource would be recognised as such. */
+  hasStableName(resource: Draft): boolean {
+    return typeof resource.id === 'string' || businessKey(resource, undefined).startsWith('identifier:');
+  }
+
   /** Id of `Type/id` as the source names it, e.g. in a request to delete. */
   findTarget(name: string): Target | undefined {
     return this.#resolve(name);

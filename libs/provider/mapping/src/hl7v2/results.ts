@@ -150,23 +150,19 @@ export function addNoteOf(target: Observation, nte: Hl7Segment): void {
 }
 
 /**
- * Vital signs by their code. Otherwise a result is of the laboratory when the order says so, or, when the order says
- * nothing that HL7 knows, when it has a laboratory code or a measured or coded value: a loose text may be any report.
+ * What the order says comes first: a blood gas of the laboratory has the code of a vital sign. Then the code: vital signs,
+ * and laboratory tests by LOINC or NHG. Of the rest a measured or coded value is taken for a laboratory result, unless the
+ * order is of another service; a loose text may be any report.
  */
-function setCategory(observation: Observation, obx: Hl7Segment, order: Order, run: Hl7Run): void {
+function setCategory(observation: Observation, obx: Hl7Segment, { obr }: Order, run: Hl7Run): void {
   const { tables } = run.mapping;
-  if (isVitalSign(observation, tables)) {
-    observation.category = [concept(codeSystems.observationCategory, 'vital-signs')];
-  } else if (order.obr !== undefined && isLaboratory(observation, obx, order.obr, run)) {
-    observation.category = [concept(codeSystems.observationCategory, 'laboratory')];
-  }
-}
-
-function isLaboratory(observation: Observation, obx: Hl7Segment, obr: Hl7Segment, run: Hl7Run): boolean {
-  const { tables } = run.mapping;
-  const section = textOf(obr.field(24));
-  if (tables.findHl7('0074-laboratory', section) !== undefined) return true;
-  if (tables.findHl7('0074-other', section) !== undefined) return false;
+  const section = obr === undefined ? undefined : textOf(obr.field(24));
+  const saysLaboratory = tables.findHl7('0074-laboratory', section) !== undefined;
+  const isVital = !saysLaboratory && isVitalSign(observation, tables);
   const isText = ['TX', 'FT'].includes(textOf(obx.field(2))?.toUpperCase() ?? 'TX');
-  return satisfies(observation.code, 'TestCode', tables) || !isText;
+  const saysOther = obr === undefined || tables.findHl7('0074-other', section) !== undefined;
+  const isLaboratory =
+    saysLaboratory || (!saysOther && (satisfies(observation.code, 'TestCode', tables) || !isText));
+  if (!isVital && !isLaboratory) return;
+  observation.category = [concept(codeSystems.observationCategory, isVital ? 'vital-signs' : 'laboratory')];
 }

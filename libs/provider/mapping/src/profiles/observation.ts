@@ -14,9 +14,10 @@ import { shapeVitalSign } from './vital-sign.js';
 /** An observation belongs to the profile of its code; what the source calls laboratory is a laboratory result. */
 export function shapeObservation(observation: Observation, context: ProfileContext): Conformance {
   codeUnits(observation, context.tables);
+  // A blood gas has the code of a saturation, and is no measurement at the bedside.
+  if (isLaboratory(observation)) return shapeLaboratoryTestResult(observation, context);
   const profile = findProfile(observation, context.tables);
   if (profile !== undefined) return shapeByProfile(observation, profile, context);
-  if (isLaboratory(observation)) return shapeLaboratoryTestResult(observation, context);
   return staysBase('no-zib', 'no-zib', 'This observation has no profile here and stays base R4');
 }
 
