@@ -8,7 +8,10 @@ import { listProjects, root } from '../workspace/projects.mjs';
 const read = (...path) => readFileSync(join(root, ...path), 'utf8');
 const zoneOf = ({ tags = [] }) => tags.find((tag) => tag.startsWith('zone:'))?.slice('zone:'.length);
 
-/** The deployable services: name (that of the folder), zone and folder. */
+/**
+ * The deployable services: name (that of the folder), zone and folder.
+ * @returns {{name: string, zone: string, path: string}[]}
+ */
 export function listServices() {
   return listProjects()
     .filter(({ project }) => (project.tags ?? []).includes('type:app'))

@@ -32,7 +32,7 @@ describe('the secrets of a deployment', () => {
       .map((file) => readFileSync(join(path, 'src', file), 'utf8'))
       .join('\n');
     const read = [...code.matchAll(/secret(?:<[^(]*>)?\(\s*'([a-z-]+)'/g)].map(([, secret]) => secret);
-    const listed = (secretsOfServices as Record<string, string[]>)[name] ?? [];
+    const listed = new Map<string, string[]>(Object.entries(secretsOfServices)).get(name) ?? [];
     expect(listed.filter((secret) => !secret.startsWith('client-')).sort()).toEqual(
       [...new Set(read)].sort(),
     );
