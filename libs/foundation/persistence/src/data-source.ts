@@ -59,7 +59,7 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
       Client: LossTolerantClient,
       options: `-c search_path=${settings.schema}`,
       connectionTimeoutMillis: 5_000,
-      idleTimeoutMillis: 30_000,
+      idleTimeoutMillis: 10_000,
     },
   });
   await dataSource.initialize();

@@ -5,5 +5,11 @@ export {
   type EntityClass,
   type MigrationClass,
 } from './data-source.js';
-export { inTransaction, rowsOf, type ManagedTransaction } from './transaction.js';
+export {
+  inTransaction,
+  inTransactionUnder,
+  rowsOf,
+  statementByStatement,
+  type ManagedTransaction,
+} from './transaction.js';
 export { provisionServiceRoles, type ServiceRole } from './service-roles.js';

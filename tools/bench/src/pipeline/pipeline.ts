@@ -77,7 +77,7 @@ async function measureFeed(
     cpuMs: full.cpuMs,
     cpuSecondsPer1000: rounded(full.cpuMs.app + full.cpuMs.database, 3),
     peakRssMb: full.peakRssMb,
-    peakPssMb: full.peakPssMb,
+    peakRssSumMb: full.peakRssSumMb,
     resources: full.resources,
     connections: feed.connections,
     latencyAtMessagesPerSecond: rounded(full.messagesPerSecond / 2, 0),
@@ -89,8 +89,10 @@ interface FullSpeed {
   readonly resourcesPerSecond: number;
   readonly messagesPerSecond: number;
   readonly cpuMs: { app: number; database: number };
+  /** Resident memory of application and database, shared pages counted once. */
   readonly peakRssMb: number;
-  readonly peakPssMb: number;
+  /** The same with shared pages counted in every process that maps them: PostgreSQL's buffers, once a connection. */
+  readonly peakRssSumMb: number;
 }
 
 async function runAtFullSpeed(
@@ -125,8 +127,8 @@ async function runAtFullSpeed(
       app: rounded((after.appMs - before.appMs) / resources, 3),
       database: rounded((after.databaseMs - before.databaseMs) / resources, 3),
     },
-    peakRssMb: rss,
-    peakPssMb: pss,
+    peakRssMb: pss,
+    peakRssSumMb: rss,
   };
 }
 
