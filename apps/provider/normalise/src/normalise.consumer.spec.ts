@@ -9,6 +9,7 @@ import {
 } from '@samenhang/data-model';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { ChunkContext } from '@samenhang/event-transport';
+import { PatientKeyring } from '@samenhang/patient-identity';
 import { NormaliseConsumer } from './normalise.consumer.js';
 
 const transaction: Transaction = { query: () => Promise.resolve([]) };
@@ -40,6 +41,7 @@ function received(content: string, tenant = getUra('22222222')): EventEnvelope<'
 
 async function normalise(
   events: EventEnvelope<'source-message.received'>[],
+  keyring = new PatientKeyring(Buffer.alloc(32, 1)),
 ): Promise<{ published: NewEvent[]; metrics: string }> {
   const published: NewEvent[] = [];
   const metrics = new Registry();
@@ -50,7 +52,9 @@ async function normalise(
       return Promise.resolve();
     },
   } as unknown as EventLog;
-  await new NormaliseConsumer(log, metrics).normalise(events, { transaction } as unknown as ChunkContext);
+  await new NormaliseConsumer(log, metrics, keyring).normalise(events, {
+    transaction,
+  } as unknown as ChunkContext);
   return { published, metrics: await metrics.metrics() };
 }
 
@@ -75,5 +79,17 @@ describe('the normalising service', () => {
     ]);
     expect(metrics).toContain('normalise_messages_total{outcome="rejected"} 1');
     expect(metrics).toContain('normalise_messages_total{outcome="normalised"} 1');
+  });
+
+  it('gives a patient who is known by BSN alone an id that only the holder of the secret can make', async () => {
+    const byBsn = admission.replace('1234567^^^^PI', '900186021^^^NLMINBIZA^NNNLD');
+    const ids = await Promise.all(
+      [1, 1, 2].map(async (byte) => {
+        const { published } = await normalise([received(byBsn)], new PatientKeyring(Buffer.alloc(32, byte)));
+        return (published[0] as NewEvent<'record.normalised'>).payload.changes[0]?.patientId;
+      }),
+    );
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[0]).not.toBe(ids[2]);
   });
 });

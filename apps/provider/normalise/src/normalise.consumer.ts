@@ -1,9 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { EventEnvelope, NewEvent, Ura } from '@samenhang/data-model';
+import { identifierSystems, type EventEnvelope, type NewEvent, type Ura } from '@samenhang/data-model';
 import type { EventLog } from '@samenhang/event-log';
 import { ChunkContext } from '@samenhang/event-transport';
 import { mappingVersion, normaliseMessage, type NormalisedMessage } from '@samenhang/mapping';
+import { PatientKeyring } from '@samenhang/patient-identity';
 import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
 import { Counter, type Registry } from 'prom-client';
 
@@ -17,6 +18,7 @@ export class NormaliseConsumer {
   constructor(
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     @Inject(METRICS) metrics: Registry,
+    @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
   ) {
     this.#messages = new Counter({
       name: 'normalise_messages_total',
@@ -28,7 +30,7 @@ export class NormaliseConsumer {
 
   @EventPattern<string>('source-message.received')
   async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
-    const outcomes = events.map((event) => outcomeOf(event));
+    const outcomes = events.map((event) => outcomeOf(event, this.keyring));
     await this.eventLog.publish(context.transaction, outcomes);
     const rejected = outcomes.filter((outcome) => outcome.type === 'record.rejected').length;
     this.#messages.inc({ outcome: 'rejected' }, rejected);
@@ -36,13 +38,20 @@ export class NormaliseConsumer {
   }
 }
 
-function outcomeOf(event: Received): NewEvent {
+function outcomeOf(event: Received, keyring: PatientKeyring): NewEvent {
   const { messageId, sourceId, format, settings } = event.payload;
   const content = Buffer.from(event.payload.content, 'base64');
   const normalised: NormalisedMessage =
     event.tenant === null
       ? { outcome: 'rejected', issues: [noCustodian] }
-      : normaliseMessage({ tenant: event.tenant as Ura, sourceId, format, content, settings });
+      : normaliseMessage({
+          tenant: event.tenant,
+          sourceId,
+          format,
+          content,
+          settings,
+          hashBsn: hashBsnOf(event.tenant, keyring),
+        });
   const envelope = {
     key: event.key,
     tenant: event.tenant,
@@ -63,6 +72,11 @@ function outcomeOf(event: Received): NewEvent {
     type: 'record.normalised',
     payload: { messageId, sourceId, sourcePosition, receivedAt, mappingVersion, changes, merges, issues },
   };
+}
+
+/** Scoped to the tenant: the ids of one person at two care providers cannot be linked. */
+function hashBsnOf(tenant: Ura, keyring: PatientKeyring): (bsn: string) => string {
+  return (bsn) => keyring.keyOf(tenant, identifierSystems.bsn, bsn);
 }
 
 const noCustodian = {

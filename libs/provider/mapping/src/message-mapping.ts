@@ -1,5 +1,6 @@
 import {
   canonicalBase,
+  identifierSystems,
   type FhirResource,
   type MappingIssue,
   type PatientMerge,
@@ -10,10 +11,12 @@ import { assignCustodianIdentifier } from './custodian-identifier.js';
 import { codeSystems, nictiz } from './fhir-systems.js';
 import type { Draft, Meta } from './fhir-types.js';
 import type { Mapping } from './mapping.js';
-import { resourceId } from './resource-id.js';
+import { identifierKey, resourceId } from './resource-id.js';
 import type { SourceMessage } from './source-message.js';
 import { profileResource } from './profiles/profile-resource.js';
 import type { CodeTables } from './tables/code-tables.js';
+
+const bsnKey = identifierKey(identifierSystems.bsn, '');
 
 export interface PutOptions {
   readonly patientId: string | null;
@@ -43,7 +46,10 @@ export class MessageMapping {
   }
 
   idOf(resourceType: string, key: string): string {
-    return resourceId(this.message.tenant, this.message.sourceId, resourceType, key);
+    const { tenant, sourceId, hashBsn } = this.message;
+    const isBsn = hashBsn !== undefined && key.startsWith(bsnKey);
+    const traceless = isBsn ? `bsn:${hashBsn(key.slice(bsnKey.length))}` : key;
+    return resourceId(tenant, sourceId, resourceType, traceless);
   }
 
   report(severity: MappingIssue['severity'], code: string, location: string, text: string): void {

@@ -15,6 +15,11 @@ export interface SourceMessage {
   readonly format: SourceFormat;
   readonly content: Buffer;
   readonly settings: SourceSettings;
+  /**
+   * Keyed hash of a BSN. Ids travel in URLs and logs: that of a patient who is known by BSN alone must not lead back to
+   * the BSN by trial. Left out only offline, where nothing travels.
+   */
+  readonly hashBsn?: (bsn: string) => string;
 }
 
 export type NormalisedMessage =
