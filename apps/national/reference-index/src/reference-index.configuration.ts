@@ -15,6 +15,8 @@ export class ReferenceIndexConfiguration {
    * key of this index. Only for interoperability tests.
    */
   @IsBoolean() acceptUnsignedEvaluations = false;
+  /** How often registrations that slipped through a change of key version are moved. */
+  @IsInt() @Min(1) @Max(3_600) rekeyingSweepSeconds = 60;
   /** Largest number of changes in one transaction Bundle or batch. */
   @IsInt() @Min(1) @Max(10_000) bundleSize = 1_000;
 }

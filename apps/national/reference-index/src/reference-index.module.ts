@@ -13,6 +13,7 @@ import { RegistrationPolicy } from './registrations/registration-policy.js';
 import { countAll } from './registrations/registration-store.js';
 import { RegistrationService } from './registrations/registration.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
+import { Rekeying } from './rekeying/rekeying.js';
 import { EvaluationReader } from './tokens/evaluation-reader.js';
 import { PseudonymOpener } from './tokens/pseudonym-opener.js';
 import { UsedTokens } from './tokens/used-tokens.js';
@@ -24,6 +25,7 @@ import { UsedTokens } from './tokens/used-tokens.js';
     EvaluationReader,
     PseudonymOpener,
     UsedTokens,
+    Rekeying,
     RegistrationPolicy,
     RegistrationService,
     OwnRegistrations,

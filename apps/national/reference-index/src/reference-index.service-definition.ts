@@ -2,6 +2,7 @@ import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { ReferenceIndexConfiguration } from './reference-index.configuration.js';
 import { ReferenceIndexModule } from './reference-index.module.js';
 import { CreateRegistration1792540800000 } from './registrations/create-registration.migration.js';
+import { AddKeyVersions1792540802000 } from './rekeying/add-key-versions.migration.js';
 import { CreateUsedToken1792540801000 } from './tokens/create-used-token.migration.js';
 
 export const referenceIndexService: ServiceDefinition = {
@@ -9,6 +10,9 @@ export const referenceIndexService: ServiceDefinition = {
   title: 'National reference index',
   portOffset: portOffsets['reference-index'],
   module: ReferenceIndexModule,
-  database: { migrations: [CreateRegistration1792540800000, CreateUsedToken1792540801000], poolSize: 10 },
+  database: {
+    migrations: [CreateRegistration1792540800000, CreateUsedToken1792540801000, AddKeyVersions1792540802000],
+    poolSize: 10,
+  },
   configuration: ReferenceIndexConfiguration,
 };

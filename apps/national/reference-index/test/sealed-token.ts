@@ -11,9 +11,10 @@ import {
 import { CompactEncrypt, SignJWT, type CryptoKey } from 'jose';
 import type { RunningIndex } from './running-index.js';
 
-const prsSecret = decodeScalar(
-  new Uint8Array(Buffer.from('5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e', 'hex')),
-);
+const secretOf = (hex: string) => decodeScalar(new Uint8Array(Buffer.from(hex, 'hex')));
+/** Version 1 and 2 of the pseudonymisation key (RFC 9497 A.1.1 and A.1.2). */
+const prsSecret = secretOf('5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e');
+const nextSecret = secretOf('e6f73f344b79b379f1a0dd37e07ff62e38d9f71345ce62ae3a9bc60b04ccd909');
 
 export interface TokenOptions {
   readonly organisation?: string;
@@ -27,6 +28,10 @@ export interface TokenOptions {
   readonly signingKey?: CryptoKey;
   readonly encryptionKey?: CryptoKey;
   readonly unsigned?: boolean;
+  /** Claims that take the place of the right ones. */
+  readonly claims?: object;
+  /** Which versions of the key are active when the token is made; version 1 alone when left out. */
+  readonly versions?: 'first' | 'overlap' | 'second';
 }
 
 export interface SealedToken {
@@ -42,12 +47,15 @@ export async function sealToken(
   person: string,
   options: TokenOptions = {},
 ): Promise<SealedToken> {
-  const { blindFactor, subject } = evaluateFor(person);
-  const jwe = await seal(
-    index,
-    { subject: options.element === undefined ? subject : `pseudonym:eval:${options.element}` },
-    options,
-  );
+  const { blindFactor, first, second } = evaluateFor(person);
+  const { versions = 'first' } = options;
+  const element = options.element ?? (versions === 'first' ? first : second);
+  const content = {
+    subject: `pseudonym:eval:${element}`,
+    key_version: versions === 'first' ? 1 : 2,
+    extra_versions: versions === 'overlap' ? { 1: first } : {},
+  };
+  const jwe = await seal(index, content, options);
   return {
     jwe,
     blindFactor: encodeBase64Url(blindFactor),
@@ -62,25 +70,27 @@ export async function sealBatch(
   options: TokenOptions = {},
 ): Promise<{ jwe: string; blindFactors: string[] }> {
   const evaluated = persons.map(evaluateFor);
-  const jwe = await seal(index, { subjects: evaluated.map(({ subject }) => subject) }, options);
+  const subjects = evaluated.map(({ first }) => `pseudonym:eval:${first}`);
+  const jwe = await seal(index, { subjects }, options);
   return { jwe, blindFactors: evaluated.map(({ blindFactor }) => encodeBase64Url(blindFactor)) };
 }
 
 function evaluateFor(person: string) {
   const input = derivePersonInput({ landCode: 'NL', type: 'BSN', value: person }, referenceIndexRecipient);
   const { blindFactor, blindedElement } = blind(input);
-  return { blindFactor, subject: `pseudonym:eval:${encodeBase64Url(evaluate(prsSecret, blindedElement))}` };
+  const under = (secret: typeof prsSecret) => encodeBase64Url(evaluate(secret, blindedElement));
+  return { blindFactor, first: under(prsSecret), second: under(nextSecret) };
 }
 
 async function seal(index: RunningIndex, content: object, options: TokenOptions): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
-    ...content,
     iss: options.issuer ?? index.prsUrl,
     aud: options.audience ?? referenceIndexRecipient.organisation,
     scope: options.scope ?? 'nvi',
     version: '1.1',
     extra_versions: {},
+    ...content,
     requester: {
       organization_ura: options.organisation ?? '22222222',
       client_id: options.client ?? 'registrar',
@@ -88,6 +98,7 @@ async function seal(index: RunningIndex, content: object, options: TokenOptions)
     iat: now,
     exp: now + (options.expiresInSeconds ?? 300),
     jti: randomUUID(),
+    ...options.claims,
   };
   const signed = (): Promise<string> =>
     new SignJWT(claims)

@@ -8,7 +8,8 @@ import { DataSource } from 'typeorm';
 import { IndexAudit, type IndexAct } from '../audit/index-audit.js';
 import type { Registration } from '../registrations/registration.js';
 import { findByPseudonym } from '../registrations/registration-store.js';
-import { PseudonymOpener } from '../tokens/pseudonym-opener.js';
+import { Rekeying } from '../rekeying/rekeying.js';
+import { allHashesOf, PseudonymOpener } from '../tokens/pseudonym-opener.js';
 import { requesterOf } from '../tokens/requester.js';
 import { UsedTokens } from '../tokens/used-tokens.js';
 import { LocalisationPolicy } from './localisation-policy.js';
@@ -28,6 +29,7 @@ export class LocalisationService {
     private readonly dataSource: DataSource,
     private readonly opener: PseudonymOpener,
     private readonly usedTokens: UsedTokens,
+    private readonly rekeying: Rekeying,
     private readonly policy: LocalisationPolicy,
     private readonly audit: IndexAudit,
   ) {}
@@ -52,7 +54,8 @@ export class LocalisationService {
       return inTransaction(this.dataSource, async (transaction) => {
         await this.usedTokens.use(transaction, [pseudonym]);
         // Looked up before the decision is known: a refusal takes as long as an answer.
-        const found = await findByPseudonym(transaction, pseudonym.hash, question.categories);
+        const found = await findByPseudonym(transaction, allHashesOf(pseudonym), question.categories);
+        if (found.length > 0) await this.rekeying.adopt(transaction, [pseudonym]);
         const verdict = this.policy.decide(identity, found);
         await this.audit.record(transaction, {
           ...act,

@@ -5,7 +5,7 @@ import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { IndexAudit } from '../audit/index-audit.js';
-import { PseudonymOpener } from '../tokens/pseudonym-opener.js';
+import { allHashesOf, PseudonymOpener } from '../tokens/pseudonym-opener.js';
 import { requesterOf } from '../tokens/requester.js';
 import { UsedTokens } from '../tokens/used-tokens.js';
 import type { Registration } from './registration.js';
@@ -57,7 +57,7 @@ export class OwnRegistrations {
       const pseudonym =
         search.token === undefined ? undefined : await this.opener.open(search.token, requester);
       const filter = {
-        ...(pseudonym === undefined ? {} : { pseudonymHash: pseudonym.hash }),
+        ...(pseudonym === undefined ? {} : { pseudonymHashes: allHashesOf(pseudonym) }),
         ...(search.source === undefined ? {} : { source: search.source }),
         ...(search.categories === undefined ? {} : { categories: search.categories }),
       };

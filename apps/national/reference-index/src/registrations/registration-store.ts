@@ -4,6 +4,10 @@ import type { DataSource } from 'typeorm';
 import type { NewRegistration, Registration, RegistrationFilter } from './registration.js';
 
 const EXACT_COUNT_LIMIT = 1_000_000;
+/** What a person is kept under, for one who may know an older pseudonym only: what that was re-keyed to as well. */
+const withSuccessors = (hashes: string): string =>
+  `(${hashes} || ARRAY(SELECT new_hash FROM pseudonym_successor WHERE old_hash = ANY (${hashes})))`;
+const ROWS = `jsonb_to_recordset($1) AS row (id uuid, hash text, key_version integer, custodian text, category text, source text)`;
 const COLUMNS = `id, custodian, category, source, created_at AS "createdAt"`;
 
 /** Inserts what is not there yet, in key order so that concurrent Bundles cannot deadlock. @returns ids that are new */
@@ -12,10 +16,12 @@ export async function insertMissing(
   rows: readonly NewRegistration[],
 ): Promise<ReadonlySet<string>> {
   const inserted = await transaction.query<{ id: string }>(
-    `INSERT INTO registration (id, pseudonym_hash, custodian, category, source)
-     SELECT id, decode(hash, 'hex'), custodian, category, source
-       FROM jsonb_to_recordset($1) AS row (id uuid, hash text, custodian text, category text, source text)
-      ORDER BY hash, custodian, category, source
+    `INSERT INTO registration (id, pseudonym_hash, key_version, custodian, category, source)
+     SELECT row.id, coalesce(successor.new_hash, decode(row.hash, 'hex')),
+            coalesce(successor.new_version, row.key_version), row.custodian, row.category, row.source
+       FROM ${ROWS}
+       LEFT JOIN pseudonym_successor AS successor ON successor.old_hash = decode(row.hash, 'hex')
+      ORDER BY 2, 4, 5, 6
      ON CONFLICT ON CONSTRAINT registration_once DO NOTHING
      RETURNING id`,
     [JSON.stringify(rows.map(toRecord))],
@@ -29,12 +35,12 @@ export async function findByKeys(
   rows: readonly NewRegistration[],
 ): Promise<readonly (Registration | undefined)[]> {
   const found = await transaction.query<Registration & { wanted: string }>(
-    `SELECT wanted.id AS wanted, stored.id, stored.custodian, stored.category, stored.source,
+    `SELECT row.id AS wanted, stored.id, stored.custodian, stored.category, stored.source,
             stored.created_at AS "createdAt"
-       FROM jsonb_to_recordset($1) AS wanted (id uuid, hash text, custodian text, category text, source text)
+       FROM ${ROWS}
        JOIN registration AS stored
-         ON stored.pseudonym_hash = decode(wanted.hash, 'hex') AND stored.custodian = wanted.custodian
-        AND stored.category = wanted.category AND stored.source = wanted.source`,
+         ON stored.pseudonym_hash = ANY (${withSuccessors(`ARRAY[decode(row.hash, 'hex')]`)})
+        AND stored.custodian = row.custodian AND stored.category = row.category AND stored.source = row.source`,
     [JSON.stringify(rows.map(toRecord))],
   );
   const byWanted = new Map(found.map(({ wanted, ...registration }) => [wanted, registration]));
@@ -44,14 +50,14 @@ export async function findByKeys(
 /** All custodians of one person: the cross-provider question. */
 export function findByPseudonym(
   transaction: Transaction,
-  pseudonymHash: Buffer,
+  pseudonymHashes: readonly Buffer[],
   categories: readonly DataCategory[] | undefined,
 ): Promise<Registration[]> {
   return transaction.query<Registration>(
     `SELECT ${COLUMNS} FROM registration
-      WHERE pseudonym_hash = $1 AND ($2::text[] IS NULL OR category = ANY ($2))
+      WHERE pseudonym_hash = ANY (${withSuccessors('$1::bytea[]')}) AND ($2::text[] IS NULL OR category = ANY ($2))
       ORDER BY custodian, category, source`,
-    [pseudonymHash, categories ?? null],
+    [pseudonymHashes, categories ?? null],
   );
 }
 
@@ -121,10 +127,10 @@ export async function deleteByKeys(
   if (rows.length === 0) return new Set();
   const deleted = await transaction.query<{ wanted: string }>(
     `WITH wanted AS (
-       SELECT row.id AS wanted, stored.id FROM jsonb_to_recordset($1)
-           AS row (id uuid, hash text, custodian text, category text, source text)
+       SELECT row.id AS wanted, stored.id FROM ${ROWS}
          JOIN registration AS stored
-           ON stored.pseudonym_hash = decode(row.hash, 'hex') AND stored.custodian = row.custodian
+           ON stored.pseudonym_hash = ANY (${withSuccessors(`ARRAY[decode(row.hash, 'hex')]`)})
+          AND stored.custodian = row.custodian
           AND stored.category = row.category AND stored.source = row.source
         ORDER BY row.hash, row.custodian, row.category, row.source FOR UPDATE OF stored)
      DELETE FROM registration USING wanted WHERE registration.id = wanted.id RETURNING wanted.wanted`,
@@ -141,15 +147,19 @@ function whereOwn(custodian: Ura, filter: RegistrationFilter): { clause: string;
     values.push(value);
     conditions.push(condition(`$${values.length}`));
   };
-  narrow((parameter) => `pseudonym_hash = ${parameter}`, filter.pseudonymHash);
+  narrow(
+    (parameter) => `pseudonym_hash = ANY (${withSuccessors(`${parameter}::bytea[]`)})`,
+    filter.pseudonymHashes,
+  );
   narrow((parameter) => `source = ${parameter}`, filter.source);
   narrow((parameter) => `category = ANY (${parameter}::text[])`, filter.categories);
   return { clause: conditions.join(' AND '), values };
 }
 
-function toRecord(row: NewRegistration): Record<string, string> {
-  const { id, custodian, category, source } = row;
-  return { id, custodian, category, source, hash: row.pseudonymHash.toString('hex') };
+function toRecord(row: NewRegistration): Record<string, string | number> {
+  const { id, custodian, category, source, keyVersion } = row;
+  const hash = row.pseudonymHash.toString('hex');
+  return { id, custodian, category, source, key_version: keyVersion, hash };
 }
 
 /** Exact while the index is small; beyond that the planner's estimate, which costs nothing. */

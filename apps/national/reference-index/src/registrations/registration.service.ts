@@ -9,6 +9,7 @@ import { IndexAudit, type IndexAct } from '../audit/index-audit.js';
 import { PseudonymOpener, type OpenedPseudonym } from '../tokens/pseudonym-opener.js';
 import { requesterOf, type Requester } from '../tokens/requester.js';
 import { UsedTokens } from '../tokens/used-tokens.js';
+import { Rekeying } from '../rekeying/rekeying.js';
 import type { IndexOperation, OperationResult } from './index-operation.js';
 import { describeOperations } from './operation-description.js';
 import { RegistrationPolicy } from './registration-policy.js';
@@ -32,6 +33,7 @@ export class RegistrationService {
     private readonly dataSource: DataSource,
     private readonly opener: PseudonymOpener,
     private readonly usedTokens: UsedTokens,
+    private readonly rekeying: Rekeying,
     private readonly policy: RegistrationPolicy,
     private readonly audit: IndexAudit,
   ) {}
@@ -50,6 +52,7 @@ export class RegistrationService {
       const opened = await open(operations, requester, openTokens);
       const outcome = await inTransaction(this.dataSource, async (transaction) => {
         await this.usedTokens.use(transaction, [...opened.values()]);
+        await this.rekeying.adopt(transaction, [...opened.values()]);
         return this.#applyIn(transaction, operations, opened, requester, act);
       });
       return outcome;
@@ -107,7 +110,7 @@ export class RegistrationService {
     }
     const { token, source, categories } = operation.filter;
     const count = await deleteOwn(transaction, requester.organisation, {
-      ...(token === undefined ? {} : { pseudonymHash: hashOf(token, opened) }),
+      ...(token === undefined ? {} : { pseudonymHashes: [pseudonymOf(token, opened).hash] }),
       ...(source === undefined ? {} : { source }),
       ...(categories === undefined ? {} : { categories }),
     });
@@ -146,7 +149,8 @@ export class DuplicateRegistration extends Failure {
 
 function toRow(create: Create, opened: Opened): NewRegistration {
   const { custodian, category, source } = create;
-  return { id: randomUUID(), pseudonymHash: hashOf(create.token, opened), custodian, category, source };
+  const { hash: pseudonymHash, keyVersion } = pseudonymOf(create.token, opened);
+  return { id: randomUUID(), pseudonymHash, keyVersion, custodian, category, source };
 }
 
 /** Entries of a Bundle may share a token: it is one request. */
@@ -166,14 +170,14 @@ function findExactRow(deletion: Deletion, opened: Opened, requester: Requester):
   const [category, ...others] = categories;
   if (token === undefined || source === undefined || category === undefined || others.length > 0)
     return undefined;
-  const pseudonymHash = hashOf(token, opened);
-  return { id: randomUUID(), pseudonymHash, custodian: requester.organisation, category, source };
+  const { hash: pseudonymHash, keyVersion } = pseudonymOf(token, opened);
+  return { id: randomUUID(), pseudonymHash, keyVersion, custodian: requester.organisation, category, source };
 }
 
-function hashOf(token: string, opened: Opened): Buffer {
+function pseudonymOf(token: string, opened: Opened): OpenedPseudonym {
   const pseudonym = opened.get(token);
   if (pseudonym === undefined) throw new Error('A token was not opened before it was needed');
-  return pseudonym.hash;
+  return pseudonym;
 }
 
 function tokenOf(operation: IndexOperation): string | undefined {

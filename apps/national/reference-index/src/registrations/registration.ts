@@ -12,6 +12,7 @@ export interface Registration {
 export interface NewRegistration {
   readonly id: string;
   readonly pseudonymHash: Buffer;
+  readonly keyVersion: number;
   readonly custodian: Ura;
   readonly category: DataCategory;
   readonly source: string;
@@ -19,7 +20,8 @@ export interface NewRegistration {
 
 /** Narrows a search or a deletion within one custodian. Each member that is absent does not narrow. */
 export interface RegistrationFilter {
-  readonly pseudonymHash?: Buffer;
+  /** One person under all versions that the token carries. */
+  readonly pseudonymHashes?: readonly Buffer[];
   readonly source?: string;
   readonly categories?: readonly DataCategory[];
 }

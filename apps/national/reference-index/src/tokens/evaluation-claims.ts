@@ -6,16 +6,45 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 const SUBJECT_PREFIX = 'pseudonym:eval:';
 
-/** The evaluated element, still blinded, of a claim set whose origin is proven. @throws TokenRefusal */
-export function evaluatedElementOf(claims: Claims): GroupElement {
-  return elementIn(claims['subject']);
+/** One person's evaluated element, still blinded, under one version of the pseudonymisation key. */
+export interface VersionedElement {
+  readonly keyVersion: number;
+  readonly element: GroupElement;
 }
 
-/** The evaluated elements of a batch, in the order in which they were asked. @throws TokenRefusal */
-export function evaluatedElementsOf(claims: Claims, expected: number): GroupElement[] {
-  const { subjects } = claims;
-  if (!Array.isArray(subjects) || subjects.length !== expected) throw new TokenRefusal('malformed');
-  return subjects.map(elementIn);
+/**
+ * Of a claim set whose origin is proven, per person in the order asked and newest version first: `subject` or
+ * `subjects`, and what `extra_versions` adds during an overlap of key versions.
+ * @param persons of a batch; undefined when the token is for one
+ * @throws TokenRefusal
+ */
+export function readEvaluations(claims: Claims, persons: number | undefined): VersionedElement[][] {
+  const subjects = persons === undefined ? [claims['subject']] : claims['subjects'];
+  if (!Array.isArray(subjects) || subjects.length !== (persons ?? 1)) throw new TokenRefusal('malformed');
+  const keyVersion = readVersion(claims['key_version'] ?? 1);
+  const older = Object.entries((claims['extra_versions'] ?? {}) as Record<string, unknown>)
+    .map(([version, value]) => ({
+      keyVersion: readVersion(version),
+      values: persons === undefined ? [value] : value,
+    }))
+    .sort((a, b) => b.keyVersion - a.keyVersion);
+  for (const version of older) {
+    const complete = Array.isArray(version.values) && version.values.length === subjects.length;
+    if (!complete || version.keyVersion >= keyVersion) throw new TokenRefusal('malformed');
+  }
+  return subjects.map((subject, index) => [
+    { keyVersion, element: elementIn(subject) },
+    ...older.map((version) => ({
+      keyVersion: version.keyVersion,
+      element: elementIn(`${SUBJECT_PREFIX}${String((version.values as unknown[])[index])}`),
+    })),
+  ]);
+}
+
+function readVersion(value: unknown): number {
+  const version = Number(value);
+  if (!Number.isInteger(version) || version < 1) throw new TokenRefusal('malformed');
+  return version;
 }
 
 function elementIn(subject: unknown): GroupElement {

@@ -10,7 +10,7 @@ import {
   type PseudonymToken,
 } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
-import { evaluatedElementOf, evaluatedElementsOf, usageOf } from './evaluation-claims.js';
+import { readEvaluations, usageOf, type VersionedElement } from './evaluation-claims.js';
 import { EvaluationReader } from './evaluation-reader.js';
 import type { Requester } from './requester.js';
 import { TokenRefusal } from './token-refusal.js';
@@ -22,8 +22,22 @@ const SLICE = 32;
 export interface OpenedPseudonym {
   /** HMAC of the pseudonym: the group element's algebraic structure must not be stored. */
   readonly hash: Buffer;
+  /** Version of the pseudonymisation key that made it. */
+  readonly keyVersion: number;
+  /** The same person under the versions that are being replaced. */
+  readonly older: readonly VersionedHash[];
   readonly jti: string;
   readonly expiresAt: Date;
+}
+
+export interface VersionedHash {
+  readonly hash: Buffer;
+  readonly keyVersion: number;
+}
+
+/** Under every version that the token carries, newest first. */
+export function allHashesOf({ hash, older }: Pick<OpenedPseudonym, 'hash' | 'older'>): Buffer[] {
+  return [hash, ...older.map((each) => each.hash)];
 }
 
 /** A sealed batch of evaluations as its sender presents it. */
@@ -57,23 +71,36 @@ export class PseudonymOpener {
   /** @throws TokenRefusal */
   async openToken(token: PseudonymToken, requester: Requester): Promise<OpenedPseudonym> {
     const claims = await this.reader.read(token.evaluatedOutput, requester);
-    return { hash: this.#hash(token.blindFactor, evaluatedElementOf(claims)), ...usageOf(claims) };
+    const [evaluations = []] = readEvaluations(claims, undefined);
+    return { ...this.#hashAll(token.blindFactor, evaluations), ...usageOf(claims) };
   }
 
   /** One sealed batch and the blind factor of each of its points, in their order. @throws TokenRefusal */
   async openBatch(batch: PseudonymBatch, requester: Requester): Promise<OpenedPseudonym[]> {
     const claims = await this.reader.read(batch.evaluatedOutput, requester);
     const usage = usageOf(claims);
-    const elements = evaluatedElementsOf(claims, batch.blindFactors.length);
+    const persons = readEvaluations(claims, batch.blindFactors.length);
     const opened: OpenedPseudonym[] = [];
-    for (const [index, element] of elements.entries()) {
+    for (const [index, evaluations] of persons.entries()) {
       const blindFactor = batch.blindFactors[index];
       if (blindFactor === undefined) throw new TokenRefusal('malformed');
-      opened.push({ hash: this.#hash(blindFactor, element), ...usage });
+      opened.push({ ...this.#hashAll(blindFactor, evaluations), ...usage });
       // Others are served between the slices of a long batch.
       if (opened.length % SLICE === 0) await setImmediate();
     }
     return opened;
+  }
+
+  #hashAll(
+    blindFactor: GroupScalar,
+    evaluations: readonly VersionedElement[],
+  ): Pick<OpenedPseudonym, 'hash' | 'keyVersion' | 'older'> {
+    const [newest, ...older] = evaluations.map(({ keyVersion, element }) => ({
+      keyVersion,
+      hash: this.#hash(blindFactor, element),
+    }));
+    if (newest === undefined) throw new TokenRefusal('malformed');
+    return { ...newest, older };
   }
 
   #hash(blindFactor: GroupScalar, evaluated: GroupElement): Buffer {

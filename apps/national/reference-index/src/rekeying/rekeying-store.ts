@@ -1,0 +1,56 @@
+import type { Transaction } from '@samenhang/event-log';
+
+export interface Successor {
+  readonly oldHash: Buffer;
+  readonly newHash: Buffer;
+  readonly newVersion: number;
+}
+
+/** One row per older pseudonym, in their order so that concurrent requests cannot deadlock; a newer version prevails. */
+export async function recordSuccessors(
+  transaction: Transaction,
+  successors: readonly Successor[],
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO pseudonym_successor AS known (old_hash, new_hash, new_version)
+     SELECT DISTINCT ON (old_hash) old_hash, new_hash, new_version
+       FROM unnest($1::bytea[], $2::bytea[], $3::int[]) AS row (old_hash, new_hash, new_version) ORDER BY old_hash
+     ON CONFLICT (old_hash) DO UPDATE SET new_hash = EXCLUDED.new_hash, new_version = EXCLUDED.new_version
+      WHERE known.new_version < EXCLUDED.new_version`,
+    [
+      successors.map(({ oldHash }) => oldHash),
+      successors.map(({ newHash }) => newHash),
+      successors.map(({ newVersion }) => newVersion),
+    ],
+  );
+}
+
+// Taken out and put in again by one statement: no other transaction ever sees a registration in neither place. What is
+// under the new pseudonym already stays as it is.
+const MOVE = (chosen: string): string => `
+  WITH chosen AS (
+    SELECT stored.id, successor.new_hash, successor.new_version
+      FROM registration AS stored JOIN pseudonym_successor AS successor ON successor.old_hash = stored.pseudonym_hash
+     WHERE ${chosen} ORDER BY stored.pseudonym_hash, stored.id FOR UPDATE OF stored),
+  moved AS (
+    DELETE FROM registration AS stored USING chosen WHERE stored.id = chosen.id
+    RETURNING stored.id, chosen.new_hash, chosen.new_version, stored.custodian, stored.category, stored.source,
+              stored.created_at)
+  INSERT INTO registration (id, pseudonym_hash, key_version, custodian, category, source, created_at)
+  SELECT id, new_hash, new_version, custodian, category, source, created_at FROM moved
+   ORDER BY new_hash, custodian, category, source
+  ON CONFLICT ON CONSTRAINT registration_once DO NOTHING`;
+
+/** All registrations of these persons, of every custodian. */
+export async function moveToSuccessors(
+  transaction: Transaction,
+  oldHashes: readonly Buffer[],
+): Promise<void> {
+  await transaction.query(MOVE('stored.pseudonym_hash = ANY ($1::bytea[])'), [oldHashes]);
+}
+
+/** Moves what recent successors left behind, and forgets those that no living token can ask for any more. */
+export async function sweepSuccessors(transaction: Transaction): Promise<void> {
+  await transaction.query(MOVE(`successor.created_at > now() - interval '1 hour'`));
+  await transaction.query(`DELETE FROM pseudonym_successor WHERE created_at < now() - interval '1 day'`);
+}

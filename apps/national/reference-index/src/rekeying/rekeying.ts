@@ -1,0 +1,66 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Transaction } from '@samenhang/event-log';
+import { inTransaction } from '@samenhang/persistence';
+import { LOGGER } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { ReferenceIndexConfiguration } from '../reference-index.configuration.js';
+import type { OpenedPseudonym } from '../tokens/pseudonym-opener.js';
+import { moveToSuccessors, recordSuccessors, sweepSuccessors } from './rekeying-store.js';
+
+/**
+ * Moves registrations to a new version of the pseudonymisation key. A token made during the overlap of two versions
+ * names the person under both; whichever custodian brings it, all registrations of that person move at once. Who comes
+ * with an older pseudonym alone is led to the new one, so that at no moment anything is out of reach.
+ */
+@Injectable()
+export class Rekeying implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #seen = new Set<number>();
+  #sweeping: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly configuration: ReferenceIndexConfiguration,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const interval = this.configuration.rekeyingSweepSeconds * 1_000;
+    this.#sweeping = setInterval(() => void this.#sweep(), interval).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#sweeping);
+  }
+
+  /** Costs nothing but in an overlap. */
+  async adopt(transaction: Transaction, opened: readonly OpenedPseudonym[]): Promise<void> {
+    const successors = opened.flatMap(({ hash, keyVersion, older }) =>
+      older.map((each) => ({ oldHash: each.hash, newHash: hash, newVersion: keyVersion })),
+    );
+    if (successors.length === 0) return;
+    await this.#see(transaction, successors[0]?.newVersion ?? 1);
+    await recordSuccessors(transaction, successors);
+    await moveToSuccessors(
+      transaction,
+      successors.map(({ oldHash }) => oldHash),
+    );
+  }
+
+  async #see(transaction: Transaction, version: number): Promise<void> {
+    if (this.#seen.has(version)) return;
+    await transaction.query('INSERT INTO key_version_seen (version) VALUES ($1) ON CONFLICT DO NOTHING', [
+      version,
+    ]);
+    this.#seen.add(version);
+  }
+
+  /** Moves what was registered under an older pseudonym at the very moment in which its successor was recorded. */
+  async #sweep(): Promise<void> {
+    try {
+      await inTransaction(this.dataSource, sweepSuccessors);
+    } catch (error) {
+      this.logger.warn({ error }, 'registrations under older pseudonyms could not be moved');
+    }
+  }
+}
