@@ -112,8 +112,8 @@ async function main() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    say('Stopping …');
+  process.on(signal, () => {
+    if (stopped === undefined) say('Stopping …');
     void stopAll().then(() => process.exit(options.once ? 130 : 0));
   });
 }

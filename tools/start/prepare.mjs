@@ -88,9 +88,8 @@ export function run(command, parameters, options = {}) {
       ...options,
       env: toolEnvironment(options.env),
     });
-    // The terminal sends Ctrl-C to the whole group; the child decides when it is done, and we wait for it.
-    for (const signal of ['SIGINT', 'SIGTERM'])
-      process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+    // The child decides when it is done, and we wait for it. Ctrl-C in a terminal reaches it twice; once is enough for it.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });

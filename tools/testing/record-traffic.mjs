@@ -7,7 +7,13 @@ const file = process.env.TRAFFIC_FILE;
 const write = (...texts) => appendFileSync(file, `${JSON.stringify(texts)}\n`);
 
 if (file !== undefined) {
-  diagnostics.subscribe('http.server.request.start', ({ request }) => write('in', request.method, request.url, ...request.rawHeaders));
-  diagnostics.subscribe('http.client.request.start', ({ request }) => write('out', request.method, request.path, ...Object.values(request.getHeaders()).map(String)));
-  diagnostics.subscribe('undici:request:create', ({ request }) => write('out', request.method, request.path, ...[request.headers].flat().map(String)));
+  diagnostics.subscribe('http.server.request.start', ({ request }) =>
+    write('in', request.method, request.url, ...request.rawHeaders),
+  );
+  diagnostics.subscribe('http.client.request.start', ({ request }) =>
+    write('out', request.method, request.path, ...Object.values(request.getHeaders()).map(String)),
+  );
+  diagnostics.subscribe('undici:request:create', ({ request }) =>
+    write('out', request.method, request.path, ...[request.headers].flat().map(String)),
+  );
 }

@@ -1,4 +1,5 @@
-// Keeps TypeScript project references and workspace dependencies equal to what the sources import.
+// Keeps TypeScript project references and the dependencies of each package equal to what its sources import. Versions of
+// packages from outside stand once, in the root's package.json; the packages that use them repeat them.
 // `node tools/workspace/sync-references.mjs` writes; with `--check` it only reports, exit 1 when something differs.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -30,6 +31,20 @@ function importedProjects(files) {
   return [...names].filter((name) => byName.has(name)).sort();
 }
 
+const pinned = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies;
+
+/** Packages of the root's dependencies that the files import: name and version. */
+function importedPackages(files) {
+  const names = new Set();
+  for (const file of files) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(
+      /(?:from|import)\s*\(?\s*'((?:@[\w.-]+\/)?[a-z][\w.-]*)/g,
+    ))
+      names.add(name);
+  }
+  return [...names].filter((name) => Object.hasOwn(pinned, name)).map((name) => [name, pinned[name]]);
+}
+
 function put(file, content) {
   const text = `${JSON.stringify(content, null, 2)}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
@@ -51,9 +66,7 @@ for (const project of projects) {
     exclude: ['**/*.spec.ts'],
     references: built.map((name) => ({ path: relative(folder, join(root, byName.get(name).path)) })),
   });
-  const external = Object.entries(project.manifest.dependencies ?? {}).filter(
-    ([name]) => !name.startsWith('@samenhang/'),
-  );
+  const external = importedPackages(all.filter((file) => !isTest(file)));
   const dependencies = Object.fromEntries(
     [...external, ...used.map((name) => [name, '*'])].sort(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -52,7 +52,7 @@ beforeAll(async () => {
     dataDirectory: scratch.path,
     environment: {
       TRAFFIC_FILE: trafficFile,
-      NODE_OPTIONS: `--import ${join(root, 'tools/testing/record-traffic.mjs')}`,
+      NODE_OPTIONS: `--import ${new URL('../../testing/record-traffic.mjs', import.meta.url).href}`,
       LOG_LEVEL: 'debug',
     },
   });

@@ -1,4 +1,4 @@
-import { Failure, failureKinds } from './failure.js';
+import { type Failure, failureKinds } from './failure.js';
 
 export interface OperationOutcomeIssue {
   severity: 'fatal' | 'error' | 'warning' | 'information';
