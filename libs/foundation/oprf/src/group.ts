@@ -52,6 +52,28 @@ export function multiply(scalar: GroupScalar, element: GroupElement): GroupEleme
   return sodium.crypto_scalarmult_ristretto255(scalar, element) as GroupElement;
 }
 
+export function multiplyGenerator(scalar: GroupScalar): GroupElement {
+  return sodium.crypto_scalarmult_ristretto255_base(scalar) as GroupElement;
+}
+
+export function add(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return sodium.crypto_core_ristretto255_add(one, other);
+}
+
+/** minuend - factor · multiplier, modulo the order of the group. */
+export function subtractProduct(minuend: Uint8Array, factor: Uint8Array, multiplier: Uint8Array): Uint8Array {
+  const product = sodium.crypto_core_ristretto255_scalar_mul(factor, multiplier);
+  return sodium.crypto_core_ristretto255_scalar_sub(minuend, product);
+}
+
+export function multiplyScalars(one: GroupScalar, other: GroupScalar): GroupScalar {
+  return sodium.crypto_core_ristretto255_scalar_mul(one, other) as GroupScalar;
+}
+
+export function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && sodium.memcmp(one, other);
+}
+
 export function hashToElement(input: Uint8Array, domain: string): GroupElement {
   const element = sodium.crypto_core_ristretto255_from_hash(expandMessageXmd(input, domain));
   if (isZero(element)) throw new OprfError('identity');

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { decodeElement, hashToElement, hashToScalar, invertScalar, multiply, randomScalar } from './group.js';
 import type { GroupElement, GroupScalar } from './group.js';
 
-/** RFC 9497, mode OPRF (0x00), suite ristretto255-SHA512: "OPRFV1-" || mode || "-" || suite. */
-const CONTEXT = 'OPRFV1-\u0000-ristretto255-SHA512';
+/** Base mode (0x00), or verifiable mode (0x01) of RFC 9497. Inputs hash to other elements in each. */
+export type OprfMode = 'oprf' | 'voprf';
+
+/** RFC 9497 section 3.1, suite ristretto255-SHA512: "OPRFV1-" || mode || "-" || suite. */
+export function contextOf(mode: OprfMode): string {
+  return `OPRFV1-${mode === 'oprf' ? '\u0000' : '\u0001'}-ristretto255-SHA512`;
+}
 
 export interface BlindedInput {
   readonly blindFactor: GroupScalar;
@@ -11,10 +16,14 @@ export interface BlindedInput {
 }
 
 /** Blind: what leaves the sender says nothing about the input. The factor is fresh for each call, but in test vectors. */
-export function blind(input: Uint8Array, blindFactor: GroupScalar = randomScalar()): BlindedInput {
+export function blind(
+  input: Uint8Array,
+  blindFactor: GroupScalar = randomScalar(),
+  mode: OprfMode = 'oprf',
+): BlindedInput {
   return {
     blindFactor,
-    blindedElement: multiply(blindFactor, hashToElement(input, `HashToGroup-${CONTEXT}`)),
+    blindedElement: multiply(blindFactor, hashToElement(input, `HashToGroup-${contextOf(mode)}`)),
   };
 }
 
@@ -46,10 +55,13 @@ export function finalize(
 }
 
 /** DeriveKeyPair of RFC 9497 section 3.2.1 (the secret half). */
-export function deriveKey(seed: Uint8Array, info: Uint8Array): GroupScalar {
+export function deriveKey(seed: Uint8Array, info: Uint8Array, mode: OprfMode = 'oprf'): GroupScalar {
   const input = Buffer.concat([seed, lengthPrefixed(info)]);
   for (let counter = 0; counter <= 255; counter++) {
-    const scalar = hashToScalar(Buffer.concat([input, Buffer.of(counter)]), `DeriveKeyPair${CONTEXT}`);
+    const scalar = hashToScalar(
+      Buffer.concat([input, Buffer.of(counter)]),
+      `DeriveKeyPair${contextOf(mode)}`,
+    );
     if (scalar.some((byte) => byte !== 0)) return scalar as GroupScalar;
   }
   throw new RangeError('No key can be derived from this seed');
@@ -61,9 +73,10 @@ export function generateKey(): GroupScalar {
 
 /** The group element an input stands for before any key is applied: for conformance vectors. */
 export function elementOf(input: Uint8Array): GroupElement {
-  return decodeElement(hashToElement(input, `HashToGroup-${CONTEXT}`));
+  return decodeElement(hashToElement(input, `HashToGroup-${contextOf('oprf')}`));
 }
 
-function lengthPrefixed(bytes: Uint8Array): Buffer {
+/** I2OSP(len(x), 2) || x. */
+export function lengthPrefixed(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 0xff), bytes]);
 }
