@@ -92,4 +92,14 @@ describe('the normalising service', () => {
     expect(ids[0]).toBe(ids[1]);
     expect(ids[0]).not.toBe(ids[2]);
   });
+
+  it('rejects what no event could carry, instead of stopping', async () => {
+    const many = Array.from({ length: 30_000 }, (_unused, set) => `OBX|${set}|ST|x${set}^^L||y||||||F`).join(
+      '\r',
+    );
+    const { published } = await normalise([received(`${admission}${many}`)]);
+    expect(published).toMatchObject([
+      { type: 'record.rejected', payload: { issues: [{ code: 'result-too-large' }] } },
+    ]);
+  });
 });

@@ -1,9 +1,21 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { identifierSystems, type EventEnvelope, type NewEvent, type Ura } from '@samenhang/data-model';
+import {
+  identifierSystems,
+  type EventEnvelope,
+  type MappingIssue,
+  type NewEvent,
+  type Ura,
+} from '@samenhang/data-model';
 import type { EventLog } from '@samenhang/event-log';
+import { maximumPayloadBytes } from '@samenhang/event-log-postgres';
 import { ChunkContext } from '@samenhang/event-transport';
-import { mappingVersion, normaliseMessage, type NormalisedMessage } from '@samenhang/mapping';
+import {
+  mappingVersion,
+  normaliseMessage,
+  type NormalisedMessage,
+  type SourceMessage,
+} from '@samenhang/mapping';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
 import { Counter, type Registry } from 'prom-client';
@@ -41,10 +53,10 @@ export class NormaliseConsumer {
 function outcomeOf(event: Received, keyring: PatientKeyring): NewEvent {
   const { messageId, sourceId, format, settings } = event.payload;
   const content = Buffer.from(event.payload.content, 'base64');
-  const normalised: NormalisedMessage =
+  const normalised =
     event.tenant === null
-      ? { outcome: 'rejected', issues: [noCustodian] }
-      : normaliseMessage({
+      ? rejected(noCustodian)
+      : carriable({
           tenant: event.tenant,
           sourceId,
           format,
@@ -78,6 +90,38 @@ function outcomeOf(event: Received, keyring: PatientKeyring): NewEvent {
 function hashBsnOf(tenant: Ura, keyring: PatientKeyring): (bsn: string) => string {
   return (bsn) => keyring.keyOf(tenant, identifierSystems.bsn, bsn);
 }
+
+/**
+ * A message of thousands of small segments becomes many times its size. What the log cannot carry is rejected here: as an
+ * error of the log it would hold up the messages behind it.
+ */
+function carriable(message: SourceMessage): NormalisedMessage {
+  const normalised = normaliseMessage(message);
+  if (normalised.outcome === 'rejected' || !mayBeLarge(message, normalised)) return normalised;
+  const bytes = Buffer.byteLength(JSON.stringify(normalised)) + ENVELOPE_BYTES;
+  return bytes > maximumPayloadBytes ? rejected(tooLarge) : normalised;
+}
+
+/** Measuring costs as much as writing; results that are surely small are not measured. */
+function mayBeLarge(
+  { content }: SourceMessage,
+  { changes }: { readonly changes: readonly unknown[] },
+): boolean {
+  return content.length > 1_000_000 || changes.length > 2_000;
+}
+
+function rejected(issue: MappingIssue): NormalisedMessage {
+  return { outcome: 'rejected', issues: [issue] };
+}
+
+const ENVELOPE_BYTES = 1_024;
+
+const tooLarge = {
+  severity: 'error',
+  code: 'result-too-large',
+  location: 'event',
+  text: 'The resources of this message are more than one event can carry; it must be sent in parts',
+} as const;
 
 const noCustodian = {
   severity: 'error',
