@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Kafka, logLevel, type EachMessagePayload } from 'kafkajs';
 import pg from 'pg';
 import { portOffsets } from '@samenhang/service-kit';
 
@@ -69,4 +70,39 @@ export async function leaksInEventKeys(
   } finally {
     await client.end();
   }
+}
+
+/** Topic names, and keys and headers of every message, of a real broker. */
+export async function leaksInKafka(
+  broker: string,
+  numbers: readonly string[],
+): Promise<{ messages: number; leaks: string[] }> {
+  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = (await admin.listTopics()).filter((topic) => !topic.startsWith('__'));
+  const offsets = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+  await admin.disconnect();
+  const expected = offsets.flat().reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
+  const leaks = topics.filter((topic) => holdsOneOf(numbers, topic));
+  let messages = 0;
+  const consumer = kafka.consumer({ groupId: `leak-test-${process.pid}` });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    const onMessage = ({ topic, message }: EachMessagePayload): Promise<void> => {
+      const outside = [
+        String(message.key),
+        ...Object.entries(message.headers ?? {}).map(([name, value]) => `${name}=${String(value)}`),
+      ];
+      if (outside.some((text) => holdsOneOf(numbers, text))) leaks.push(`message of ${topic}`);
+      messages += 1;
+      if (messages >= expected) resolve();
+      return Promise.resolve();
+    };
+    consumer.run({ eachMessage: onMessage }).catch(reject);
+    if (expected === 0) resolve();
+  });
+  await consumer.disconnect();
+  return { messages, leaks };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kafkaAvailable } from '../../kafka/kafka.mjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   awaitGpPulled,
   awaitReady,
@@ -18,6 +18,7 @@ import {
   type SurroundingsOptions,
 } from '../src/index.js';
 import { differences, endPostgres, postgresPid, readEndState, type EndState } from './end-state.js';
+import { leaksInKafka } from './leaks.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const PEOPLE = 24;
@@ -26,6 +27,8 @@ const RUN_TIMEOUT_MS = 240_000;
 interface Run {
   readonly portBase: number;
   readonly distributed: boolean;
+  /** Looks at the installation while it still runs, when all is done. */
+  readonly inspect?: (options: SurroundingsOptions) => Promise<void>;
   /** Does its damage while the providers deliver; returns the installation that stands when it is done. */
   readonly disturb?: (
     installation: InstallationProcess,
@@ -56,6 +59,7 @@ async function endStateOf(run: Run): Promise<EndState> {
     await awaitReady(options);
     await awaitGpPulled(options, people);
     await awaitSettled(options);
+    await run.inspect?.(options);
     return await readEndState(run.portBase);
   } finally {
     for (const part of parts) await part.close();
@@ -153,11 +157,21 @@ describe.skipIf(!kafka.available)(
   `nothing lost, nothing twice: services apart, over Kafka${kafka.available ? '' : ` (skipped: ${kafka.reason})`}`,
   () => {
     let undisturbed: EndState;
+    let inKafka: Awaited<ReturnType<typeof leaksInKafka>>;
     beforeAll(async () => {
-      undisturbed = await endStateOf({ portBase: 9700, distributed: true });
+      const inspect = async ({ brokers = '' }: SurroundingsOptions): Promise<void> => {
+        inKafka = await leaksInKafka(
+          brokers,
+          demoPeople(PEOPLE).map(({ bsn }) => bsn),
+        );
+      };
+      undisturbed = await endStateOf({ portBase: 9700, distributed: true, inspect });
     }, RUN_TIMEOUT_MS);
 
-    afterAll(() => undefined);
+    it('puts no citizen service number into a topic name, key or header of Kafka', () => {
+      expect(inKafka.messages).toBeGreaterThan(200);
+      expect(inKafka.leaks).toEqual([]);
+    });
 
     it.each([
       [
