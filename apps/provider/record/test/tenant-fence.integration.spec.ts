@@ -7,7 +7,7 @@ import { applyChunk } from '../src/intake/apply-chunk.js';
 import { AddMentions1795305601000 } from '../src/storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from '../src/storage/create-record.migration.js';
 import { recordCounts } from '../src/storage/record-counts.js';
-import { enterTenant } from '../src/storage/tenant-fence.js';
+import { inTenant } from '../src/storage/tenant-fence.js';
 import {
   allergy,
   hospital,
@@ -57,10 +57,9 @@ describe('the fence between tenants in the database', () => {
   ];
 
   it.each(tables)('shows a tenant its own rows of %s only, whatever is asked', async (table) => {
-    const tenants = await inTransaction(dataSource, async (transaction) => {
-      await enterTenant(transaction, hospital);
-      return transaction.query<{ tenant: string }>(`SELECT DISTINCT tenant FROM ${table}`);
-    });
+    const tenants = await inTenant(dataSource, hospital, (transaction) =>
+      transaction.query<{ tenant: string }>(`SELECT DISTINCT tenant FROM ${table}`),
+    );
     expect(tenants).toEqual([{ tenant: hospital }]);
   });
 
@@ -69,8 +68,7 @@ describe('the fence between tenants in the database', () => {
   });
 
   it('lets nobody write for another tenant', async () => {
-    const write = inTransaction(dataSource, async (transaction) => {
-      await enterTenant(transaction, hospital);
+    const write = inTenant(dataSource, hospital, async (transaction) => {
       await transaction.query(`INSERT INTO fact_count VALUES ('44444444', 99, 'Condition', 1)`);
     });
     await expect(write).rejects.toThrow('row-level security');

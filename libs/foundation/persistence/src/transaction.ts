@@ -1,18 +1,26 @@
 import type { Transaction } from '@samenhang/event-log';
 import pg from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { PreparedStatements } from './prepared-statements.js';
 
 /** A transaction of the event log's port that also gives TypeORM users their EntityManager. */
 export interface ManagedTransaction extends Transaction {
   readonly manager: EntityManager;
 }
 
+/** The texts are those of this program, whichever of its databases they go to. */
+const statements = new PreparedStatements();
+
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export function inTransaction<T>(
   dataSource: DataSource,
   work: (transaction: ManagedTransaction) => Promise<T>,
 ): Promise<T> {
-  return dataSource.transaction((manager) => work(managedTransaction(manager)));
+  return dataSource.transaction((manager) => {
+    const { queryRunner } = manager;
+    if (queryRunner === undefined) throw new Error('A transaction has a connection');
+    return work({ manager, query: querying(queryRunner) });
+  });
 }
 
 /**
@@ -25,12 +33,10 @@ export async function inTransactionUnder<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
-  const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
-    rowsOf<Row>(await runner.query(sql, parameters));
   try {
     await runner.query(['START TRANSACTION', ...Object.entries(settings).map(toSetting)].join('; '));
     try {
-      const result = await work({ query });
+      const result = await work({ query: querying(runner) });
       await runner.query('COMMIT');
       return result;
     } catch (error) {
@@ -43,24 +49,16 @@ export async function inTransactionUnder<T>(
   }
 }
 
-function toSetting([name, value]: [string, string]): string {
-  return `SELECT set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`;
-}
-
 /** Each statement is a transaction of its own: for work of one writing statement, at a third of the round trips. */
 export function statementByStatement(dataSource: DataSource): Transaction {
   return {
-    query: async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
-      rowsOf<Row>(await dataSource.query(sql, parameters)),
-  };
-}
-
-function managedTransaction(manager: EntityManager): ManagedTransaction {
-  return {
-    manager,
     query: async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
-      const result: unknown = await manager.query(sql, parameters);
-      return rowsOf<Row>(result);
+      const runner = dataSource.createQueryRunner();
+      try {
+        return await querying(runner)<Row>(sql, parameters);
+      } finally {
+        await runner.release();
+      }
     },
   };
 }
@@ -71,4 +69,17 @@ export function rowsOf<Row>(result: unknown): Row[] {
   if (result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number')
     return result[0] as Row[];
   return result as Row[];
+}
+
+/** On the connection itself: TypeORM's own `query` knows no prepared statements. */
+function querying(runner: QueryRunner): Transaction['query'] {
+  return async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
+    const connection = (await runner.connect()) as pg.PoolClient;
+    const result = await connection.query(statements.configure(sql, parameters));
+    return result.rows as Row[];
+  };
+}
+
+function toSetting([name, value]: [string, string]): string {
+  return `SELECT set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`;
 }

@@ -7,7 +7,7 @@ import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { inTransaction } from '@samenhang/persistence';
+import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 
@@ -126,16 +126,14 @@ export class HolderAccess {
     reasons: readonly string[],
   ): Promise<void> {
     const { identity, interaction, patient, resourceType } = question;
-    await inTransaction(this.dataSource, (transaction) =>
-      recordAccess(this.eventLog, transaction, {
-        activity: interaction === 'read' ? 'read' : 'query',
-        outcome,
-        who: identity,
-        ...(patient === undefined ? {} : { patient: toPatientIdentifier(patient) }),
-        custodian: this.custodian.ura,
-        detail: { resourceTypes: [resourceType], ...(reasons.length > 0 ? { reasons } : {}) },
-        observer: 'fhir-source',
-      }),
-    );
+    await recordAccess(this.eventLog, statementByStatement(this.dataSource), {
+      activity: interaction === 'read' ? 'read' : 'query',
+      outcome,
+      who: identity,
+      ...(patient === undefined ? {} : { patient: toPatientIdentifier(patient) }),
+      custodian: this.custodian.ura,
+      detail: { resourceTypes: [resourceType], ...(reasons.length > 0 ? { reasons } : {}) },
+      observer: 'fhir-source',
+    });
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Headers, Inject, Post, Res } from '@nestjs/common';
 import { recordAccess, type AccessOutcome } from '@samenhang/audit';
 import { combineChoices, type ConsentReason } from '@samenhang/consent';
 import { Failure } from '@samenhang/errors';
-import type { EventLog, Transaction } from '@samenhang/event-log';
+import type { EventLog } from '@samenhang/event-log';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import {
   readClosedQuestion,
@@ -14,7 +14,7 @@ import {
   type ClosedQuestion,
 } from '@samenhang/mitz';
 import { toPatientIdentifier } from '@samenhang/patient-identity';
-import { inTransaction } from '@samenhang/persistence';
+import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -53,29 +53,26 @@ export class QuestionController {
     if (question === undefined) return send(reply, 400, writeFault('Sender', 'The question is malformed'));
     // Only the holder of the data may ask: the answer says something about the patient.
     if (identity.organisation?.ura !== question.holder) {
-      await inTransaction(this.dataSource, (transaction) =>
-        this.#record(transaction, identity, question, 'denied', 'not_the_holder'),
-      );
+      await this.#record(identity, question, 'denied', 'not_the_holder');
       return send(reply, 403, writeFault('Sender', 'Only the holder of the data may ask'));
     }
-    const decision = await inTransaction(this.dataSource, async (transaction) => {
-      const stored = await this.choices.list(transaction, this.keys.keyOf(question.patient));
-      const { reason } = combineChoices(stored.map(toConsentChoice), toChoiceQuestion(question), new Date());
-      const answer = decisionOf[reason] ?? 'Indeterminate';
-      await this.#record(transaction, identity, question, 'success', answer);
-      return answer;
-    });
+    const stored = await this.choices.list(
+      statementByStatement(this.dataSource),
+      this.keys.keyOf(question.patient),
+    );
+    const { reason } = combineChoices(stored.map(toConsentChoice), toChoiceQuestion(question), new Date());
+    const decision = decisionOf[reason] ?? 'Indeterminate';
+    await this.#record(identity, question, 'success', decision);
     return send(reply, 200, writeClosedAnswer(decision));
   }
 
   #record(
-    transaction: Transaction,
     who: VerifiedIdentity,
     question: ClosedQuestion,
     outcome: AccessOutcome,
     reason: string,
   ): Promise<void> {
-    return recordAccess(this.eventLog, transaction, {
+    return recordAccess(this.eventLog, statementByStatement(this.dataSource), {
       activity: 'consent-question',
       outcome,
       who,

@@ -2,17 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
 import { identifierSystems } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import type { EventLog } from '@samenhang/event-log';
+import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { Searchset } from '@samenhang/fhir-http';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { inTransaction, type ManagedTransaction } from '@samenhang/persistence';
+import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { bsnKey, identifierKey } from '../patients/patient-labels.js';
 import { categoriesOfType } from '../resources/record-resources.js';
-import { enterTenant } from '../storage/tenant-fence.js';
+import { inTenant } from '../storage/tenant-fence.js';
 import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
 import { searchFacts } from './holder-search.js';
@@ -126,7 +126,7 @@ export class HolderAccessService {
 
   /** The person as of the transaction that reads the data. */
   async #refresh(
-    transaction: ManagedTransaction,
+    transaction: Transaction,
     tenant: Tenant,
     { patient }: HolderQuestion,
     known: KnownPatient,
@@ -162,13 +162,8 @@ export class HolderAccessService {
   }
 
   async #deny(request: AccessRequest, entry: AccessParts, decision: AccessDecision): Promise<never> {
-    await inTransaction(this.dataSource, (transaction) =>
-      recordAccess(
-        this.eventLog,
-        transaction,
-        toEntry(request, 'denied', { ...entry, reasons: decision.reasons }),
-      ),
-    );
+    const denied = toEntry(request, 'denied', { ...entry, reasons: decision.reasons });
+    await recordAccess(this.eventLog, statementByStatement(this.dataSource), denied);
     if (decision.retryable)
       throw new Failure('unavailable', 'Consent cannot be asked now', { retryAfterSeconds: 5 });
     throw new Failure('forbidden', 'Access to this data is not permitted');
@@ -178,7 +173,7 @@ export class HolderAccessService {
   async #answer<T>(
     request: AccessRequest,
     entry: AccessParts,
-    work: (transaction: ManagedTransaction) => Promise<T>,
+    work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
     return this.#inTenant(request.tenant, async (transaction) => {
       const answer = await work(transaction);
@@ -187,11 +182,8 @@ export class HolderAccessService {
     });
   }
 
-  #inTenant<T>(tenant: Tenant, work: (transaction: ManagedTransaction) => Promise<T>): Promise<T> {
-    return inTransaction(this.dataSource, async (transaction) => {
-      await enterTenant(transaction, tenant.ura);
-      return work(transaction);
-    });
+  #inTenant<T>(tenant: Tenant, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return inTenant(this.dataSource, tenant.ura, work);
   }
 }
 

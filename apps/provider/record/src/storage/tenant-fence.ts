@@ -1,9 +1,18 @@
 import type { Transaction } from '@samenhang/event-log';
 import type { Ura } from '@samenhang/data-model';
+import { inTransactionUnder } from '@samenhang/persistence';
+import type { DataSource } from 'typeorm';
 
-/** Names the tenant whose rows this transaction may see (row-level security). Ends with the transaction. */
-export async function enterTenant(transaction: Transaction, tenant: Ura): Promise<void> {
-  await transaction.query(`SELECT set_config('samenhang.tenant', $1, true)`, [tenant]);
+/** The setting that row-level security compares the tenant of a row with. */
+const FENCE = 'samenhang.tenant';
+
+/** A transaction that may see the rows of one tenant only. */
+export function inTenant<T>(
+  dataSource: DataSource,
+  tenant: Ura,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  return inTransactionUnder(dataSource, { [FENCE]: tenant }, work);
 }
 
 /**

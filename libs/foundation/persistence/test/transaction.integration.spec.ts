@@ -1,0 +1,62 @@
+import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDataSource, inTransaction, inTransactionUnder, statementByStatement } from '../src/index.js';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+
+const settingNow = "SELECT current_setting('test.reader', true) AS reader";
+const settings = { 'test.reader': "O'Hara" };
+const ids = async (): Promise<number[]> =>
+  (await statementByStatement(dataSource).query<{ id: number }>('SELECT id FROM thing ORDER BY id')).map(
+    ({ id }) => id,
+  );
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // Few connections (migrating takes two), so that whatever stays behind on one meets the next user.
+  dataSource = await createDataSource({ url: database.url, schema: 'test', migrations: [], poolSize: 2 });
+  await dataSource.query('CREATE TABLE thing (id integer PRIMARY KEY)');
+});
+beforeEach(() => dataSource.query('TRUNCATE thing'));
+afterAll(async () => {
+  await dataSource?.destroy();
+  await database?.drop();
+});
+
+describe('a transaction under settings', () => {
+  it('has them from its first statement, and leaves none behind', async () => {
+    const read = await inTransactionUnder(dataSource, settings, ({ query }) => query(settingNow));
+    expect(read).toEqual([{ reader: "O'Hara" }]);
+    expect(await statementByStatement(dataSource).query(settingNow)).toEqual([{ reader: '' }]);
+  });
+
+  it('is undone as a whole when its work fails, settings included', async () => {
+    const work = inTransactionUnder(dataSource, settings, async ({ query }) => {
+      await query('INSERT INTO thing VALUES (1)');
+      await query('INSERT INTO thing VALUES (1)');
+    });
+    await expect(work).rejects.toMatchObject({ code: '23505' });
+    expect(await ids()).toEqual([]);
+    expect(await statementByStatement(dataSource).query(settingNow)).toEqual([{ reader: '' }]);
+  });
+});
+
+describe('a statement that is used often', () => {
+  it('answers the same when it is prepared, also after it failed', async () => {
+    const insert = 'INSERT INTO thing VALUES ($1) RETURNING id';
+    for (let id = 0; id < 10; id += 1) {
+      const add = (): Promise<unknown> => inTransaction(dataSource, ({ query }) => query(insert, [id]));
+      expect(await add()).toEqual([{ id }]);
+      await expect(add()).rejects.toMatchObject({ code: '23505' });
+    }
+    expect(await ids()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('goes on after its table has changed', async () => {
+    for (let round = 0; round < 10; round += 1) await ids();
+    await dataSource.query('ALTER TABLE thing ADD COLUMN name text');
+    expect(await ids()).toEqual([]);
+  });
+});
