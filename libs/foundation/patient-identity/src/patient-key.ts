@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { PatientKey } from '@samenhang/data-model';
 
 /**
@@ -6,12 +6,12 @@ import type { PatientKey } from '@samenhang/data-model';
  * The key is a secret of the deployment; without it a BSN (about 90 million candidates) cannot be recovered by trial.
  */
 export class PatientKeyring {
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
 
   /** @param secret at least 32 bytes */
   constructor(secret: Buffer) {
     if (secret.length < 32) throw new RangeError('The patient key secret must have at least 32 bytes');
-    this.#secret = secret;
+    this.#secret = createSecretKey(secret);
   }
 
   /** Key of an identifier within a scope (usually the tenant): other scopes give unlinkable keys. */

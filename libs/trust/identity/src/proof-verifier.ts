@@ -16,6 +16,8 @@ const MAXIMUM_AGE_SECONDS = 60;
 const MAXIMUM_AHEAD_SECONDS = 5;
 const MAXIMUM_JTI_LENGTH = 128;
 const KEY_CAPACITY = 2_000;
+/** Longer than any public key that is accepted: what is padded is not kept. */
+const MAXIMUM_KEPT_KEY_LENGTH = 512;
 
 export interface ProofExpectation {
   readonly method: string;
@@ -31,6 +33,8 @@ export interface ProofExpectation {
 export class ProofVerifier {
   readonly #seen: ReplayCache;
   readonly #keys = new Map<string, CryptoKey>();
+  /** By the key as the proof states it: a caller states it the same way each time, and hashing costs a round to a thread. */
+  readonly #thumbprints = new Map<string, string>();
 
   constructor(private readonly now: () => number = Date.now) {
     this.#seen = new ReplayCache((MAXIMUM_AGE_SECONDS + MAXIMUM_AHEAD_SECONDS) * 1000, now);
@@ -51,12 +55,23 @@ export class ProofVerifier {
       if (typ !== 'dpop+jwt') throw refusal('typ must be dpop+jwt');
       if (alg === undefined || !ALGORITHMS.includes(alg)) throw refusal('the algorithm is not accepted');
       if (jwk === undefined || isPrivate(jwk)) throw refusal('a public key is required');
-      if ((await calculateJwkThumbprint(jwk)) !== thumbprint)
+      if ((await this.#thumbprintOf(jwk)) !== thumbprint)
         throw refusal('the key is not the one the token is bound to');
       return this.#keys.get(thumbprint) ?? (await this.#importKey(thumbprint, jwk, alg));
     } catch (cause) {
       throw cause instanceof AuthenticationError ? cause : refusal('the proof cannot be read', cause);
     }
+  }
+
+  async #thumbprintOf(jwk: JWK): Promise<string> {
+    const stated = JSON.stringify(jwk);
+    const known = this.#thumbprints.get(stated);
+    if (known !== undefined) return known;
+    const thumbprint = await calculateJwkThumbprint(jwk);
+    if (stated.length > MAXIMUM_KEPT_KEY_LENGTH) return thumbprint;
+    if (this.#thumbprints.size >= KEY_CAPACITY) this.#thumbprints.clear();
+    this.#thumbprints.set(stated, thumbprint);
+    return thumbprint;
   }
 
   async #importKey(thumbprint: string, jwk: JWK, alg: string): Promise<CryptoKey> {

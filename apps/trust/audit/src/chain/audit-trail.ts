@@ -22,6 +22,12 @@ export interface ChainVerification {
 
 type AuditEnvelope = EventEnvelope<'audit.recorded'>;
 
+/** What a stream has become: its new end, and the rows to add. */
+interface ExtendedChain {
+  readonly head: ChainHead & { readonly stream: string };
+  readonly rows: readonly object[];
+}
+
 /** The append-only trail: one chain per care provider. */
 @Injectable()
 export class AuditTrail {
@@ -34,18 +40,15 @@ export class AuditTrail {
       events.filter((event) => !known.has(event.id)),
       (event) => event.tenant ?? platformStream,
     );
-    // Always in the same order, so that two writers cannot wait for each other.
-    for (const stream of [...streams.keys()].toSorted()) {
-      await this.#appendToStream(transaction, stream, streams.get(stream) ?? []);
-    }
+    if (streams.size === 0) return;
+    const heads = await lockHeads(transaction, [...streams.keys()]);
+    const chains = [...streams].map(([stream, added]) =>
+      this.#extend(stream, heads.get(stream) ?? emptyChain, added),
+    );
+    await writeChains(transaction, chains);
   }
 
-  async #appendToStream(
-    transaction: Transaction,
-    stream: string,
-    events: readonly AuditEnvelope[],
-  ): Promise<void> {
-    const head = await lockHead(transaction, stream);
+  #extend(stream: string, head: ChainHead, events: readonly AuditEnvelope[]): ExtendedChain {
     const links = extendChain(
       stream,
       head,
@@ -53,22 +56,13 @@ export class AuditTrail {
     );
     const rows = events.map((event, index) => ({
       ...links[index],
+      stream,
       event_id: event.id,
       recorded_at: event.payload.recordedAt,
       patient_key: this.patients.findKey(event.payload.auditEvent) ?? null,
     }));
-    await transaction.query(
-      `INSERT INTO audit_event (stream, sequence, event_id, recorded_at, patient_key, content, hash)
-       SELECT $1, sequence, event_id, recorded_at, patient_key, content, hash FROM jsonb_to_recordset($2::jsonb)
-         AS row (sequence bigint, event_id uuid, recorded_at timestamptz, patient_key text, content text, hash text)`,
-      [stream, JSON.stringify(rows)],
-    );
-    const last = links.at(-1) ?? head;
-    await transaction.query('UPDATE chain_head SET sequence = $2, hash = $3 WHERE stream = $1', [
-      stream,
-      last.sequence,
-      last.hash,
-    ]);
+    const { sequence, hash } = links.at(-1) ?? head;
+    return { head: { stream, sequence, hash }, rows };
   }
 
   /** Recomputes a whole chain, page by page, and compares its end with the recorded head. */
@@ -118,15 +112,39 @@ async function knownIds(
   return new Set(rows.map((row) => row.event_id));
 }
 
-async function lockHead(transaction: Transaction, stream: string): Promise<ChainHead> {
+/** The heads of some streams, locked: always in the same order, so that two writers cannot wait for each other. */
+async function lockHeads(
+  transaction: Transaction,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, ChainHead>> {
+  const lock = async (): Promise<Map<string, ChainHead>> => {
+    const rows = await transaction.query<ChainHead & { stream: string }>(
+      'SELECT stream, sequence, hash FROM chain_head WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE',
+      [streams],
+    );
+    return new Map(rows.map(({ stream, sequence, hash }) => [stream, { sequence, hash }]));
+  };
+  const heads = await lock();
+  if (heads.size === streams.length) return heads;
   await transaction.query(
-    'INSERT INTO chain_head (stream, sequence, hash) VALUES ($1, $2, $3) ON CONFLICT (stream) DO NOTHING',
-    [stream, emptyChain.sequence, emptyChain.hash],
+    `INSERT INTO chain_head (stream, sequence, hash)
+     SELECT stream, $2, $3 FROM unnest($1::text[]) AS t(stream) ORDER BY stream ON CONFLICT (stream) DO NOTHING`,
+    [streams, emptyChain.sequence, emptyChain.hash],
   );
-  const [head] = await transaction.query<ChainHead>(
-    'SELECT sequence, hash FROM chain_head WHERE stream = $1 FOR UPDATE',
-    [stream],
+  return lock();
+}
+
+/** Two statements for any number of streams: a busy moment concerns many care providers. */
+async function writeChains(transaction: Transaction, chains: readonly ExtendedChain[]): Promise<void> {
+  await transaction.query(
+    `INSERT INTO audit_event (stream, sequence, event_id, recorded_at, patient_key, content, hash)
+     SELECT stream, sequence, event_id, recorded_at, patient_key, content, hash FROM jsonb_to_recordset($1::jsonb)
+       AS row (stream text, sequence bigint, event_id uuid, recorded_at timestamptz, patient_key text, content text, hash text)`,
+    [JSON.stringify(chains.flatMap(({ rows }) => rows))],
   );
-  if (head === undefined) throw new Error('The chain has no head');
-  return head;
+  await transaction.query(
+    `UPDATE chain_head AS head SET sequence = row.sequence, hash = row.hash
+     FROM jsonb_to_recordset($1::jsonb) AS row (stream text, sequence bigint, hash text) WHERE head.stream = row.stream`,
+    [JSON.stringify(chains.map(({ head }) => head))],
+  );
 }
