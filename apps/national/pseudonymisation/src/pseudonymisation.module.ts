@@ -8,6 +8,7 @@ import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { EvaluationSealer } from './evaluation/evaluation-sealer.js';
 import { KeySetController } from './evaluation/key-set.controller.js';
+import { PublicKeysController } from './keys/public-keys.controller.js';
 import { keyStoreProvider } from './keys/key-store.provider.js';
 import { KeyVersions } from './keys/key-versions.js';
 import { EvaluationQuota } from './quota/evaluation-quota.js';
@@ -15,7 +16,7 @@ import { RecipientDirectory } from './recipients/recipient-directory.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [EvaluationController, KeySetController, KeyVersionController],
+  controllers: [EvaluationController, KeySetController, PublicKeysController, KeyVersionController],
   providers: [
     EvaluationService,
     EvaluationSealer,

@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elementOf, encodeBase64Url, evaluate, generateKey } from '@samenhang/oprf';
+import {
+  confirmMasked,
+  elementOf,
+  encodeBase64Url,
+  evaluate,
+  generateKey,
+  verifyMasked,
+} from '@samenhang/oprf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileKeyStore } from '../src/keys/file-key-store.js';
 import { KeyAbsentError, provisionedLabel, type OprfKeyStore } from '../src/keys/key-store.js';
@@ -41,6 +48,15 @@ describe.each<[string, () => OprfKeyStore]>([
     expect(await store.has('a')).toBe(false);
     await store.generate('a');
     await expect(store.generate('a')).rejects.toThrow();
+  });
+
+  it('proves its evaluations against the key it publishes', async () => {
+    const store = create();
+    await store.generate('a');
+    const { elements, mask, masked, proof } = await store.evaluateVerifiably('a', [point]);
+    expect(elements.map(hex)).toEqual((await store.evaluate('a', [point])).map(hex));
+    expect(verifyMasked(masked, [point], proof)).toBe(true);
+    expect(confirmMasked(await store.publicKey('a'), mask, elements, masked)).toBe(true);
   });
 
   it('has nothing left after destruction, which may be repeated', async () => {

@@ -1,4 +1,12 @@
-import { evaluate, generateKey, type GroupElement, type GroupScalar } from '@samenhang/oprf';
+import {
+  evaluate,
+  evaluateVerifiably,
+  generateKey,
+  publicKeyOf,
+  type GroupElement,
+  type GroupScalar,
+  type VerifiableEvaluation,
+} from '@samenhang/oprf';
 import { KeyAbsentError, type OprfKeyStore } from '../src/keys/key-store.js';
 
 /** As a hardware module behaves: labels outside, keys inside. */
@@ -15,10 +23,22 @@ export class MemoryKeyStore implements OprfKeyStore {
     return Promise.resolve();
   }
 
-  evaluate(label: string, elements: readonly GroupElement[]): Promise<readonly GroupElement[]> {
+  async evaluate(label: string, elements: readonly GroupElement[]): Promise<readonly GroupElement[]> {
+    const key = await this.#key(label);
+    return elements.map((element) => evaluate(key, element));
+  }
+
+  async evaluateVerifiably(label: string, elements: readonly GroupElement[]): Promise<VerifiableEvaluation> {
+    return evaluateVerifiably(await this.#key(label), elements);
+  }
+
+  async publicKey(label: string): Promise<GroupElement> {
+    return publicKeyOf(await this.#key(label));
+  }
+
+  #key(label: string): Promise<GroupScalar> {
     const key = this.#keys.get(label);
-    if (key === undefined) return Promise.reject(new KeyAbsentError());
-    return Promise.resolve(elements.map((element) => evaluate(key, element)));
+    return key === undefined ? Promise.reject(new KeyAbsentError()) : Promise.resolve(key);
   }
 
   destroy(label: string): Promise<void> {

@@ -4,12 +4,15 @@ import {
   decodeElement,
   OprfError,
   type GroupElement,
+  type OprfMode,
   type PseudonymRecipient,
 } from '@samenhang/oprf';
 
 export interface EvaluationRequest {
   /** How the answer names what it holds: `subject`, or for a batch `subjects`. */
   readonly form: 'single' | 'batch';
+  /** `voprf` asks for a proof as well. The pseudonym is the same. */
+  readonly mode: OprfMode;
   readonly recipient: PseudonymRecipient;
   readonly points: readonly GroupElement[];
 }
@@ -21,6 +24,7 @@ export function readEvaluationBody(body: unknown): EvaluationRequest {
   const members = objectOf(body);
   return {
     form: 'single',
+    mode: readMode(members),
     recipient: readRecipient(members, 'recipientOrganization', 'recipientScope'),
     points: [readPoint(members['encryptedPersonalId'], 'encryptedPersonalId')],
   };
@@ -31,6 +35,7 @@ export function readGuideBody(body: unknown): EvaluationRequest {
   const members = objectOf(body);
   return {
     form: 'single',
+    mode: readMode(members),
     recipient: readRecipient(members, 'recipient_organization', 'recipient_scope'),
     points: [readPoint(members['blinded_input'], 'blinded_input')],
   };
@@ -46,6 +51,7 @@ export function readBatchBody(body: unknown, maximum: number): EvaluationRequest
   if (points.length > maximum) throw new Failure('too-large', `A batch may hold at most ${maximum} points`);
   return {
     form: 'batch',
+    mode: readMode(members),
     recipient: readRecipient(members, 'recipientOrganization', 'recipientScope'),
     points: points.map((point, index) => readPoint(point, `encryptedPersonalIds[${index}]`)),
   };
@@ -58,6 +64,11 @@ function objectOf(body: unknown): Body {
 
 function readRecipient(members: Body, organisationName: string, scopeName: string): PseudonymRecipient {
   return { organisation: readText(members, organisationName), scope: readText(members, scopeName) };
+}
+
+function readMode({ mode = 'oprf' }: Body): OprfMode {
+  if (mode === 'oprf' || mode === 'voprf') return mode;
+  throw malformed('mode must be oprf or voprf', 'mode');
 }
 
 function readText(members: Body, name: string): string {

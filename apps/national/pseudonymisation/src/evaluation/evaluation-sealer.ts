@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { encodeBase64Url, type GroupElement } from '@samenhang/oprf';
+import { encodeBase64Url, type GroupElement, type GroupScalar } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { CompactEncrypt, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
@@ -19,6 +19,8 @@ export interface EvaluatedVersion {
 export interface SealedContent {
   readonly form: 'single' | 'batch';
   readonly versions: readonly EvaluatedVersion[];
+  /** In verifiable mode: with what the sender's view of the newest version is masked. */
+  readonly mask?: GroupScalar;
 }
 
 /**
@@ -80,7 +82,7 @@ export class EvaluationSealer {
 }
 
 /** `subject` (or `subjects`) under the newest version, `extra_versions` under the older ones that are still active. */
-function toClaims({ form, versions }: SealedContent): Record<string, unknown> {
+function toClaims({ form, versions, mask }: SealedContent): Record<string, unknown> {
   const [newest, ...older] = versions;
   if (newest === undefined) throw new Error('An evaluation has at least one version');
   const extra = older.map(({ version, elements }) => {
@@ -92,6 +94,7 @@ function toClaims({ form, versions }: SealedContent): Record<string, unknown> {
     ...(form === 'single' ? { subject: subjects[0] } : { subjects }),
     key_version: newest.version,
     extra_versions: Object.fromEntries(extra),
+    ...(mask === undefined ? {} : { verification_mask: encodeBase64Url(mask) }),
   };
 }
 

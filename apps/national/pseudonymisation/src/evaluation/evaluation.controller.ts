@@ -3,6 +3,7 @@ import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/ident
 import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
 import { readBatchBody, readEvaluationBody, readGuideBody } from './evaluation-request.js';
 import { EvaluationService } from './evaluation.service.js';
+import { toJson, type EvaluationJson, type VerificationJson } from './evaluation-json.js';
 
 /** The two spellings in the field: `/oprf/eval` of the running service, `/evaluate` of the national guide. */
 @Controller()
@@ -16,8 +17,8 @@ export class EvaluationController {
   @Post('oprf/eval')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async evaluate(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<{ jwe: string }> {
-    return { jwe: await this.evaluations.evaluate(readEvaluationBody(body), identity) };
+  async evaluate(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<EvaluationJson> {
+    return toJson(await this.evaluations.evaluate(readEvaluationBody(body), identity));
   }
 
   @Post('evaluate')
@@ -26,8 +27,9 @@ export class EvaluationController {
   async evaluateAsGuide(
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
-  ): Promise<{ evaluated_output: string }> {
-    return { evaluated_output: await this.evaluations.evaluate(readGuideBody(body), identity) };
+  ): Promise<{ evaluated_output: string; verification?: VerificationJson }> {
+    const { jwe, ...rest } = toJson(await this.evaluations.evaluate(readGuideBody(body), identity));
+    return { evaluated_output: jwe, ...rest };
   }
 
   /** Many points in one sealed answer: what costs most, sealing and opening, is done once. */
@@ -37,8 +39,8 @@ export class EvaluationController {
   async evaluateBatch(
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
-  ): Promise<{ jwe: string }> {
+  ): Promise<EvaluationJson> {
     const request = readBatchBody(body, this.configuration.batchSize);
-    return { jwe: await this.evaluations.evaluate(request, identity) };
+    return toJson(await this.evaluations.evaluate(request, identity));
   }
 }

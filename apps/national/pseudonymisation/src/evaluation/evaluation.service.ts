@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
-import type { GroupElement } from '@samenhang/oprf';
+import type { GroupElement, VerifiableEvaluation } from '@samenhang/oprf';
 import { OPRF_KEY_STORE, type OprfKeyStore } from '../keys/key-store.js';
 import type { KeyVersion } from '../keys/key-version.js';
 import { KeyVersions } from '../keys/key-versions.js';
@@ -14,6 +14,13 @@ import type { EvaluationRequest } from './evaluation-request.js';
 import { EvaluationSealer, type EvaluatedVersion, type SealedContent } from './evaluation-sealer.js';
 
 const SLICE = 32;
+
+/** What goes back: sealed for the recipient, and in verifiable mode what the sender verifies by itself. */
+export interface Evaluated {
+  readonly sealed: string;
+  readonly keyVersion: number;
+  readonly verification?: Pick<VerifiableEvaluation, 'masked' | 'proof'>;
+}
 
 /** Evaluates blinded points for a recipient; one request gives one sealed answer, good for one use. */
 @Injectable()
@@ -27,27 +34,37 @@ export class EvaluationService {
     private readonly audit: EvaluationAudit,
   ) {}
 
-  async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<string> {
+  async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<Evaluated> {
     const caller = callerOf(identity);
     const recipient = await this.recipients.find(request.recipient);
     const versions = recipient === undefined ? [] : await this.keyVersions.active(recipient);
-    if (recipient === undefined || versions.length === 0)
+    const [newest] = versions;
+    if (recipient === undefined || newest === undefined)
       throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
     await this.#admit(request, recipient, caller, identity);
-    const sealed = await this.sealer.seal(await this.#evaluateAll(request, versions), recipient, caller);
+    const verifiable =
+      request.mode === 'voprf'
+        ? await this.keyStore.evaluateVerifiably(newest.label, request.points)
+        : undefined;
+    const content = await this.#evaluateAll(request, versions, verifiable);
+    const sealed = await this.sealer.seal(content, recipient, caller);
     await this.audit.record({ outcome: 'success', who: identity, recipient, points: request.points.length });
-    return sealed;
+    const { version: keyVersion } = newest;
+    return { sealed, keyVersion, ...(verifiable === undefined ? {} : { verification: verifiable }) };
   }
 
   /** Under every active version: during an overlap the recipient learns which old pseudonym a new one replaces. */
   async #evaluateAll(
     { form, points }: EvaluationRequest,
     active: readonly KeyVersion[],
+    verifiable: VerifiableEvaluation | undefined,
   ): Promise<SealedContent> {
     const versions: EvaluatedVersion[] = [];
-    for (const { version, label } of active)
-      versions.push({ version, elements: await this.#evaluateUnder(label, points) });
-    return { form, versions };
+    for (const [index, { version, label }] of active.entries()) {
+      const proven = index === 0 ? verifiable?.elements : undefined;
+      versions.push({ version, elements: proven ?? (await this.#evaluateUnder(label, points)) });
+    }
+    return { form, versions, ...(verifiable === undefined ? {} : { mask: verifiable.mask }) };
   }
 
   async #evaluateUnder(label: string, points: readonly GroupElement[]): Promise<GroupElement[]> {

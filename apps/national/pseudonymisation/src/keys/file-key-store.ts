@@ -1,7 +1,16 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@samenhang/errors';
-import { decodeScalar, evaluate, generateKey, type GroupElement, type GroupScalar } from '@samenhang/oprf';
+import {
+  decodeScalar,
+  evaluate,
+  evaluateVerifiably,
+  generateKey,
+  publicKeyOf,
+  type GroupElement,
+  type GroupScalar,
+  type VerifiableEvaluation,
+} from '@samenhang/oprf';
 import { closeEnvelope, openEnvelope, type Envelope } from './envelope.js';
 import { eraseFile, syncDirectory } from './erase-file.js';
 import { KeyAbsentError, provisionedLabel, type OprfKeyStore } from './key-store.js';
@@ -55,6 +64,14 @@ export class FileKeyStore implements OprfKeyStore {
   async evaluate(label: string, elements: readonly GroupElement[]): Promise<readonly GroupElement[]> {
     const key = await this.#key(label);
     return elements.map((element) => evaluate(key, element));
+  }
+
+  async evaluateVerifiably(label: string, elements: readonly GroupElement[]): Promise<VerifiableEvaluation> {
+    return evaluateVerifiably(await this.#key(label), elements);
+  }
+
+  async publicKey(label: string): Promise<GroupElement> {
+    return publicKeyOf(await this.#key(label));
   }
 
   async destroy(label: string): Promise<void> {

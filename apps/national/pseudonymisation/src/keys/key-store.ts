@@ -1,4 +1,4 @@
-import type { GroupElement } from '@samenhang/oprf';
+import type { GroupElement, VerifiableEvaluation } from '@samenhang/oprf';
 
 /**
  * Where OPRF keys live and are applied. Shaped like PKCS#11, so that a hardware module fits behind it: objects are found
@@ -9,6 +9,7 @@ import type { GroupElement } from '@samenhang/oprf';
  * | `has` | C_FindObjects with CKA_LABEL |
  * | `generate` | C_GenerateKey, CKA_SENSITIVE and not CKA_EXTRACTABLE |
  * | `evaluate` | C_DeriveKey by the vendor's mechanism for ristretto255 (or a module of its own inside) |
+ * | `publicKey` | C_GetAttributeValue of the public half |
  * | `destroy` | C_DestroyObject |
  */
 export interface OprfKeyStore {
@@ -17,6 +18,10 @@ export interface OprfKeyStore {
   generate(label: string): Promise<void>;
   /** Multiplies each element by the key. @throws KeyAbsentError: never makes up for a key that is not there */
   evaluate(label: string, elements: readonly GroupElement[]): Promise<readonly GroupElement[]>;
+  /** As `evaluate`, with a proof about the masked key: key and mask are multiplied inside. @throws KeyAbsentError */
+  evaluateVerifiably(label: string, elements: readonly GroupElement[]): Promise<VerifiableEvaluation>;
+  /** What is published of a key. @throws KeyAbsentError */
+  publicKey(label: string): Promise<GroupElement>;
   /** After this no copy is left that this store knows of. Repeating it is no fault. */
   destroy(label: string): Promise<void>;
 }

@@ -40,6 +40,10 @@ export class RecipientDirectory {
     return [...this.#entries.values()];
   }
 
+  all(): Promise<readonly PseudonymRecipient[]> {
+    return Promise.resolve(this.provisioned());
+  }
+
   async find(wanted: PseudonymRecipient): Promise<Recipient | undefined> {
     const name = nameOf(wanted);
     const entry = this.#entries.get(name);
