@@ -126,7 +126,7 @@ try {
     if (options.json) process.stdout.write(`${JSON.stringify(summary ?? {})}\n`);
     process.exit(0);
   }
-  printUrls(options.portBase);
+  printUrls({ portBase: options.portBase, dataDirectory });
   if (options.json) process.stdout.write(`${JSON.stringify(summary ?? {})}\n`);
 } catch (error) {
   process.stderr.write(`\nNot started: ${error.message}\n`);

@@ -1,4 +1,5 @@
-import { portOffsets } from '../../libs/foundation/service-kit/dist/index.js';
+import { defaultPortBase, portOffsets } from '../../libs/foundation/service-kit/dist/index.js';
+import { defaultDataDirectory } from './options.mjs';
 
 /** A short table of what happened, for people. */
 export function printSummary(summary) {
@@ -18,17 +19,25 @@ export function printSummary(summary) {
   );
 }
 
-/** Where to look next. */
-export function printUrls(portBase) {
+/** Where to look next; commands name the ports and the folder when they are not the usual ones. */
+export function printUrls({ portBase, dataDirectory }) {
   const at = (service) => `http://127.0.0.1:${portBase + portOffsets[service]}`;
+  const places = [
+    ...(portBase === defaultPortBase ? [] : ['--port-base', String(portBase)]),
+    ...(dataDirectory === defaultDataDirectory() ? [] : ['--data-dir', `'${dataDirectory}'`]),
+  ];
+  const command = (...words) => ['npm run samenhang --', ...places, ...words].join(' ');
   process.stderr.write(`
 Open next:
   Viewer (an example application)   ${at('viewer')}/
   Query API, what it can do         ${at('query-api')}/fhir/metadata
   Status of a service               ${at('ingest')}/status
-  From another terminal             npm run samenhang -- query --bsn 900186021
-                                    npm run samenhang -- status
-                                    npm run samenhang -- quarantine list
+
+From another terminal:
+  ${command('query --bsn 900186021')}
+  ${command('status')}
+  ${command('quarantine list')}
+
 Ctrl-C stops everything; the data stays.
 `);
 }
