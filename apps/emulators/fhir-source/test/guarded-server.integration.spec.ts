@@ -8,10 +8,9 @@ import { guardedFhirSourceService } from '@samenhang/fhir-source';
 import { createClientKey } from '@samenhang/identity';
 import { writeClosedAnswer, type ClosedDecision } from '@samenhang/mitz';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TokenIssuer } from './token-issuer.js';
 
 const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
 const resources = [
@@ -89,7 +88,9 @@ describe('a guarded FHIR source', () => {
     claims: object = {},
     init: object = {},
   ): Promise<{ status: number; body: Record<string, unknown> }> => {
-    const response = await issuer.fetch(`${service.url}/fhir/${path}`, { ...practitioner, ...claims }, init);
+    const audience = `${service.url}/fhir`;
+    const who = { ...practitioner, ...claims };
+    const response = await issuer.fetch(`${audience}/${path}`, who, init, audience);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const audited = async (): Promise<string[]> => {
@@ -167,11 +168,4 @@ describe('a guarded FHIR source', () => {
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

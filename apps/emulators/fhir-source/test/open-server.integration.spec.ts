@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fhirSourceService } from '@samenhang/fhir-source';
 import { runService, type RunningService } from '@samenhang/service-kit';
+import { freePort } from '@samenhang/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 interface Bundle {
@@ -135,12 +135,3 @@ describe('an open FHIR source', () => {
     });
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

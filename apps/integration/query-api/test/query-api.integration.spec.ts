@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { createClientKey } from '@samenhang/identity';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryApiService } from '../src/index.js';
@@ -77,14 +76,6 @@ afterAll(async () => {
   await database.drop();
   await rm(secrets, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function ask(body: string, changes: Record<string, unknown> = {}): Promise<Response> {
   const headers = { 'content-type': 'application/fhir+json' };

@@ -1,11 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { runService } from '@samenhang/service-kit';
-import { createTestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, TokenIssuer } from '@samenhang/testing';
 import pg from 'pg';
 import { addressBookService } from '../src/index.js';
-import { TokenIssuer } from './token-issuer.js';
 
 export interface RunningAddressBook {
   readonly url: string;
@@ -17,7 +14,7 @@ export interface RunningAddressBook {
 export async function startAddressBook(): Promise<RunningAddressBook> {
   const database = await createTestDatabase();
   await migrateEventLog(database.url);
-  const issuer = await TokenIssuer.start();
+  const issuer = await TokenIssuer.start('registrar');
   const service = await runService(addressBookService, {
     PORT: String(await freePort()),
     LOG_LEVEL: 'silent',
@@ -37,12 +34,4 @@ export async function startAddressBook(): Promise<RunningAddressBook> {
       await database.drop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

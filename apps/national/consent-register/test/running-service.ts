@@ -1,11 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { runService, type RunningService, type ServiceDefinition } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
-import { TokenIssuer } from './token-issuer.js';
+import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 
 /** A service on a database of its own, with an issuer of tokens for it. */
 export class ServiceUnderTest {
@@ -19,7 +17,7 @@ export class ServiceUnderTest {
   static async start(definition: ServiceDefinition): Promise<ServiceUnderTest> {
     const database = await createTestDatabase();
     await migrateEventLog(database.url);
-    const issuer = await TokenIssuer.start();
+    const issuer = await TokenIssuer.start('console');
     const secretsDir = await mkdtemp(join(tmpdir(), 'secrets-'));
     await writeFile(
       join(secretsDir, 'patient-keyring.json'),
@@ -45,12 +43,4 @@ export class ServiceUnderTest {
     await this.database.drop();
     await rm(this.secretsDir, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

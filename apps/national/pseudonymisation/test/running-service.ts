@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { runService } from '@samenhang/service-kit';
-import { createTestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, TokenIssuer } from '@samenhang/testing';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import pg from 'pg';
 import { pseudonymisationService } from '../src/index.js';
-import { TokenIssuer } from './token-issuer.js';
 
 export const oprfKey = '5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e';
 export const nvi = { organisation: 'oin:00000099000000001000', scope: 'nvi' };
@@ -29,7 +26,7 @@ export async function startPseudonymisation(
 ): Promise<RunningPseudonymisation> {
   const database = await createTestDatabase();
   await migrateEventLog(database.url);
-  const issuer = await TokenIssuer.start();
+  const issuer = await TokenIssuer.start('registrar');
   const signing = await generateKeyPair('ES256', { extractable: true });
   const recipient = await generateKeyPair('RSA-OAEP-256', { extractable: true });
   const secrets = mkdtempSync(join(tmpdir(), 'pseudonymisation-'));
@@ -72,12 +69,4 @@ export async function startPseudonymisation(
       rmSync(secrets, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { runService } from '@samenhang/service-kit';
-import { createTestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, TokenIssuer } from '@samenhang/testing';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import pg from 'pg';
 import { referenceIndexService } from '../src/index.js';
-import { TokenIssuer } from './token-issuer.js';
 
 export interface RunningIndex {
   readonly url: string;
@@ -26,7 +25,7 @@ export interface RunningIndex {
 export async function startIndex(variables: Record<string, string> = {}): Promise<RunningIndex> {
   const database = await createTestDatabase();
   await migrateEventLog(database.url);
-  const issuer = await TokenIssuer.start();
+  const issuer = await TokenIssuer.start('registrar');
   const prs = await generateKeyPair('ES256');
   const prsServer = await serveKeys({ ...(await exportJWK(prs.publicKey)), kid: 'prs', alg: 'ES256' });
   const encryption = await generateKeyPair('RSA-OAEP-256', { extractable: true });
@@ -77,12 +76,4 @@ async function serveKeys(key: object): Promise<{ url: string; close(): Promise<u
       return new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

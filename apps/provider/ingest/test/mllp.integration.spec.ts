@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { encodeMllpFrame } from '@samenhang/hl7v2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adt, MllpSender } from './mllp-sender.js';
-import { freePort, hospital, RunningIngest } from './running-ingest.js';
+import { freePort } from '@samenhang/testing';
+import { hospital, RunningIngest } from './running-ingest.js';
 
 describe('a source over MLLP', () => {
   let ingest: RunningIngest;

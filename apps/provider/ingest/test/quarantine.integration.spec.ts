@@ -2,7 +2,8 @@ import type { Transaction } from '@samenhang/event-log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quarantineRejected } from '../src/quarantine/quarantine-store.js';
 import { adt, MllpSender } from './mllp-sender.js';
-import { freePort, RunningIngest } from './running-ingest.js';
+import { freePort } from '@samenhang/testing';
+import { RunningIngest } from './running-ingest.js';
 
 describe('quarantine', () => {
   let ingest: RunningIngest;

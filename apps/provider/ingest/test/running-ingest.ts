@@ -1,14 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
-import { authorisedFetch, type Scope } from '@samenhang/identity';
+import type { Scope } from '@samenhang/identity';
 import { ingestService } from '@samenhang/ingest';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 import pg from 'pg';
-import { TokenIssuer } from './token-issuer.js';
 
 export const hospital = '22222222';
 
@@ -74,13 +72,12 @@ export class RunningIngest {
       body,
       type = 'application/json',
     } = options;
-    const token = await this.issuer.issue(this.url, organisation, ...scopes);
     const headers: Record<string, string> = body === undefined ? {} : { 'content-type': type };
-    const response = await authorisedFetch(token, `${this.url}${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-    });
+    const response = await this.issuer.fetch(
+      `${this.url}${path}`,
+      { scope: scopes.join(' '), organization_ura: organisation },
+      { method, headers, ...(body === undefined ? {} : { body }) },
+    );
     const text = await response.text();
     return {
       status: response.status,
@@ -114,16 +111,3 @@ const defaults = {
     defaultCharset: '8859/1',
   },
 };
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventLogForTest, type TestEventLog } from './test-event-log.js';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import { recordService } from '../src/index.js';
 import { secret } from './record-builders.js';
 import { StandInTrust } from './stand-in-trust.js';
@@ -38,8 +37,8 @@ export class RunningRecord {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,
       SECRETS_DIR: secretsDir,
-      AUTHORISATION_SERVER_URL: trust.url,
-      CONSENT_REGISTER_URL: trust.url,
+      AUTHORISATION_SERVER_URL: trust.issuer.url,
+      CONSENT_REGISTER_URL: trust.registerUrl,
       TENANTS: tenants,
       LOG_LEVEL: 'silent',
     });
@@ -57,12 +56,4 @@ export class RunningRecord {
     await this.database.drop();
     await rm(this.secretsDir, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authorisedFetch, ProofKey, type AuthorisedRequest } from '@samenhang/identity';
 import { writeClosedAnswer } from '@samenhang/mitz';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { TokenIssuer } from '@samenhang/testing';
 
 export type Claims = Readonly<Record<string, unknown>>;
 export type ConsentDecision = 'Permit' | 'Deny' | 'NotApplicable' | 'Indeterminate' | 'down';
@@ -26,73 +25,38 @@ export class StandInTrust {
   readonly questions: string[] = [];
 
   private constructor(
-    private readonly server: Server,
-    private readonly signingKey: CryptoKey,
-    private readonly publicKey: JWK,
-    private readonly proofKey: ProofKey,
-  ) {}
-
-  static async start(): Promise<StandInTrust> {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' };
-    const server = createServer();
-    const trust = new StandInTrust(server, privateKey, jwk, await ProofKey.generate());
-    server.on('request', (request, response) => void trust.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return trust;
+    readonly issuer: TokenIssuer,
+    private readonly register: Server,
+  ) {
+    register.on('request', (request, response) => void this.#answer(request, response));
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  static async start(): Promise<StandInTrust> {
+    const register = createServer();
+    await new Promise<void>((resolve) => register.listen(0, '127.0.0.1', resolve));
+    return new StandInTrust(await TokenIssuer.start(), register);
+  }
+
+  get registerUrl(): string {
+    return `http://127.0.0.1:${(this.register.address() as AddressInfo).port}`;
   }
 
   /** Sends a request with a token of these claims for the audience given. */
-  async fetch(
-    url: string,
-    audience: string,
-    claims: Claims,
-    request: AuthorisedRequest = {},
-  ): Promise<Response> {
-    const jkt = await calculateJwkThumbprint(await exportJWK(this.proofKey.pair.publicKey));
-    const accessToken = await this.#sign({ ...claims, aud: audience, cnf: { jkt } });
-    const token = { accessToken, expiresAt: new Date(Date.now() + 60_000), proofKey: this.proofKey };
-    return authorisedFetch(token, url, request);
+  fetch(url: string, audience: string, claims: Claims, request: RequestInit = {}): Promise<Response> {
+    return this.issuer.fetch(url, claims, request, audience);
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.register.closeAllConnections();
+    await new Promise((resolve) => this.register.close(resolve));
+    await this.issuer.close();
   }
 
-  #sign(claims: Claims): Promise<string> {
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
-      .setIssuer(this.url)
-      .setSubject('test')
-      .setJti(crypto.randomUUID())
-      .setIssuedAt()
-      .setExpirationTime('1m')
-      .sign(this.signingKey);
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    if (request.url === '/token') {
-      const access_token = await this.#sign({ client_id: 'record', scope: 'consent:ask', aud: this.url });
-      send(
-        response,
-        'application/json',
-        JSON.stringify({ access_token, token_type: 'DPoP', expires_in: 300 }),
-      );
-    } else if (request.url?.includes('geslotenautorisatievraag') === true) {
-      this.questions.push(body);
-      if (this.consent === 'down') response.writeHead(500).end();
-      else send(response, 'application/soap+xml', writeClosedAnswer(this.consent));
-    } else send(response, 'application/json', JSON.stringify({ keys: [this.publicKey] }));
+    this.questions.push(body);
+    if (this.consent === 'down') response.writeHead(500).end();
+    else response.setHeader('content-type', 'application/soap+xml').end(writeClosedAnswer(this.consent));
   }
-}
-
-function send(response: ServerResponse, type: string, body: string): void {
-  response.setHeader('content-type', type).end(body);
 }

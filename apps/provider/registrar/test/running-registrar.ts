@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +6,7 @@ import type { DataCategory, NewEvent, PatientKey, Ura } from '@samenhang/data-mo
 import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
 import { createClientKey } from '@samenhang/identity';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { registrarService } from '../src/index.js';
 import { Surroundings } from './surroundings.js';
@@ -52,6 +50,8 @@ export class RunningRegistrar {
   }
 
   #variables = { peers: '', port: '' };
+  /** For the next start. */
+  extra: Record<string, string> = {};
 
   async startService(): Promise<void> {
     this.#service = await this.#run(this.#variables.port);
@@ -81,6 +81,7 @@ export class RunningRegistrar {
       PSEUDONYMISATION_URL: peers,
       REFERENCE_INDEX_URL: peers,
       REGISTRAR_POLL_MILLISECONDS: '20',
+      ...this.extra,
     });
   }
 
@@ -142,12 +143,4 @@ function toEvent(change: Change): NewEvent<'availability.changed'> {
     tenant: (change.tenant ?? '22222222') as Ura,
     payload: { patientKey, bsn, category, available, revision },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { provisionSecrets, type ProvisioningPlan, type SecretFiles } from '@samenhang/identity';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
+import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import type { JWK } from 'jose';
 import { authorisationServerService } from '../src/index.js';
 import { DeziStub } from './dezi-stub.js';
@@ -95,12 +94,4 @@ export class RunningServer {
     await this.database.drop();
     await rm(this.secretsDir, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,1 +1,3 @@
+export { freePort } from './free-port.js';
 export * from './test-database.js';
+export { TokenIssuer, type TokenClaims } from './token-issuer.js';
