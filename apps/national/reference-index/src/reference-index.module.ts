@@ -17,15 +17,24 @@ import { Rekeying } from './rekeying/rekeying.js';
 import { EvaluationReader } from './tokens/evaluation-reader.js';
 import { PseudonymOpener } from './tokens/pseudonym-opener.js';
 import { UsedTokens } from './tokens/used-tokens.js';
+import { OrganisationWipe } from './wipe/organisation-wipe.js';
+import { WipeController } from './wipe/wipe.controller.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [BundleController, ListController, RegistrationsController, LocaliseController],
+  controllers: [
+    BundleController,
+    ListController,
+    WipeController,
+    RegistrationsController,
+    LocaliseController,
+  ],
   providers: [
     EvaluationReader,
     PseudonymOpener,
     UsedTokens,
     Rekeying,
+    OrganisationWipe,
     RegistrationPolicy,
     RegistrationService,
     OwnRegistrations,

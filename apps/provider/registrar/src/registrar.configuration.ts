@@ -11,4 +11,8 @@ export class RegistrarConfiguration {
   @IsInt() @Min(1) @Max(32) registrarConcurrency = 4;
   /** How often the worker looks for work when there was none. */
   @IsInt() @Min(10) @Max(60_000) registrarPollMilliseconds = 250;
+  /** At which hour of the night (UTC) the registrations are compared with the index. */
+  @IsInt() @Min(0) @Max(23) reconciliationHour = 3;
+  /** A fixed period for the comparison instead of the night; 0 for the night. */
+  @IsInt() @Min(0) @Max(604_800) reconciliationEverySeconds = 0;
 }

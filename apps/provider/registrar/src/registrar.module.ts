@@ -4,7 +4,9 @@ import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { AvailabilityController } from './desired-state/availability.controller.js';
 import { BsnSeal } from './desired-state/bsn-seal.js';
 import { DesiredStateStore } from './desired-state/desired-state-store.js';
-import { indexClientProvider } from './worker/index-client.js';
+import { Reconciliation } from './reconciliation/reconciliation.js';
+import { ReconciliationStore } from './reconciliation/reconciliation-store.js';
+import { indexClientProvider, ownIndexClientProvider } from './worker/index-client.js';
 import { PendingStore } from './worker/pending-store.js';
 import { RegistrationWorker } from './worker/registration-worker.js';
 import { SoleWorker } from './worker/sole-worker.js';
@@ -19,6 +21,9 @@ import { SoleWorker } from './worker/sole-worker.js';
     RegistrationWorker,
     SoleWorker,
     indexClientProvider,
+    ownIndexClientProvider,
+    Reconciliation,
+    ReconciliationStore,
     {
       provide: STATUS_COUNTS,
       inject: [PendingStore],

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -13,6 +14,9 @@ export interface ReceivedChange {
  */
 export class Surroundings {
   readonly registered = new Set<string>();
+  /** Id of each registration, by its name; what only the index knows of has an id of its own. */
+  readonly ids = new Map<string, string>();
+  outdated = 0;
   readonly received: ReceivedChange[] = [];
   /** Status with which pseudonymisation or index answer instead of working. */
   evaluationStatus: number | undefined;
@@ -49,8 +53,10 @@ export class Surroundings {
           : reply(this.evaluationStatus, {});
       case '/registrations/batch':
         return this.#change(request, body, reply);
+      case '/fhir':
+        return this.#withdraw(body, reply);
       default:
-        return reply(404, {});
+        return this.#list(request, reply);
     }
   }
 
@@ -64,20 +70,75 @@ export class Surroundings {
     await new Promise((resolve) => setTimeout(resolve, this.indexDelayMs));
     this.concurrent -= 1;
     if (this.indexStatus !== undefined) return reply(this.indexStatus, {});
-    const custodian = Buffer.from(request.headers.authorization?.split(' ')[1] ?? '', 'base64url').toString();
+    const custodian = custodianOf(request);
     const { changes } = JSON.parse(body) as {
       changes: { person: number; category: string; action: string }[];
     };
-    for (const { category, action } of changes) {
+    const ids = changes.map(({ category, action }) => {
       const name = `${custodian} ${category}`;
-      if (action === 'register') this.registered.add(name);
-      else this.registered.delete(name);
-    }
+      if (action === 'register') return this.hold(name);
+      this.registered.delete(name);
+      return null;
+    });
+    this.outdated = 0;
     const signs = changes.map(({ category, action }) => `${action === 'register' ? '+' : '-'}${category}`);
     const persons = new Set(changes.map(({ person }) => person)).size;
     this.received.push({ persons, changes: signs });
-    return reply(200, { registered: changes.length, withdrawn: 0, unchanged: 0 });
+    return reply(200, { registered: changes.length, withdrawn: 0, unchanged: 0, ids });
   }
+
+  /** Registers as by a request, or behind the registrar's back. @returns the id */
+  hold(name: string): string {
+    this.registered.add(name);
+    const id = this.ids.get(name) ?? randomUUID();
+    this.ids.set(name, id);
+    return id;
+  }
+
+  #withdraw(body: string, reply: (status: number, content: object) => void): void {
+    const { entry } = JSON.parse(body) as { entry: { request: { url: string } }[] };
+    for (const { request } of entry) {
+      const id = request.url.replace('List/', '');
+      for (const [name, known] of this.ids) if (known === id) this.registered.delete(name);
+    }
+    reply(200, { resourceType: 'Bundle' });
+  }
+
+  /** `GET /registrations` and its digest. */
+  #list(request: IncomingMessage, reply: (status: number, content: object) => void): void {
+    const url = new URL(request.url ?? '', 'http://index');
+    const own = [...this.registered].flatMap((name) => {
+      const [custodian, category = ''] = name.split(' ');
+      const id = this.ids.get(name) ?? '';
+      return custodian === custodianOf(request) ? [{ id, category, bucket: id.slice(0, 2) }] : [];
+    });
+    if (url.pathname === '/registrations') {
+      const found = own.filter(
+        ({ category, bucket }) =>
+          category === url.searchParams.get('category') && bucket === url.searchParams.get('bucket'),
+      );
+      return reply(200, { registrations: found, total: found.length });
+    }
+    const groups = Map.groupBy(own, ({ category, bucket }) => `${category} ${bucket}`);
+    const buckets = [...groups].map(([name, members]) => ({
+      category: name.split(' ')[0],
+      bucket: name.split(' ')[1],
+      count: members.length,
+      digest: members
+        .reduce((sum, { id }) => sum ^ digestOf(id), 0n)
+        .toString(16)
+        .padStart(16, '0'),
+    }));
+    return reply(url.pathname === '/registrations/digest' ? 200 : 404, { outdated: this.outdated, buckets });
+  }
+}
+
+function digestOf(id: string): bigint {
+  return createHash('sha256').update(id).digest().readBigUInt64BE();
+}
+
+function custodianOf(request: IncomingMessage): string {
+  return Buffer.from(request.headers.authorization?.split(' ')[1] ?? '', 'base64url').toString();
 }
 
 /** The token says on whose behalf it was asked. */

@@ -59,6 +59,9 @@ export interface SingleRegistration {
   readonly sourceId: string;
 }
 
+/** Per patient, in the order given: ids of what is registered now, as far as the index told them. */
+export type BulkOutcome = readonly ReadonlyMap<DataCategory, string>[];
+
 type TokenFor<Token> = (audience: string, scope: string) => Promise<Token>;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -115,13 +118,16 @@ export class LocalisationClient<Token, Subject> {
     return distinct(localisations);
   }
 
-  /** Changes for many patients of one custodian: one evaluation and one transaction, so that bulk costs a fraction. */
-  async changeMany({ custodian, sourceId, patients }: BulkChange): Promise<void> {
+  /**
+   * Changes for many patients of one custodian: one evaluation and one transaction, so that bulk costs a fraction.
+   * @returns under which id the index keeps each registration
+   */
+  async changeMany({ custodian, sourceId, patients }: BulkChange): Promise<BulkOutcome> {
     const changes = patients.flatMap((patient, person) => [
       ...patient.deregister.map((category) => ({ person, category, action: 'withdraw' })),
       ...patient.register.map((category) => ({ person, category, action: 'register' })),
     ]);
-    if (changes.length === 0) return;
+    if (changes.length === 0) return patients.map(() => new Map());
     const tokenFor = this.#onBehalfOf(custodian);
     const blinded = patients.map(({ bsn }) => this.#blind(bsn));
     const pseudonyms = await this.#evaluate(
@@ -130,13 +136,20 @@ export class LocalisationClient<Token, Subject> {
       tokenFor,
     );
     const body = { pseudonyms, oprf_keys: blinded.map(factorOf), source_id: sourceId, changes };
-    await this.#askIndex(
+    const answer = await this.#askIndex(
       '/registrations/batch',
       JSON_TYPE,
       JSON.stringify(body),
       tokenFor,
       'nvi:create nvi:delete',
     );
+    const { ids = [] } = (answer ?? {}) as { ids?: readonly unknown[] };
+    const outcome = patients.map(() => new Map<DataCategory, string>());
+    for (const [index, { person, category, action }] of changes.entries()) {
+      const id = ids[index];
+      if (action === 'register' && typeof id === 'string') outcome[person]?.set(category, id);
+    }
+    return outcome;
   }
 
   async #pseudonymToken(bsn: Bsn, tokenFor: TokenFor<Token>): Promise<string> {

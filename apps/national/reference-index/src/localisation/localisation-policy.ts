@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthorisationInput, DecisionPoint } from '@samenhang/authorisation';
 import { loadPolicies } from '@samenhang/authorisation';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import type { Registration } from '../registrations/registration.js';
 
 export interface LocalisationVerdict {
@@ -29,20 +29,9 @@ export class LocalisationPolicy {
 }
 
 function toInput(identity: VerifiedIdentity): AuthorisationInput {
-  const { organisation, professional, purposeOfUse, treatmentRelation } = identity;
   return {
     policy: 'localise',
-    subject: {
-      client_id: identity.clientId,
-      scope: [...identity.scopes].join(' '),
-      ...(organisation === undefined ? {} : { organization_ura: organisation.ura }),
-      ...(organisation?.facilityType === undefined
-        ? {}
-        : { organization_facility_type: organisation.facilityType }),
-      ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
-      ...(purposeOfUse === undefined ? {} : { purpose_of_use: purposeOfUse }),
-      ...(treatmentRelation === undefined ? {} : { treatment_relation: treatmentRelation }),
-    },
+    subject: toAuthorisationSubject(identity),
     request: { interaction: 'localise' },
     context: {},
   };

@@ -9,12 +9,14 @@ import { allHashesOf, PseudonymOpener } from '../tokens/pseudonym-opener.js';
 import { requesterOf } from '../tokens/requester.js';
 import { UsedTokens } from '../tokens/used-tokens.js';
 import type { Registration } from './registration.js';
+import { digestOwn, type RegistrationDigest } from './registration-digest.js';
 import { countOwn, findOwn, findOwnById } from './registration-store.js';
 
 export interface OwnSearch {
   readonly token?: string;
   readonly source?: string;
   readonly categories?: readonly DataCategory[];
+  readonly bucket?: string;
   readonly count: number;
   readonly after?: string;
 }
@@ -50,6 +52,17 @@ export class OwnRegistrations {
     });
   }
 
+  /** What a node compares with what it believes is registered. */
+  async digest(source: string | undefined, identity: VerifiedIdentity): Promise<RegistrationDigest> {
+    const { organisation } = requesterOf(identity);
+    const query = source === undefined ? 'digest' : `digest&source=${source}`;
+    return inTransaction(this.dataSource, async (transaction) => {
+      const digest = await digestOwn(transaction, organisation, source);
+      await this.audit.record(transaction, { activity: 'query', outcome: 'success', who: identity, query });
+      return digest;
+    });
+  }
+
   async search(search: OwnSearch, identity: VerifiedIdentity): Promise<OwnPage> {
     const act = { activity: 'query', who: identity, query: describe(search) } as const;
     return this.audit.recordingRefusal(act, async () => {
@@ -60,6 +73,7 @@ export class OwnRegistrations {
         ...(pseudonym === undefined ? {} : { pseudonymHashes: allHashesOf(pseudonym) }),
         ...(search.source === undefined ? {} : { source: search.source }),
         ...(search.categories === undefined ? {} : { categories: search.categories }),
+        ...(search.bucket === undefined ? {} : { bucket: search.bucket }),
       };
       return inTransaction(this.dataSource, async (transaction) => {
         if (pseudonym !== undefined) await this.usedTokens.use(transaction, [pseudonym]);

@@ -16,6 +16,8 @@ export interface BatchOutcome {
   readonly withdrawn: number;
   /** Registered already, or not there to withdraw. */
   readonly unchanged: number;
+  /** Id of the registration per change, in their order; null for a withdrawal. With them a node reconciles. */
+  readonly ids: readonly (string | null)[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -56,7 +58,8 @@ export function countOutcomes(results: readonly OperationResult[]): BatchOutcome
   const count = (matches: (result: OperationResult) => boolean): number => results.filter(matches).length;
   const registered = count((result) => result.kind === 'created');
   const withdrawn = count((result) => result.kind === 'deleted' && result.count > 0);
-  return { registered, withdrawn, unchanged: results.length - registered - withdrawn };
+  const ids = results.map((result) => (result.kind === 'deleted' ? null : result.registration.id));
+  return { registered, withdrawn, unchanged: results.length - registered - withdrawn, ids };
 }
 
 interface ChangeContext {

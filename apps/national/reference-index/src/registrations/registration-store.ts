@@ -153,6 +153,10 @@ function whereOwn(custodian: Ura, filter: RegistrationFilter): { clause: string;
   );
   narrow((parameter) => `source = ${parameter}`, filter.source);
   narrow((parameter) => `category = ANY (${parameter}::text[])`, filter.categories);
+  if (filter.bucket !== undefined) {
+    narrow((parameter) => `id >= ${parameter}::uuid`, `${filter.bucket}000000-0000-0000-0000-000000000000`);
+    narrow((parameter) => `id <= ${parameter}::uuid`, `${filter.bucket}ffffff-ffff-ffff-ffff-ffffffffffff`);
+  }
   return { clause: conditions.join(' AND '), values };
 }
 

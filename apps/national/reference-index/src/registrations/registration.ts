@@ -23,5 +23,7 @@ export interface RegistrationFilter {
   /** One person under all versions that the token carries. */
   readonly pseudonymHashes?: readonly Buffer[];
   readonly source?: string;
+  /** First two hexadecimal digits of the id: the parts in which a digest is taken. */
+  readonly bucket?: string;
   readonly categories?: readonly DataCategory[];
 }

@@ -8,10 +8,10 @@ import { requesterOf, type Requester } from '../tokens/requester.js';
 import { OwnRegistrations } from './own-registrations.js';
 import { countOutcomes, pick, readRegistrationBatch, type BatchOutcome } from './registration-batch.js';
 import { readDeletionBody, readRegistrationBody } from './registration-body.js';
+import type { RegistrationDigest } from './registration-digest.js';
+import { readDigestQuery, readRegistrationQuery, tokenInUrl } from './registration-query.js';
 import { toJson, type RegistrationJson } from './registration-json.js';
 import { RegistrationService } from './registration.service.js';
-
-const TOKEN_IN_URL = 'A pseudonym token must not stand in a URL: send pseudonym and oprf_key in the body';
 
 /** The plain JSON twin of the List API. */
 @Controller('registrations')
@@ -56,22 +56,31 @@ export class RegistrationsController {
     return countOutcomes(await this.registrations.apply(batch.operations, identity, openTokens));
   }
 
+  /** The caller's own, a page at a time. */
   @Get()
   @Header('cache-control', 'no-store')
   @RequireScopes('nvi:read')
   async list(
     @Query() query: Record<string, unknown>,
     @Identity() identity: VerifiedIdentity,
-  ): Promise<{ registrations: RegistrationJson[]; total: number }> {
-    if ('pseudonym' in query || 'oprf_key' in query) throw new Failure('malformed', TOKEN_IN_URL);
-    const { source_id: source } = query;
-    if (source !== undefined && typeof source !== 'string')
-      throw new Failure('malformed', 'source_id is given twice');
-    const page = await this.own.search(
-      { ...(source === undefined ? {} : { source }), count: 1_000 },
-      identity,
-    );
-    return { registrations: page.registrations.map(toJson), total: page.total };
+  ): Promise<{ registrations: RegistrationJson[]; total: number; next?: string }> {
+    const page = await this.own.search(readRegistrationQuery(query), identity);
+    return {
+      registrations: page.registrations.map(toJson),
+      total: page.total,
+      ...(page.next === undefined ? {} : { next: page.next }),
+    };
+  }
+
+  /** For reconciliation, in parts that can be listed by `category` and `bucket`. */
+  @Get('digest')
+  @Header('cache-control', 'no-store')
+  @RequireScopes('nvi:read')
+  async digest(
+    @Query() query: Record<string, unknown>,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<RegistrationDigest> {
+    return this.own.digest(readDigestQuery(query), identity);
   }
 
   @Delete()
@@ -82,7 +91,7 @@ export class RegistrationsController {
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
   ): Promise<void> {
-    if (Object.keys(query).length > 0) throw new Failure('malformed', TOKEN_IN_URL);
+    if (Object.keys(query).length > 0) throw new Failure('malformed', tokenInUrl);
     await this.registrations.apply([{ kind: 'delete', filter: readDeletionBody(body) }], identity);
   }
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { AccessTokens, authorisedFetch, type BoundToken, type VerifiedIdentity } from '@samenhang/identity';
-import { LocalisationClient } from '@samenhang/localisation';
+import { LocalisationClient, OwnRegistrationsClient } from '@samenhang/localisation';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { RegistrarConfiguration } from '../registrar.configuration.js';
 
@@ -20,5 +20,18 @@ export const indexClientProvider: Provider = {
       tokens,
       send: authorisedFetch,
       recipient: { organisation: configuration.recipientOrganisation, scope: configuration.recipientScope },
+    }),
+};
+
+export class OwnIndexClient extends OwnRegistrationsClient<BoundToken> {}
+
+export const ownIndexClientProvider: Provider = {
+  provide: OwnIndexClient,
+  inject: [ServiceEnvironment, AccessTokens],
+  useFactory: (environment: ServiceEnvironment, tokens: AccessTokens): OwnIndexClient =>
+    new OwnIndexClient({
+      referenceIndexUrl: environment.serviceUrl('reference-index'),
+      tokens,
+      send: authorisedFetch,
     }),
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { DataCategory, PatientKey, Ura } from '@samenhang/data-model';
+import type { BulkOutcome } from '@samenhang/localisation';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import type { PatientGroup } from './patient-group.js';
@@ -67,13 +68,15 @@ export class PendingStore {
   }
 
   /** The index confirmed: a registration that is gone needs no BSN any more. */
-  async complete(group: PatientGroup): Promise<void> {
+  async complete(group: PatientGroup, outcome: BulkOutcome): Promise<void> {
     await this.#settle(
       group,
       `SET actual = CASE WHEN outcome.desired THEN 'present' ELSE 'absent' END, claim = NULL, attempts = 0,
            last_failure = NULL, next_try = now(),
+           registration_id = CASE WHEN outcome.desired THEN outcome.id END,
            sealed_bsn = CASE WHEN outcome.desired OR state.desired THEN state.sealed_bsn END`,
       [],
+      outcome,
     );
   }
 
@@ -105,13 +108,17 @@ export class PendingStore {
     { tenant, patients }: PatientGroup,
     assignment: string,
     parameters: readonly unknown[],
+    ids: BulkOutcome = [],
   ): Promise<void> {
-    const outcome = patients.flatMap(({ patientKey, claim, changes }) =>
-      changes.map(({ category, desired }) => ({ patient_key: patientKey, claim, category, desired })),
+    const outcome = patients.flatMap(({ patientKey, claim, changes }, index) =>
+      changes.map(({ category, desired }) => {
+        const id = ids[index]?.get(category) ?? null;
+        return { patient_key: patientKey, claim, category, desired, id };
+      }),
     );
     await this.dataSource.query(
       `UPDATE registration_state AS state ${assignment}
-         FROM jsonb_to_recordset($2) AS outcome (patient_key text, claim uuid, category text, desired boolean)
+         FROM jsonb_to_recordset($2) AS outcome (patient_key text, claim uuid, category text, desired boolean, id uuid)
         WHERE state.tenant = $1 AND state.patient_key = outcome.patient_key AND state.category = outcome.category
           AND state.claim = outcome.claim`,
       [tenant, JSON.stringify(outcome), ...parameters],

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { BsnSeal } from '../desired-state/bsn-seal.js';
 import { nameOf } from '../desired-state/desired-state.js';
 import { RegistrarConfiguration } from '../registrar.configuration.js';
+import { Reconciliation } from '../reconciliation/reconciliation.js';
 import { backoffSeconds } from './backoff.js';
 import { IndexClient } from './index-client.js';
 import { groupForRequests, type PatientGroup } from './patient-group.js';
@@ -37,6 +38,7 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
     private readonly pending: PendingStore,
     private readonly seal: BsnSeal,
     private readonly client: IndexClient,
+    private readonly reconciliation: Reconciliation,
     private readonly configuration: RegistrarConfiguration,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -79,7 +81,8 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
         pauseSeconds = Math.max(pauseSeconds, pause);
       });
       this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
-      return { worked: patients.length > 0, pauseSeconds };
+      const healed = patients.length === 0 && (await this.reconciliation.runWhenDue());
+      return { worked: patients.length > 0 || healed, pauseSeconds };
     } catch (error) {
       this.logger.error({ error }, 'the list of registrations cannot be read');
       return { worked: false, pauseSeconds: 1 };
@@ -96,12 +99,12 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
       await this.#postpone({ tenant, patients: unreadable }, new Failure('internal'), false);
     const group = { tenant, patients: readable };
     try {
-      await this.client.changeMany({
+      const outcome = await this.client.changeMany({
         custodian: tenant,
         sourceId: this.configuration.registrationSource,
         patients: readable.flatMap((patient) => changes.get(patient) ?? []),
       });
-      await this.pending.complete(group);
+      await this.pending.complete(group, outcome);
       return 0;
     } catch (error) {
       return this.#postpone(group, error, isTransient(error));
