@@ -188,3 +188,19 @@ it('replaces the profile of the source, drops its generated narrative and names 
   expect(found['meta']).toEqual({ source: sourceUri, profile: profile('nl-core-Patient') });
   expect(found).not.toHaveProperty('text');
 });
+
+it('a unit that is said to be UCUM and is not keeps its words, and its code only when the table knows it', () => {
+  const measured = (code: string): object => ({
+    resourceType: 'Observation',
+    id: 'o',
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
+    subject: { reference: 'Patient/p' },
+    valueQuantity: { value: 5, system: 'http://unitsofmeasure.org', code },
+  });
+  const quantity = (code: string): unknown =>
+    only(accept(fhir(measured(code))), 'Observation')['valueQuantity'];
+  expect(quantity('mmol/L')).toMatchObject({ code: 'mmol/L' });
+  expect(quantity('mmHg')).toMatchObject({ code: 'mm[Hg]' });
+  expect(quantity('foo bar')).toEqual({ value: 5, unit: 'foo bar' });
+});

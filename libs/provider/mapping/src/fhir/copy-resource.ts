@@ -1,6 +1,9 @@
 import type { Draft, Extension, Reference } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 import { knownLanguage } from '../datatypes/languages.js';
+import { isOid } from '../datatypes/oids.js';
+import { isUcum } from '../datatypes/ucum.js';
+import { codeSystems } from '../fhir-systems.js';
 import { isObject } from './bundle-entries.js';
 
 const translation = 'http://hl7.org/fhir/StructureDefinition/translation';
@@ -15,6 +18,8 @@ export class UnknownModifier extends Error {}
  */
 export class ResourceCopier {
   readonly strippedExtensions = new Set<string>();
+  /** How many units were said to be UCUM and are not. */
+  foreignUnits = 0;
 
   constructor(
     private readonly tables: CodeTables,
@@ -89,7 +94,22 @@ export class ResourceCopier {
       isEmpty = false;
     }
     if (isEmpty) return undefined;
+    if (copy['system'] === codeSystems.ucum) this.#checkUnit(copy);
     return isReference(copy) ? this.rewrite(copy) : copy;
+  }
+
+  /** A unit that is not UCUM, whatever the source says, keeps its words and loses the code. */
+  #checkUnit(quantity: Record<string, unknown>): void {
+    const { code } = quantity;
+    if (typeof code !== 'string' || isUcum(code)) return;
+    this.foreignUnits += 1;
+    const known = this.tables.findUnit(code);
+    if (known !== undefined) quantity['code'] = known;
+    else {
+      quantity['unit'] ??= code;
+      delete quantity['code'];
+      delete quantity['system'];
+    }
   }
 
   #copyExtensions(extensions: readonly Extension[]): unknown {
@@ -127,11 +147,6 @@ function isForeignTranslation({ url, extension }: Extension): boolean {
   if (url !== translation) return false;
   const language = extension?.find((part) => part.url === 'lang')?.['valueCode'];
   return typeof language !== 'string' || knownLanguage(language) === undefined;
-}
-
-/** As the official validator has it: an arc of a registration authority that is long enough to be one. */
-function isOid(text: string): boolean {
-  return /^[0-2](?:\.(?:0|[1-9]\d*))+$/.test(text) && text.lastIndexOf('.') >= 5;
 }
 
 /** Only a Reference has a `reference` that is text, or an identifier beside a type or display alone. */

@@ -81,6 +81,10 @@ class FhirRun {
         `An extension that is not known here was left out: ${withoutNumbers(url)}`,
       );
     }
+    if (this.#copier.foreignUnits > 0) {
+      const count = this.#copier.foreignUnits;
+      this.#report('warning', 'unmapped-unit', '$this', `${count} × a unit said to be UCUM that is not`);
+    }
     for (const [type, count] of this.#outOfScope) {
       this.#report('information', 'out-of-scope', '$this', `${count} × ${type}: not part of the record`);
     }

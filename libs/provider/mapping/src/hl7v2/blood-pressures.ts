@@ -24,7 +24,10 @@ export function joinBloodPressures(results: readonly Result[]): Result[] {
   return [...joined, ...waiting.map((result) => join(result, undefined))];
 }
 
+/** Which pressure a result is; one whose value is no number is none that the zib could hold. */
 function pressureOf(observation: Observation): string | undefined {
+  const values = Object.keys(observation).filter((element) => element.startsWith('value'));
+  if (values.some((element) => element !== 'valueQuantity')) return undefined;
   return [systolic, diastolic].find((code) => hasCoding(observation.code, codeSystems.loinc, code));
 }
 

@@ -1,4 +1,5 @@
 import type { Hl7Field, Hl7Repetition } from '@samenhang/hl7v2';
+import { isOid } from '../datatypes/oids.js';
 import type { CodeableConcept, Coding } from '../fhir-types.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 
@@ -65,8 +66,13 @@ function systemOf(
   if (name === undefined) return `${sourceUri}/codes/${table ?? 'local'}`;
   const found = tables.findCodingSystem(name) ?? tables.findCodingSystemOfOid(name);
   if (found !== undefined) return found;
-  if (/^(?:https?:\/\/|urn:)\S+$/.test(name)) return name;
+  if (isUri(name)) return name;
   return `${sourceUri}/codes/${encodeURIComponent(name.toLowerCase())}`;
+}
+
+function isUri(name: string): boolean {
+  if (name.startsWith('urn:oid:')) return isOid(name.slice(8));
+  return /^https?:\/\/\S+$/.test(name);
 }
 
 /**

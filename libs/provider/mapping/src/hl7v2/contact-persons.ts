@@ -6,6 +6,7 @@ import { readCodedField } from './coded.js';
 import { readAddresses, readContactPoints } from './contact-details.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 import { readName } from './names.js';
+import { periodFrom } from './periods.js';
 import { patientReference, type PatientOfMessage } from './patient-of-message.js';
 
 /** NK1 as a contact person. One without a name or number to reach it by says nothing and is reported. */
@@ -28,7 +29,7 @@ export function mapContactPerson(nk1: Hl7Segment, patient: PatientOfMessage, run
   const addresses = readAddresses(nk1.field(4), run);
   const gender = run.mapping.tables.findHl7('0001', textOf(nk1.field(15)));
   const birthDate = run.dateTime(nk1.field(16))?.slice(0, 10);
-  const period = periodOf(nk1, run);
+  const period = periodFrom(run.dateTime(nk1.field(8)), run.dateTime(nk1.field(9)), nk1.field(9), run);
   const person: RelatedPerson & { id: string } = {
     resourceType: 'RelatedPerson',
     id: run.mapping.idOf('RelatedPerson', contactKey(nk1, patient.id)),
@@ -80,10 +81,4 @@ function withRelation(relation: CodeableConcept, nk1: Hl7Segment, run: Hl7Run): 
   const code = female === undefined || gender === 'male' ? male : gender === 'female' ? female : 'OTH';
   const system = code === 'OTH' ? codeSystems.nullFlavor : codeSystems.roleCode;
   return { ...relation, coding: [{ system, code }, ...(relation.coding ?? [])] };
-}
-
-function periodOf(nk1: Hl7Segment, run: Hl7Run): RelatedPerson['period'] {
-  const [start, end] = [run.dateTime(nk1.field(8)), run.dateTime(nk1.field(9))];
-  if (start === undefined && end === undefined) return undefined;
-  return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
 }

@@ -6,6 +6,7 @@ import { identifierKey } from '../resource-id.js';
 import { readCodedField } from './coded.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 import { readPatientNumbers } from './identifiers.js';
+import { periodFrom } from './periods.js';
 import { referToProfessional, referToOwnOrganization } from './professionals.js';
 
 /** What the event itself says of the visit; other events leave it to the times in PV1. */
@@ -112,22 +113,7 @@ function periodOf(pv1: Hl7Segment, run: Hl7Run): Period | undefined {
     run.trigger === 'A13'
       ? undefined
       : (run.dateTime(pv1.field(45)) ?? (run.trigger === 'A03' ? occurred : undefined));
-  if (start === undefined && end === undefined) return undefined;
-  if (
-    start !== undefined &&
-    end !== undefined &&
-    end.length === start.length &&
-    Date.parse(end) < Date.parse(start)
-  ) {
-    run.report(
-      'error',
-      'discharge-before-admission',
-      pv1.field(45),
-      'The discharge is before the admission and is left out',
-    );
-    return { start };
-  }
-  return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+  return periodFrom(start, end, pv1.field(45), run);
 }
 
 function classOf(patientClass: string | undefined, pv1: Hl7Segment, run: Hl7Run): Coding {

@@ -1,10 +1,9 @@
 import { identifierSystems } from '@samenhang/data-model';
 import type { Hl7Component, Hl7Field, Hl7Repetition } from '@samenhang/hl7v2';
+import { isOid } from '../datatypes/oids.js';
 import { hl7TableSystem } from '../fhir-systems.js';
 import type { Identifier } from '../fhir-types.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
-
-const OID = /^[0-2](?:\.(?:0|[1-9]\d*)){3,}$/;
 
 export interface PatientNumber {
   readonly identifier: Identifier & { readonly system: string; readonly value: string };
@@ -45,7 +44,7 @@ export function authoritySystem(authority: Hl7Component, run: Hl7Run, fallback: 
     const oid = universal.replace(/^urn:oid:/i, '');
     const known = tables.findIdentifierSystemOfOid(oid);
     if (known !== undefined) return known;
-    if (OID.test(oid)) return `urn:oid:${oid}`;
+    if (isOid(oid)) return `urn:oid:${oid}`;
     if (/^https?:\/\/\S+$/.test(universal)) return universal;
   }
   const own = name ?? universal;

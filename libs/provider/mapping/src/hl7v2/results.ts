@@ -9,6 +9,7 @@ import { readCodedField } from './coded.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
 import { readValue } from './observation-value.js';
 import { encounterElement, patientReference, type PatientOfMessage } from './patient-of-message.js';
+import { periodFrom } from './periods.js';
 import { referToProfessional } from './professionals.js';
 import { readReferenceRange } from './reference-range.js';
 
@@ -108,7 +109,11 @@ function momentOf(obx: Hl7Segment, { obr }: Order, run: Hl7Run): Moment {
     return occurred === undefined ? {} : { effectiveDateTime: occurred };
   }
   const [start, end] = [run.dateTime(obr.field(7)), run.dateTime(obr.field(8))];
-  if (start !== undefined && end !== undefined && end !== start) return { effectivePeriod: { start, end } };
+  if (start !== undefined && end !== undefined && end !== start) {
+    const effectivePeriod = periodFrom(start, end, obr.field(8), run);
+    if (effectivePeriod?.end !== undefined && effectivePeriod.end !== effectivePeriod.start)
+      return { effectivePeriod };
+  }
   return start === undefined ? {} : { effectiveDateTime: start };
 }
 

@@ -4,6 +4,7 @@ import type { CodeableConcept, Reference, Specimen } from '../fhir-types.js';
 import { readCodedField } from './coded.js';
 import type { Hl7Run } from './hl7-run.js';
 import { entityKey } from './identifiers.js';
+import { periodFrom } from './periods.js';
 import { patientReference, type PatientOfMessage } from './patient-of-message.js';
 
 /** SPM as a Specimen of a laboratory result. */
@@ -49,14 +50,12 @@ function specimenType(spm: Hl7Segment, run: Hl7Run): CodeableConcept | undefined
 /** SPM-17 is a range of times (DR). */
 function collectionOf(spm: Hl7Segment, run: Hl7Run): Specimen['collection'] {
   const range = spm.field(17).repetition(1);
-  const [start, end] = [run.dateTime(range.component(1)), run.dateTime(range.component(2))];
+  const period = periodFrom(run.dateTime(range.component(1)), run.dateTime(range.component(2)), range, run);
   const bodySite = readCodedField(spm.field(8), run);
   const collected =
-    start !== undefined && end !== undefined
-      ? { collectedPeriod: { start, end } }
-      : start === undefined
-        ? {}
-        : { collectedDateTime: start };
+    period?.start === undefined || period.end !== undefined
+      ? { ...(period === undefined ? {} : { collectedPeriod: period }) }
+      : { collectedDateTime: period.start };
   const collection = { ...collected, ...(bodySite === undefined ? {} : { bodySite }) };
   return Object.keys(collection).length === 0 ? undefined : collection;
 }

@@ -31,6 +31,10 @@ export function shapeBloodPressure(
     );
   }
   for (const component of pressures) {
+    const values = Object.keys(component).filter((element) => element.startsWith('value'));
+    if (values.some((element) => element !== 'valueQuantity')) {
+      return staysBase('out-of-range', 'unmapped-value', 'A pressure that is not a quantity');
+    }
     if (component.valueQuantity === undefined) continue;
     const shaped = inUnit(component.valueQuantity, profile.units);
     if (shaped === undefined)
