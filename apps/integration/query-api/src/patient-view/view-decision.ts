@@ -1,7 +1,7 @@
 import type { AuthorisationInput, Decision, DecisionPoint } from '@samenhang/authorisation';
 import { dataCategories, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 
 export type ViewDecisions = Pick<DecisionPoint, 'decide' | 'decideCategories'>;
 
@@ -21,26 +21,16 @@ export function visibleCategories(
 }
 
 function questionOf(identity: VerifiedIdentity): AuthorisationInput {
-  return { policy: 'view', subject: subjectOf(identity), request: { interaction: 'view' }, context: {} };
+  return {
+    policy: 'view',
+    subject: toAuthorisationSubject(identity),
+    request: { interaction: 'view' },
+    context: {},
+  };
 }
 
 export function refusal(decision: Decision): Failure {
   return new Failure('forbidden', undefined, {
     issues: decision.reasons.map(({ code, description }) => ({ text: `${description} (${code})` })),
   });
-}
-
-function subjectOf(identity: VerifiedIdentity): AuthorisationInput['subject'] {
-  const { organisation, professional } = identity;
-  return {
-    client_id: identity.clientId,
-    scope: [...identity.scopes].join(' '),
-    ...(organisation === undefined ? {} : { organization_ura: organisation.ura }),
-    ...(organisation?.facilityType === undefined
-      ? {}
-      : { organization_facility_type: organisation.facilityType }),
-    ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
-    ...(identity.purposeOfUse === undefined ? {} : { purpose_of_use: identity.purposeOfUse }),
-    ...(identity.treatmentRelation === undefined ? {} : { treatment_relation: identity.treatmentRelation }),
-  };
 }

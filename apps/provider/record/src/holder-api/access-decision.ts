@@ -1,7 +1,7 @@
 import type { AuthorisationInput, DecisionPoint } from '@samenhang/authorisation';
 import type { ConsentAnswer, ConsentQuestion, ConsentRegister } from '@samenhang/consent';
 import type { DataCategory } from '@samenhang/data-model';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { Tenant } from './tenants.js';
 
@@ -34,7 +34,7 @@ export class AccessJudge {
   decide({ tenant, identity, interaction, categories }: AccessRequest): AccessDecision {
     const input: AuthorisationInput = {
       policy: 'holder',
-      subject: subjectOf(identity),
+      subject: toAuthorisationSubject(identity),
       request: { interaction },
       context: { data_holder_organization_id: tenant.ura, data_holder_facility_type: tenant.facilityType },
     };
@@ -89,20 +89,5 @@ function questionOf(
     requester: { ura: organisation.ura, facilityType: organisation.facilityType },
     professional,
     purposeOfUse,
-  };
-}
-
-function subjectOf(identity: VerifiedIdentity): AuthorisationInput['subject'] {
-  const { organisation, professional, purposeOfUse, treatmentRelation } = identity;
-  return {
-    client_id: identity.clientId,
-    scope: [...identity.scopes].join(' '),
-    ...(organisation === undefined ? {} : { organization_ura: organisation.ura }),
-    ...(organisation?.facilityType === undefined
-      ? {}
-      : { organization_facility_type: organisation.facilityType }),
-    ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
-    ...(purposeOfUse === undefined ? {} : { purpose_of_use: purposeOfUse }),
-    ...(treatmentRelation === undefined ? {} : { treatment_relation: treatmentRelation }),
   };
 }
