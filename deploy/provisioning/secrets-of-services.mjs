@@ -10,7 +10,7 @@ export const secretsOfServices = {
   'reference-index': ['reference-index'],
   'address-book': [],
   ingest: ['patient-keyring'],
-  normalise: [],
+  normalise: ['patient-keyring'],
   record: ['patient-keyring'],
   registrar: ['patient-keyring'],
   'query-api': [],
