@@ -15,6 +15,9 @@ export interface DataSourceSettings {
   readonly onPoolError?: (error: Error) => void;
 }
 
+/** Bounds how long a prepared statement can keep a plan that its table has outgrown. */
+const CONNECTION_LIFETIME_SECONDS = 600;
+
 const BIGINT = 20;
 // Counters and positions stay far below 2^53, so that numbers are safe and pleasant; identifiers are text or UUID.
 pg.types.setTypeParser(BIGINT, (text) => {
@@ -60,6 +63,7 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
       options: `-c search_path=${settings.schema}`,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 10_000,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     },
   });
   await dataSource.initialize();

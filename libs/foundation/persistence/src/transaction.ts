@@ -11,21 +11,27 @@ export interface ManagedTransaction extends Transaction {
 /** The texts are those of this program, whichever of its databases they go to. */
 const statements = new PreparedStatements();
 
-/** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. Its statements are planned
+ * each time: it serves writers and readers of tables that grow fast, where the plan for a small table soon is a bad one.
+ */
 export function inTransaction<T>(
   dataSource: DataSource,
   work: (transaction: ManagedTransaction) => Promise<T>,
 ): Promise<T> {
-  return dataSource.transaction((manager) => {
-    const { queryRunner } = manager;
-    if (queryRunner === undefined) throw new Error('A transaction has a connection');
-    return work({ manager, query: querying(queryRunner) });
-  });
+  return dataSource.transaction((manager) =>
+    work({
+      manager,
+      query: async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
+        rowsOf<Row>(await manager.query(sql, parameters)),
+    }),
+  );
 }
 
 /**
- * The same for plain SQL under settings that end with the transaction, such as the tenant that row-level security looks
- * at: they travel with its opening, which saves a round trip. TypeORM does not know of it, so there is no EntityManager.
+ * A transaction for answering a caller, in plain SQL under settings that end with it, such as the tenant that row-level
+ * security looks at: they travel with its opening, which saves a round trip, and statements that are used often are kept
+ * prepared. TypeORM does not know of it, so there is no EntityManager.
  */
 export async function inTransactionUnder<T>(
   dataSource: DataSource,
@@ -36,7 +42,7 @@ export async function inTransactionUnder<T>(
   try {
     await runner.query(['START TRANSACTION', ...Object.entries(settings).map(toSetting)].join('; '));
     try {
-      const result = await work({ query: querying(runner) });
+      const result = await work({ query: preparing(runner) });
       await runner.query('COMMIT');
       return result;
     } catch (error) {
@@ -49,13 +55,13 @@ export async function inTransactionUnder<T>(
   }
 }
 
-/** Each statement is a transaction of its own: for work of one writing statement, at a third of the round trips. */
+/** The same where each statement is a transaction of its own: for work of one writing statement, at a third of the round trips. */
 export function statementByStatement(dataSource: DataSource): Transaction {
   return {
     query: async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
       const runner = dataSource.createQueryRunner();
       try {
-        return await querying(runner)<Row>(sql, parameters);
+        return await preparing(runner)<Row>(sql, parameters);
       } finally {
         await runner.release();
       }
@@ -72,7 +78,7 @@ export function rowsOf<Row>(result: unknown): Row[] {
 }
 
 /** On the connection itself: TypeORM's own `query` knows no prepared statements. */
-function querying(runner: QueryRunner): Transaction['query'] {
+function preparing(runner: QueryRunner): Transaction['query'] {
   return async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
     const connection = (await runner.connect()) as pg.PoolClient;
     const result = await connection.query(statements.configure(sql, parameters));

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@samenhang/testing';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDataSource, inTransaction, inTransactionUnder, statementByStatement } from '../src/index.js';
+import { createDataSource, inTransactionUnder, statementByStatement } from '../src/index.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -47,7 +47,8 @@ describe('a statement that is used often', () => {
   it('answers the same when it is prepared, also after it failed', async () => {
     const insert = 'INSERT INTO thing VALUES ($1) RETURNING id';
     for (let id = 0; id < 10; id += 1) {
-      const add = (): Promise<unknown> => inTransaction(dataSource, ({ query }) => query(insert, [id]));
+      const add = (): Promise<unknown> =>
+        inTransactionUnder(dataSource, {}, ({ query }) => query(insert, [id]));
       expect(await add()).toEqual([{ id }]);
       await expect(add()).rejects.toMatchObject({ code: '23505' });
     }

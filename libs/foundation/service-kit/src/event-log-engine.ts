@@ -1,5 +1,5 @@
 import type { EventLog, Transaction } from '@samenhang/event-log';
-import { inTransaction, statementByStatement } from '@samenhang/persistence';
+import { inTransaction, rowsOf } from '@samenhang/persistence';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError, type ServiceEnvironment } from './environment.js';
@@ -14,7 +14,8 @@ export async function createEventLog(
   const engine = environment.text('EVENT_LOG', 'postgres');
   const runInTransaction = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     inTransaction(dataSource, work);
-  const { query } = statementByStatement(dataSource);
+  const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
+    rowsOf<Row>(await dataSource.query(sql, parameters));
   const shared = { producer, logger, runInTransaction, query };
   if (engine === 'postgres') {
     const { PostgresEventLog } = await import('@samenhang/event-log-postgres');
