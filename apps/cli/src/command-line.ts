@@ -2,6 +2,7 @@ import { Failure } from '@samenhang/errors';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
 import type { NormaliseOptions } from './commands/normalise.js';
+import type { BlindOptions, EvaluateOptions, UnblindOptions } from './commands/pseudonym.js';
 import type { QuarantineOptions } from './commands/quarantine.js';
 import type { QueryOptions } from './commands/query.js';
 import type { TokenOptions } from './commands/token.js';
@@ -50,6 +51,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addNormalise(program, terminal, done);
   addAsking(program, terminal, installation, done);
   addQuarantine(program, terminal, installation, done);
+  addPseudonym(program, terminal, done);
   return program;
 }
 
@@ -146,4 +148,42 @@ function addQuarantine(
       done(await replayQuarantined(id, options, await installation(), terminal));
     },
   );
+}
+
+/** Each step of the pseudonymisation by hand, offline, with given keys and factors; values in hexadecimal or base64. */
+function addPseudonym(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const pseudonym = program.command('pseudonym').summary('the steps of pseudonymisation by hand (RFC 9497)');
+  pseudonym
+    .command('blind')
+    .summary('from a person to what the pseudonymisation service gets')
+    .option('--bsn <bsn>', 'citizen service number; - reads it from standard input')
+    .option('--input <bytes>', 'an input of your own instead of a person')
+    .option(
+      '--organisation <name>',
+      'recipient, such as oin:00000099000000001000 (default: the reference index)',
+    )
+    .option('--scope <name>', 'scope of the recipient (default: that of the reference index)')
+    .option('--factor <scalar>', 'blind factor (default: a random one)')
+    .action(async (options: BlindOptions) => {
+      const { blindByHand } = await import('./commands/pseudonym.js');
+      done(await blindByHand(options, terminal));
+    });
+  pseudonym
+    .command('evaluate')
+    .summary('what the service does with its key')
+    .requiredOption('--key <scalar>', 'key of the service')
+    .requiredOption('--element <element>', 'blinded element')
+    .action(async (options: EvaluateOptions) => {
+      const { evaluateByHand } = await import('./commands/pseudonym.js');
+      done(evaluateByHand(options, terminal));
+    });
+  pseudonym
+    .command('unblind')
+    .summary('what the recipient does: the result is the pseudonym')
+    .requiredOption('--factor <scalar>', 'blind factor')
+    .requiredOption('--element <element>', 'evaluated element')
+    .action(async (options: UnblindOptions) => {
+      const { unblindByHand } = await import('./commands/pseudonym.js');
+      done(unblindByHand(options, terminal));
+    });
 }

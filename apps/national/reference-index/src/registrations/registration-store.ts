@@ -8,6 +8,10 @@ const EXACT_COUNT_LIMIT = 1_000_000;
 const withSuccessors = (hashes: string): string =>
   `(${hashes} || ARRAY(SELECT new_hash FROM pseudonym_successor WHERE old_hash = ANY (${hashes})))`;
 const ROWS = `jsonb_to_recordset($1) AS row (id uuid, hash text, key_version integer, custodian text, category text, source text)`;
+/** The same for many rows, as a join that the planner serves from the unique key. */
+const CANDIDATES = `CROSS JOIN LATERAL (
+         SELECT decode(row.hash, 'hex') AS hash
+          UNION ALL SELECT new_hash FROM pseudonym_successor WHERE old_hash = decode(row.hash, 'hex')) AS candidate`;
 const COLUMNS = `id, custodian, category, source, created_at AS "createdAt"`;
 
 /** Inserts what is not there yet, in key order so that concurrent Bundles cannot deadlock. @returns ids that are new */
@@ -37,9 +41,9 @@ export async function findByKeys(
   const found = await transaction.query<Registration & { wanted: string }>(
     `SELECT row.id AS wanted, stored.id, stored.custodian, stored.category, stored.source,
             stored.created_at AS "createdAt"
-       FROM ${ROWS}
+       FROM ${ROWS} ${CANDIDATES}
        JOIN registration AS stored
-         ON stored.pseudonym_hash = ANY (${withSuccessors(`ARRAY[decode(row.hash, 'hex')]`)})
+         ON stored.pseudonym_hash = candidate.hash
         AND stored.custodian = row.custodian AND stored.category = row.category AND stored.source = row.source`,
     [JSON.stringify(rows.map(toRecord))],
   );
@@ -127,9 +131,9 @@ export async function deleteByKeys(
   if (rows.length === 0) return new Set();
   const deleted = await transaction.query<{ wanted: string }>(
     `WITH wanted AS (
-       SELECT row.id AS wanted, stored.id FROM ${ROWS}
+       SELECT row.id AS wanted, stored.id FROM ${ROWS} ${CANDIDATES}
          JOIN registration AS stored
-           ON stored.pseudonym_hash = ANY (${withSuccessors(`ARRAY[decode(row.hash, 'hex')]`)})
+           ON stored.pseudonym_hash = candidate.hash
           AND stored.custodian = row.custodian
           AND stored.category = row.category AND stored.source = row.source
         ORDER BY row.hash, row.custodian, row.category, row.source FOR UPDATE OF stored)
