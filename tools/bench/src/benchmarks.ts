@@ -1,3 +1,4 @@
+import { measureLocalisation } from './localisation/localisation.js';
 import { measurePipeline } from './pipeline/pipeline.js';
 
 export interface BenchmarkOptions {
@@ -5,6 +6,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   readonly engine: string;
   readonly portBase: number;
+  /** Rows in the table that is measured, where a benchmark fills one. */
+  readonly rows?: number;
 }
 
 /** One row of a benchmark's results. `cpuMs` is per operation. */
@@ -19,4 +22,7 @@ export interface BenchmarkResult {
 
 export type Benchmark = (options: BenchmarkOptions) => Promise<BenchmarkResult[]>;
 
-export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([['pipeline', measurePipeline]]);
+export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
+  ['pipeline', measurePipeline],
+  ['localisation', measureLocalisation],
+]);

@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { generateKey, referenceIndexRecipient, type GroupScalar } from '@samenhang/oprf';
+import { TokenIssuer } from '@samenhang/testing';
+import { exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
+import type { Usage } from '../installation-under-test.js';
+import { cpuMsOf, processTree } from '../process-usage.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** What the load generator must know to make tokens as the services themselves would. */
+export interface NationalKeys {
+  readonly oprf: GroupScalar;
+  readonly signing: CryptoKey;
+  readonly verification: CryptoKey;
+  readonly encryption: CryptoKey;
+  readonly decryption: CryptoKey;
+  readonly pseudonymHashSecret: Buffer;
+}
+
+export type NationalService = 'pseudonymisation' | 'reference-index';
+
+export interface NationalServices {
+  readonly keys: NationalKeys;
+  readonly issuer: TokenIssuer;
+  readonly databaseUrl: string;
+  urlOf(service: NationalService): string;
+  /** Of one service's process, and of PostgreSQL with all its processes. */
+  usage(service: NationalService): Usage;
+  stop(): Promise<void>;
+}
+
+/** Both services as processes of their own on a PostgreSQL of their own; this process is authorisation server and client. */
+export async function startNationalServices(portBase: number): Promise<NationalServices> {
+  const launcher = (await import(
+    join(root, 'tools/postgres/postgres.mjs')
+  )) as typeof import('../../../postgres/postgres.mjs');
+  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
+  chmodSync(directory, 0o711);
+  const postgres = await launcher.startPostgres({
+    dataDirectory: join(directory, 'postgres'),
+    port: portBase + 30,
+  });
+  await migrateEventLog(postgres.url);
+  const issuer = await TokenIssuer.start('bench');
+  const urlOf = (service: NationalService): string =>
+    `http://127.0.0.1:${portBase + (service === 'pseudonymisation' ? 3 : 4)}`;
+  const secrets = join(directory, 'secrets');
+  const keys = await writeSecrets(secrets);
+  const run = (service: NationalService): Promise<ChildProcess> =>
+    startService(service, urlOf(service), {
+      DATABASE_URL: postgres.url,
+      SECRETS_DIR: secrets,
+      AUTHORISATION_SERVER_URL: issuer.url,
+      PSEUDONYMISATION_URL: urlOf('pseudonymisation'),
+      PORT: new URL(urlOf(service)).port,
+      LOG_LEVEL: 'warn',
+      NODE_ENV: 'production',
+      // The measure is of the work, not of the limits.
+      ORGANISATION_QUOTA_PER_MINUTE: '100000000',
+      ORGANISATION_QUOTA_PER_DAY: '100000000',
+      CLIENT_QUOTA_PER_DAY: '100000000',
+      RECIPIENT_QUOTA_PER_MINUTE: '100000000',
+    });
+  const processes = {
+    pseudonymisation: await run('pseudonymisation'),
+    'reference-index': await run('reference-index'),
+  };
+  return {
+    keys,
+    issuer,
+    databaseUrl: postgres.url,
+    urlOf,
+    usage: (service) => ({
+      appMs: cpuMsOf(processTree(processes[service].pid ?? 0)),
+      databaseMs: cpuMsOf(processTree(postgres.pid)),
+    }),
+    async stop() {
+      for (const child of Object.values(processes)) {
+        child.kill('SIGTERM');
+        await new Promise((resolve) => child.once('exit', resolve));
+      }
+      await issuer.close();
+      await postgres.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startService(
+  service: NationalService,
+  url: string,
+  variables: Record<string, string>,
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(root, `apps/national/${service}/dist/main.js`)], {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (const end = Date.now() + 60_000; Date.now() < end; await delay(100)) {
+    if (child.exitCode !== null) break;
+    const response = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (response?.ok === true) return child;
+  }
+  child.kill('SIGTERM');
+  throw new Error(`${service} did not become ready`);
+}
+
+async function writeSecrets(directory: string): Promise<NationalKeys> {
+  mkdirSync(directory, { mode: 0o700 });
+  const write = (name: string, content: unknown): void =>
+    writeFileSync(join(directory, `${name}.json`), JSON.stringify(content), { mode: 0o600 });
+  const oprf = generateKey();
+  const signing = await generateKeyPair('ES256', { extractable: true });
+  const encryption = await generateKeyPair('RSA-OAEP-256', { extractable: true });
+  const pseudonymHashSecret = randomBytes(32);
+  const jwk: JWK = { ...(await exportJWK(encryption.publicKey)), kid: 'index' };
+  write('pseudonymisation', {
+    oprfKey: Buffer.from(oprf).toString('hex'),
+    signing: { ...(await exportJWK(signing.privateKey)), kid: 'signing' },
+  });
+  write('recipients', [{ ...referenceIndexRecipient, jwk }]);
+  write('reference-index', {
+    decryption: await exportJWK(encryption.privateKey),
+    pseudonymHashSecret: pseudonymHashSecret.toString('base64'),
+  });
+  return {
+    oprf,
+    signing: signing.privateKey,
+    verification: signing.publicKey,
+    encryption: encryption.publicKey,
+    decryption: encryption.privateKey,
+    pseudonymHashSecret,
+  };
+}
