@@ -6,7 +6,7 @@ export class QueryApiConfiguration {
   @IsInt()
   @Min(50)
   @Max(60_000)
-  sourceDeadlineMs = 2_000;
+  sourceDeadlineMs = 5_000;
 
   /** Time each answer of the national services gets: pseudonymisation, reference index, address book. */
   @IsInt()
