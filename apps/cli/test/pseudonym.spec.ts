@@ -1,7 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import published from '../../../libs/foundation/oprf/vectors/pseudonyms.json' with { type: 'json' };
 import { runCommandLine } from '../src/command-line.js';
+
+const vectors = new URL('../../../libs/foundation/oprf/vectors/pseudonyms.json', import.meta.url);
+const published = JSON.parse(readFileSync(vectors, 'utf8')) as {
+  key: string;
+  vectors: {
+    name: string;
+    person: { type: string; value: string };
+    recipient: { organisation: string; scope: string };
+    input: string;
+    element: string;
+    pseudonym: string;
+  }[];
+};
 
 async function run(parameters: readonly string[], input = '') {
   const out: string[] = [];

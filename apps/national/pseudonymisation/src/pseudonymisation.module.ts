@@ -12,11 +12,19 @@ import { PublicKeysController } from './keys/public-keys.controller.js';
 import { keyStoreProvider } from './keys/key-store.provider.js';
 import { KeyVersions } from './keys/key-versions.js';
 import { EvaluationQuota } from './quota/evaluation-quota.js';
+import { RecipientController } from './recipients/recipient.controller.js';
 import { RecipientDirectory } from './recipients/recipient-directory.js';
+import { RecipientRegistration } from './recipients/recipient-registration.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [EvaluationController, KeySetController, PublicKeysController, KeyVersionController],
+  controllers: [
+    EvaluationController,
+    KeySetController,
+    PublicKeysController,
+    KeyVersionController,
+    RecipientController,
+  ],
   providers: [
     EvaluationService,
     EvaluationSealer,
@@ -27,6 +35,7 @@ import { RecipientDirectory } from './recipients/recipient-directory.js';
     AdministrationAudit,
     EvaluationQuota,
     RecipientDirectory,
+    RecipientRegistration,
   ],
 })
 export class PseudonymisationModule {}

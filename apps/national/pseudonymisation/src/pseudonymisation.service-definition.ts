@@ -2,6 +2,7 @@ import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateKeyVersion1792540802000 } from './keys/create-key-version.migration.js';
 import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
 import { PseudonymisationModule } from './pseudonymisation.module.js';
+import { CreateRecipientKey1792540803000 } from './recipients/create-recipient-key.migration.js';
 import { CreateEvaluationUsage1792540800000 } from './quota/create-evaluation-usage.migration.js';
 
 export const pseudonymisationService: ServiceDefinition = {
@@ -9,6 +10,12 @@ export const pseudonymisationService: ServiceDefinition = {
   title: 'Pseudonymisation service',
   portOffset: portOffsets.pseudonymisation,
   module: PseudonymisationModule,
-  database: { migrations: [CreateEvaluationUsage1792540800000, CreateKeyVersion1792540802000] },
+  database: {
+    migrations: [
+      CreateEvaluationUsage1792540800000,
+      CreateKeyVersion1792540802000,
+      CreateRecipientKey1792540803000,
+    ],
+  },
   configuration: PseudonymisationConfiguration,
 };

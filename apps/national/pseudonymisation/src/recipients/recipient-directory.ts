@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PseudonymRecipient } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 
 /** A recipient as the operator registered it. */
@@ -20,37 +21,67 @@ export interface Recipient extends PseudonymRecipient {
 }
 
 const MINIMUM_MODULUS_CHARACTERS = 342;
+const KNOWLEDGE_MS = 2_000;
 
-/** Who may receive pseudonyms, from the secret `recipients`; one key per organisation and scope. */
+/**
+ * Who may receive pseudonyms: those of the operator's secret `recipients`, and those that registered a key themselves. A
+ * registered key takes the place of a provisioned one; one key per organisation and scope.
+ */
 @Injectable()
 export class RecipientDirectory {
-  readonly #entries: ReadonlyMap<string, RecipientEntry>;
-  readonly #recipients = new Map<string, Promise<Recipient>>();
+  readonly #provisioned: ReadonlyMap<string, RecipientEntry>;
+  readonly #loaded = new Map<string, { readonly recipient: Promise<Recipient>; readonly jwk: string }>();
+  #registered: { readonly entries: ReadonlyMap<string, RecipientEntry>; readonly until: number } | undefined;
 
-  constructor(environment: ServiceEnvironment) {
+  constructor(
+    environment: ServiceEnvironment,
+    private readonly dataSource: DataSource,
+  ) {
     const entries = environment.secret<readonly RecipientEntry[]>('recipients');
-    this.#entries = new Map(entries.map((entry) => [nameOf(entry), entry]));
-    if (this.#entries.size !== entries.length)
+    this.#provisioned = new Map(entries.map((entry) => [nameOf(entry), entry]));
+    if (this.#provisioned.size !== entries.length)
       throw new RangeError('Two recipients have the same organisation and scope');
-    for (const { jwk } of entries) assertStrongEnough(jwk);
+    for (const { jwk } of entries) if (!isStrongEnough(jwk)) throw new RangeError(TOO_WEAK);
   }
 
   /** Those of the operator's file. */
-  provisioned(): readonly PseudonymRecipient[] {
-    return [...this.#entries.values()];
+  provisioned(): readonly RecipientEntry[] {
+    return [...this.#provisioned.values()];
   }
 
-  all(): Promise<readonly PseudonymRecipient[]> {
-    return Promise.resolve(this.provisioned());
+  async all(): Promise<readonly PseudonymRecipient[]> {
+    return [...new Map([...this.#provisioned, ...(await this.#registeredEntries())]).values()];
   }
 
   async find(wanted: PseudonymRecipient): Promise<Recipient | undefined> {
     const name = nameOf(wanted);
-    const entry = this.#entries.get(name);
+    const provisioned = this.#provisioned.get(name);
+    const entry = (await this.#registeredEntries()).get(name) ?? provisioned;
     if (entry === undefined) return undefined;
-    const recipient = this.#recipients.get(name) ?? load(entry);
-    this.#recipients.set(name, recipient);
+    const jwk = JSON.stringify(entry.jwk);
+    const known = this.#loaded.get(name);
+    if (known?.jwk === jwk) return known.recipient;
+    // Whom the operator named stays barred from evaluating for itself, whatever was registered since.
+    const clients = [...new Set([...(provisioned?.clients ?? []), ...(entry.clients ?? [])])];
+    const recipient = load({ ...entry, clients });
+    this.#loaded.set(name, { recipient, jwk });
     return recipient;
+  }
+
+  /** After a registration by this instance; others see it within two seconds. */
+  forget(): void {
+    this.#registered = undefined;
+  }
+
+  async #registeredEntries(): Promise<ReadonlyMap<string, RecipientEntry>> {
+    if (this.#registered !== undefined && this.#registered.until > Date.now())
+      return this.#registered.entries;
+    const rows = await this.dataSource.query<RecipientEntry[]>(
+      'SELECT organisation, scope, jwk, clients FROM recipient_key',
+    );
+    const entries = new Map(rows.map((row) => [nameOf(row), row]));
+    this.#registered = { entries, until: Date.now() + KNOWLEDGE_MS };
+    return entries;
   }
 }
 
@@ -65,9 +96,9 @@ function nameOf(recipient: PseudonymRecipient): string {
   return `${recipient.organisation}|${recipient.scope}`;
 }
 
+export const TOO_WEAK = 'The key of a recipient must be RSA of at least 2048 bits';
+
 /** NIST SP 800-131A: RSA below 2048 bits protects nothing any more. */
-function assertStrongEnough(jwk: JWK): void {
-  if (jwk.kty !== 'RSA' || (jwk.n?.length ?? 0) < MINIMUM_MODULUS_CHARACTERS) {
-    throw new RangeError('The key of a recipient must be RSA of at least 2048 bits');
-  }
+export function isStrongEnough(jwk: JWK): boolean {
+  return jwk.kty === 'RSA' && (jwk.n?.length ?? 0) >= MINIMUM_MODULUS_CHARACTERS;
 }
