@@ -24,7 +24,8 @@ export async function insertMissing(
      SELECT row.id, coalesce(successor.new_hash, decode(row.hash, 'hex')),
             coalesce(successor.new_version, row.key_version), row.custodian, row.category, row.source
        FROM ${ROWS}
-       LEFT JOIN pseudonym_successor AS successor ON successor.old_hash = decode(row.hash, 'hex')
+       LEFT JOIN LATERAL (SELECT new_hash, new_version FROM pseudonym_successor
+                           WHERE old_hash = decode(row.hash, 'hex') LIMIT 1) AS successor ON true
       ORDER BY 2, 4, 5, 6
      ON CONFLICT ON CONSTRAINT registration_once DO NOTHING
      RETURNING id`,

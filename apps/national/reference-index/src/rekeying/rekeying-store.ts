@@ -50,7 +50,7 @@ export async function moveToSuccessors(
 }
 
 /** Moves what recent successors left behind, and forgets those that no living token can ask for any more. */
-export async function sweepSuccessors(transaction: Transaction): Promise<void> {
-  await transaction.query(MOVE(`successor.created_at > now() - interval '1 hour'`));
+export async function sweepSuccessors(transaction: Transaction, recentSeconds: number): Promise<void> {
+  await transaction.query(MOVE('successor.created_at > now() - make_interval(secs => $1)'), [recentSeconds]);
   await transaction.query(`DELETE FROM pseudonym_successor WHERE created_at < now() - interval '1 day'`);
 }

@@ -58,7 +58,9 @@ export class Rekeying implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Moves what was registered under an older pseudonym at the very moment in which its successor was recorded. */
   async #sweep(): Promise<void> {
     try {
-      await inTransaction(this.dataSource, sweepSuccessors);
+      // Twice the interval, and a transaction's length more: what one sweep missed the next one finds.
+      const recentSeconds = 2 * this.configuration.rekeyingSweepSeconds + 60;
+      await inTransaction(this.dataSource, (transaction) => sweepSuccessors(transaction, recentSeconds));
     } catch (error) {
       this.logger.warn({ error }, 'registrations under older pseudonyms could not be moved');
     }
