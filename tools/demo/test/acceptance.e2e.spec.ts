@@ -24,11 +24,12 @@ import {
   type RunningPart,
   type SurroundingsOptions,
 } from '../src/index.js';
+import { freePortBase } from './free-port-base.js';
 import { leaksInEventKeys, leaksInLogs, leaksInMetrics, leaksInTraffic } from './leaks.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const PORT_BASE = 9300;
+const PORT_BASE = await freePortBase();
 const scratch = scratchDirectory('acceptance');
 const trafficFile = join(scratch.path, 'traffic.ndjson');
 const options: SurroundingsOptions = {

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePortBase } from './free-port-base.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const scratch = scratchDirectory('start');
+const portBase = await freePortBase();
+const otherBase = await freePortBase();
 afterAll(() => scratch.remove());
 
 interface Summary {
@@ -21,7 +24,16 @@ interface Summary {
 function start(...parameters: string[]): { status: number | null; summary: Summary; stderr: string } {
   const result = spawnSync(
     process.execPath,
-    ['tools/start.mjs', '--once', '--json', '--port-base', '9100', '--data-dir', scratch.path, ...parameters],
+    [
+      'tools/start.mjs',
+      '--once',
+      '--json',
+      '--port-base',
+      String(portBase),
+      '--data-dir',
+      scratch.path,
+      ...parameters,
+    ],
     {
       cwd: root,
       encoding: 'utf8',
@@ -67,11 +79,11 @@ describe('npm start -- --once --json', () => {
   );
 
   it('says clearly why it cannot start when its ports are taken', { timeout: 60_000 }, async () => {
-    const blocker = createServer().listen(9230, '127.0.0.1');
+    const blocker = createServer().listen(otherBase + 30, '127.0.0.1');
     await once(blocker, 'listening');
     const taken = spawnSync(
       process.execPath,
-      ['tools/start.mjs', '--once', '--port-base', '9200', '--data-dir', `${scratch.path}/other`],
+      ['tools/start.mjs', '--once', '--port-base', String(otherBase), '--data-dir', `${scratch.path}/other`],
       {
         cwd: root,
         encoding: 'utf8',
@@ -80,7 +92,7 @@ describe('npm start -- --once --json', () => {
     );
     blocker.close();
     expect(taken.status).toBe(1);
-    expect(taken.stderr).toContain('Port 9230 is in use by another program');
+    expect(taken.stderr).toContain(`Port ${otherBase + 30} is in use by another program`);
   });
 
   it('refuses options it does not know with a usage line and exit code 2', () => {

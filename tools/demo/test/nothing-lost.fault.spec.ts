@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { portOffsets } from '@samenhang/service-kit';
 import { kafkaAvailable } from '../../kafka/kafka.mjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -18,6 +19,7 @@ import {
   type SurroundingsOptions,
 } from '../src/index.js';
 import { differences, endPostgres, postgresPid, readEndState, type EndState } from './end-state.js';
+import { freePortBase } from './free-port-base.js';
 import { leaksInKafka } from './leaks.js';
 import { scratchDirectory } from './scratch-directory.js';
 
@@ -25,7 +27,6 @@ const PEOPLE = 24;
 const RUN_TIMEOUT_MS = 240_000;
 
 interface Run {
-  readonly portBase: number;
   readonly distributed: boolean;
   /** Looks at the installation while it still runs, when all is done. */
   readonly inspect?: (options: SurroundingsOptions) => Promise<void>;
@@ -39,15 +40,20 @@ interface Run {
 /** The demo load on a fresh installation, disturbed or not: what is there in the end. */
 async function endStateOf(run: Run): Promise<EndState> {
   const scratch = scratchDirectory('fault');
+  const portBase = await freePortBase();
   const options: SurroundingsOptions = {
-    portBase: run.portBase,
+    portBase,
     dataDirectory: scratch.path,
     secretsDirectory: join(scratch.path, 'secrets'),
     people: PEOPLE,
     say: () => {},
-    ...(run.distributed ? { brokers: `127.0.0.1:${run.portBase + 31}` } : {}),
+    ...(run.distributed ? { brokers: `127.0.0.1:${portBase + portOffsets.kafka}` } : {}),
   };
-  let installation = await spawnInstallation({ ...run, dataDirectory: scratch.path });
+  let installation = await spawnInstallation({
+    portBase,
+    distributed: run.distributed,
+    dataDirectory: scratch.path,
+  });
   const parts = [await startGpServer(options), await startNursingHome(options)];
   try {
     const people = demoPeople(PEOPLE);
@@ -60,7 +66,7 @@ async function endStateOf(run: Run): Promise<EndState> {
     await awaitGpPulled(options, people);
     await awaitSettled(options);
     await run.inspect?.(options);
-    return await readEndState(run.portBase);
+    return await readEndState(portBase);
   } finally {
     for (const part of parts) await part.close();
     await installation.stop();
@@ -128,7 +134,7 @@ function inTurn(...disturbances: NonNullable<Run['disturb']>[]): NonNullable<Run
 describe('nothing lost, nothing twice: in one process, embedded log', () => {
   let undisturbed: EndState;
   beforeAll(async () => {
-    undisturbed = await endStateOf({ portBase: 9700, distributed: false });
+    undisturbed = await endStateOf({ distributed: false });
   }, RUN_TIMEOUT_MS);
 
   it('has something to lose', () => {
@@ -143,9 +149,7 @@ describe('nothing lost, nothing twice: in one process, embedded log', () => {
     ['PostgreSQL is killed twice', inTurn(killPostgres, killPostgres)],
     ['PostgreSQL and then the process are killed', inTurn(killPostgres, crash)],
   ])('ends the same when %s', { timeout: RUN_TIMEOUT_MS }, async (_name, disturb) => {
-    expect(
-      differences(await endStateOf({ portBase: 9700, distributed: false, disturb }), undisturbed),
-    ).toEqual([]);
+    expect(differences(await endStateOf({ distributed: false, disturb }), undisturbed)).toEqual([]);
   });
 });
 
@@ -165,7 +169,7 @@ describe.skipIf(!kafka.available)(
           demoPeople(PEOPLE).map(({ bsn }) => bsn),
         );
       };
-      undisturbed = await endStateOf({ portBase: 9700, distributed: true, inspect });
+      undisturbed = await endStateOf({ distributed: true, inspect });
     }, RUN_TIMEOUT_MS);
 
     it('puts no citizen service number into a topic name, key or header of Kafka', () => {
@@ -189,9 +193,7 @@ describe.skipIf(!kafka.available)(
       ['Kafka is killed', killChild('kafka.Kafka')],
       ['PostgreSQL is killed', killPostgres],
     ])('ends the same when %s', { timeout: RUN_TIMEOUT_MS }, async (_name, disturb) => {
-      expect(
-        differences(await endStateOf({ portBase: 9700, distributed: true, disturb }), undisturbed),
-      ).toEqual([]);
+      expect(differences(await endStateOf({ distributed: true, disturb }), undisturbed)).toEqual([]);
     });
   },
 );
