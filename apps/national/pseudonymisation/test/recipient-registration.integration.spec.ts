@@ -69,7 +69,7 @@ describe('a recipient that registers its key', () => {
     const { jwe } = (await (await evaluate()).json()) as { jwe: string };
     const key = await crypto.subtle.importKey(
       'jwk',
-      { ...(await exportJWK(pair.privateKey)), alg: 'RSA-OAEP-256' } as JsonWebKey,
+      { ...(await exportJWK(pair.privateKey)), alg: 'RSA-OAEP-256' },
       { name: 'RSA-OAEP', hash: 'SHA-256' },
       false,
       ['decrypt'],
