@@ -8,7 +8,7 @@ export interface ChunkLimits {
   readonly bytes: number;
 }
 
-export const defaultChunkLimits: ChunkLimits = { events: 500, bytes: 4 * 1024 * 1024 };
+export const defaultChunkLimits: ChunkLimits = { events: 250, bytes: 1024 * 1024 };
 
 const COLUMNS = `type, tx::text AS tx, position::text AS position, producer, key, tenant, id, version, occurred_at, traceparent, payload`;
 
