@@ -33,6 +33,18 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete', 'consent:ask', 'lrza:write'],
     },
     {
+      clientId: 'reference-index',
+      title: 'Reference index, as recipient of pseudonyms',
+      ...everyone,
+      scopes: ['prs:register'],
+    },
+    {
+      clientId: 'operator',
+      title: 'Operator of the pseudonymisation service',
+      ...everyone,
+      scopes: ['prs:admin'],
+    },
+    {
       clientId: 'demo',
       title: 'Demonstration and development',
       ...everyone,

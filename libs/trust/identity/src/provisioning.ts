@@ -68,7 +68,14 @@ export async function provisionSecrets(
     clients,
   } satisfies AuthorisationServerSecrets;
   files['patient-keyring'] ??= { secret: randomBytes(32).toString('base64') };
-  files['pseudonymisation'] ??= { oprfKey: createOprfKey(), signing: await createKey('ES256', 'sig') };
+  files['pseudonymisation'] = {
+    // Wraps the data keys of further key versions; installations from before there were any get it now.
+    keyEncryptionKey: randomBytes(32).toString('base64'),
+    ...((kept['pseudonymisation'] as object | undefined) ?? {
+      oprfKey: createOprfKey(),
+      signing: await createKey('ES256', 'sig'),
+    }),
+  };
   files['reference-index'] ??= {
     decryption: await createKey('RSA-OAEP-256', 'enc'),
     pseudonymHashSecret: randomBytes(32).toString('base64'),

@@ -39,6 +39,8 @@ export interface VerifiedProfessional {
 
 export const scopes = [
   'prs:evaluate',
+  'prs:register',
+  'prs:admin',
   'nvi:create',
   'nvi:read',
   'nvi:delete',

@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { Identity, type VerifiedIdentity } from '@samenhang/identity';
+import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { KeyVersion } from '../keys/key-version.js';
 import { KeyVersions } from '../keys/key-versions.js';
 import { malformed, objectOf, readInstant, readRecipientOf, readVersion } from './administration-body.js';
-import { RequireAdministrationScope } from './administration-scopes.js';
 import { KeyVersionAdministration } from './key-version-administration.js';
 
 interface KeyVersionJson {
@@ -15,7 +14,7 @@ interface KeyVersionJson {
 
 /** For the operator: versions of a recipient's key. A key itself is never shown. */
 @Controller('administration/key-versions')
-@RequireAdministrationScope('prs:admin')
+@RequireScopes('prs:admin')
 export class KeyVersionController {
   constructor(
     private readonly administration: KeyVersionAdministration,

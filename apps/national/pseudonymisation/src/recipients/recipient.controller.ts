@@ -1,13 +1,12 @@
 import { Body, Controller, Header, HttpCode, Post, Put } from '@nestjs/common';
-import { Identity, type VerifiedIdentity } from '@samenhang/identity';
+import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { JWK } from 'jose';
 import { malformed, objectOf, readRecipientOf } from '../administration/administration-body.js';
-import { RequireAdministrationScope } from '../administration/administration-scopes.js';
 import { RecipientRegistration } from './recipient-registration.js';
 
 /** For recipients: their own encryption key. */
 @Controller('recipients')
-@RequireAdministrationScope('prs:register')
+@RequireScopes('prs:register')
 export class RecipientController {
   constructor(private readonly registration: RecipientRegistration) {}
 
