@@ -48,6 +48,7 @@ button { background: #12355b; color: #fff; cursor: pointer; }
 a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible { outline: 3px solid #e08a00; outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; margin: .25rem 0 1.5rem; }
 caption { text-align: left; font-size: 1.15rem; font-weight: 600; padding: .5rem 0; }
+td.when { white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #ccc; }
 .missing { border-left: .35rem solid #b00020; background: #fdecee; padding: .5rem 1rem; }
 .conflict { border-left: .35rem solid #e08a00; background: #fff4e0; padding: .5rem 1rem; }

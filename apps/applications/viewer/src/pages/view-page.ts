@@ -107,13 +107,19 @@ function section(title: string, facts: readonly Fact[]): Markup {
   </table>`;
 }
 
+/** To the minute, as the source's clock showed it; the full text, with its offset, is in the markup. */
+function moment(date: string | undefined): Markup | undefined {
+  if (date === undefined) return undefined;
+  return html`<time datetime="${date}">${date.slice(0, 16).replace('T', ' ')}</time>`;
+}
+
 function factRow(fact: Fact): Markup {
   return html`<tr>
     <td>
       ${fact.label} ${fact.conflicts.length > 0 && html`<span class="flag">contradicted</span>`}
       ${fact.differences.length > 0 && html`<span class="flag">sources differ in ${fact.differences.join(', ')}</span>`}
     </td>
-    <td>${fact.date}</td>
+    <td class="when">${moment(fact.date)}</td>
     <td>${fact.value}</td>
     <td>${fact.status}</td>
     <td>
