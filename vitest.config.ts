@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tools/testing/postgres-setup.ts', 'tools/testing/kafka-setup.ts'],
     pool: 'threads',
+    reporters: ['default', './tools/testing/skipped-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
