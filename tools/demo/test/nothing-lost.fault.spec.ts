@@ -190,6 +190,14 @@ describe.skipIf(!kafka.available)(
           killChild('national/pseudonymisation'),
         ),
       ],
+      [
+        'the authorisation server, audit and the address book are killed',
+        inTurn(
+          killChild('trust/authorisation-server'),
+          killChild('trust/audit'),
+          killChild('national/address-book'),
+        ),
+      ],
       ['Kafka is killed', killChild('kafka.Kafka')],
       ['PostgreSQL is killed', killPostgres],
     ])('ends the same when %s', { timeout: RUN_TIMEOUT_MS }, async (_name, disturb) => {
