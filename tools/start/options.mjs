@@ -1,23 +1,17 @@
 import { parseArgs } from 'node:util';
-import { join } from 'node:path';
-import { root } from './prepare.mjs';
+import { defaultDataDirectory } from '../../apps/cli/dist/index.js';
+import { defaultPortBase } from '../../libs/foundation/service-kit/dist/index.js';
 
 const usage = `Usage: npm start -- [options]
 
   --once             run the main job, print the result, stop
   --json             print one JSON summary on the last line of standard output
   --distributed      every service in its own process, over Kafka
-  --port-base N      first port (default 8600, or SAMENHANG_PORT_BASE); some 40 ports from there are used
+  --port-base N      first port (default ${defaultPortBase}, or SAMENHANG_PORT_BASE); some 40 ports from there are used
   --data-dir PATH    where data and secrets are kept (or SAMENHANG_DATA_DIR)
   --people N         fictional persons of the demonstration (default 8)
   --no-demo          start the services without the demonstration
   --help`;
-
-/** Ordinary users keep their data in the checkout; root's checkout may be closed to the database user. */
-export function defaultDataDirectory() {
-  const uid = process.getuid?.() ?? 1000;
-  return uid === 0 ? '/var/tmp/samenhang-0' : join(root, '.data');
-}
 
 /** @returns parsed options, or ends the process with a usage line */
 export function readOptions(parameters) {
@@ -29,7 +23,7 @@ export function readOptions(parameters) {
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         distributed: { type: 'boolean', default: false },
-        'port-base': { type: 'string', default: process.env.SAMENHANG_PORT_BASE ?? '8600' },
+        'port-base': { type: 'string', default: process.env.SAMENHANG_PORT_BASE ?? String(defaultPortBase) },
         'data-dir': { type: 'string', default: process.env.SAMENHANG_DATA_DIR ?? defaultDataDirectory() },
         people: { type: 'string', default: '8' },
         'no-demo': { type: 'boolean', default: false },

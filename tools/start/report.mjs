@@ -1,5 +1,5 @@
+import { defaultDataDirectory } from '../../apps/cli/dist/index.js';
 import { defaultPortBase, portOffsets } from '../../libs/foundation/service-kit/dist/index.js';
-import { defaultDataDirectory } from './options.mjs';
 
 /** A short table of what happened, for people. */
 export function printSummary(summary) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumerLag } from '@samenhang/event-log';
-import type { ServiceName } from '@samenhang/service-kit';
+import { platformServices, type ServiceName } from '@samenhang/service-kit';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 export interface ServiceStatus {
@@ -8,21 +8,6 @@ export interface ServiceStatus {
   readonly counts: Readonly<Record<string, number>>;
   readonly lag: readonly ConsumerLag[];
 }
-
-/** The services whose figures and lags the demonstration follows. */
-const platform: readonly ServiceName[] = [
-  'authorisation-server',
-  'audit',
-  'consent-register',
-  'pseudonymisation',
-  'reference-index',
-  'address-book',
-  'record',
-  'normalise',
-  'registrar',
-  'ingest',
-  'query-api',
-];
 
 export async function readStatus(surroundings: Surroundings, service: ServiceName): Promise<ServiceStatus> {
   const response = await fetch(`${urlOf(surroundings, service)}/status`, {
@@ -35,7 +20,7 @@ export async function readStatus(surroundings: Surroundings, service: ServiceNam
 /** Waits until every service accepts requests. */
 export async function awaitReady(surroundings: Surroundings, timeoutMs = 120_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  for (const service of platform) {
+  for (const service of platformServices) {
     while (!(await isReady(surroundings, service))) {
       if (Date.now() > deadline)
         throw new Error(`${service} did not become ready; see its log in ${surroundings.dataDirectory}/log`);
@@ -72,7 +57,7 @@ export async function awaitSettled(surroundings: Surroundings, timeoutMs = 120_0
 
 async function takeStock(surroundings: Surroundings): Promise<{ waiting: string[]; figures: string }> {
   try {
-    const statuses = await Promise.all(platform.map((service) => readStatus(surroundings, service)));
+    const statuses = await Promise.all(platformServices.map((service) => readStatus(surroundings, service)));
     const waiting = statuses.flatMap(({ service, counts, lag }) => [
       ...lag.filter((entry) => entry.waiting > 0).map((entry) => `${service} ${entry.type} ${entry.waiting}`),
       ...((counts['pending'] ?? 0) > 0 ? [`${service} pending ${counts['pending']}`] : []),

@@ -1,23 +1,7 @@
-import type { ServiceName } from '@samenhang/service-kit';
+import { platformServices, type ServiceName } from '@samenhang/service-kit';
 import type { Installation } from '../installation.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
-
-/** Services that tell their status. */
-const services: readonly ServiceName[] = [
-  'authorisation-server',
-  'audit',
-  'dezi',
-  'consent-register',
-  'pseudonymisation',
-  'reference-index',
-  'address-book',
-  'record',
-  'normalise',
-  'registrar',
-  'ingest',
-  'query-api',
-];
 
 interface ServiceStatus {
   readonly service: string;
@@ -33,7 +17,9 @@ export async function status(
   installation: Installation,
   terminal: Terminal,
 ): Promise<number> {
-  const statuses = await Promise.all(services.map((service) => ask(service, installation.urlOf(service))));
+  const statuses = await Promise.all(
+    platformServices.map((service) => ask(service, installation.urlOf(service))),
+  );
   if (options.json === true) terminal.print(JSON.stringify({ services: statuses }));
   else
     for (const line of textTable(

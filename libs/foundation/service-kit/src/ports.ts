@@ -23,3 +23,19 @@ export const portOffsets = {
 } as const satisfies Record<string, number>;
 
 export type ServiceName = keyof typeof portOffsets;
+
+/** The services of an installation, which tell their health and figures; not what stands around them. */
+export const platformServices = [
+  'authorisation-server',
+  'audit',
+  'dezi',
+  'consent-register',
+  'pseudonymisation',
+  'reference-index',
+  'address-book',
+  'record',
+  'normalise',
+  'registrar',
+  'ingest',
+  'query-api',
+] as const satisfies readonly ServiceName[];

@@ -1,3 +1,4 @@
+import { viewUrls } from '@samenhang/data-model';
 import {
   extensionsOf,
   findText,
@@ -11,7 +12,6 @@ import {
 import { conceptText } from './describe-fact.js';
 import type { DemographicElement, Demographics } from './patient-view.js';
 import { readSources, type BundleIndex } from './read-facts.js';
-import { viewUrls } from './view-urls.js';
 
 /** The person as the representative record has it, and per element what every custodian states. */
 export function readDemographics(address: string, patient: Json, index: BundleIndex): Demographics {

@@ -1,8 +1,7 @@
-import type { FhirResource } from '@samenhang/data-model';
+import { type FhirResource, viewUrls } from '@samenhang/data-model';
 import { describeFact, type Resolve } from './describe-fact.js';
 import { extensionsOf, findText, partsOf, recordOf, recordsOf, textsOf, type Json } from './fhir-shape.js';
 import type { BundleEntry, Fact, FactConflict, FactSource } from './patient-view.js';
-import { viewUrls } from './view-urls.js';
 
 /** What the Bundle holds besides the facts, by address. */
 export interface BundleIndex {

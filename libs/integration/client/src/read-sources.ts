@@ -1,6 +1,6 @@
+import { viewUrls } from '@samenhang/data-model';
 import { extensionsOf, findText, partsOf, recordOf, recordsOf, type Json } from './fhir-shape.js';
 import type { Missing, SourceStatus } from './patient-view.js';
-import { viewUrls } from './view-urls.js';
 
 export function readSourceStatuses(outcome: Json): SourceStatus[] {
   return extensionsOf(outcome, viewUrls.sourceStatus).map((extension) => {

@@ -1,9 +1,14 @@
-import { findDataCategory, identifierSystems, type FhirResource, type Ura } from '@samenhang/data-model';
+import {
+  findDataCategory,
+  identifierSystems,
+  type FhirResource,
+  type Ura,
+  viewUrls,
+} from '@samenhang/data-model';
 import { mergeFacts, type FactGroup, type SourcedResource } from '@samenhang/merge';
 import { isRecord, recordsOf } from '../sources/json-shape.js';
 import { hasAnswered, type SourceReport } from '../sources/source-report.js';
 import { stableUuid } from './stable-uuid.js';
-import { viewUrls } from './view-extensions.js';
 import { viewOutcome, type ViewOutcome } from './view-outcome.js';
 import { custodiansOf, provenanceOf, type CustodianNames } from './view-provenance.js';
 

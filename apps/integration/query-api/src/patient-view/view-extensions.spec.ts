@@ -1,6 +1,6 @@
+import { viewUrls } from '@samenhang/data-model';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { viewUrls } from './view-extensions.js';
 
 const folder = new URL('../../conformance/', import.meta.url);
 

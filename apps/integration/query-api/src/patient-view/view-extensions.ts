@@ -1,16 +1,4 @@
-import { canonicalBase, identifierSystems, type Ura } from '@samenhang/data-model';
-
-/** Extensions and code systems by which a view speaks about its sources. */
-export const viewUrls = {
-  sourceStatus: `${canonicalBase}/StructureDefinition/source-status`,
-  issueSource: `${canonicalBase}/StructureDefinition/issue-source`,
-  sourceSystem: `${canonicalBase}/StructureDefinition/source-system`,
-  mergeConflict: `${canonicalBase}/StructureDefinition/merge-conflict`,
-  mergeDifference: `${canonicalBase}/StructureDefinition/merge-difference`,
-  demographicElement: `${canonicalBase}/StructureDefinition/demographic-element`,
-  sourceStatusCodes: `${canonicalBase}/CodeSystem/source-status`,
-  viewFlags: `${canonicalBase}/CodeSystem/view-flag`,
-} as const;
+import { identifierSystems, type Ura } from '@samenhang/data-model';
 
 export interface Extension {
   readonly url: string;

@@ -1,3 +1,4 @@
+import { viewUrls } from '@samenhang/data-model';
 import { Failure, type OperationOutcomeIssue } from '@samenhang/errors';
 import {
   hasAnswered,
@@ -6,7 +7,7 @@ import {
   type SourceStatus,
 } from '../sources/source-report.js';
 import { stableUuid } from './stable-uuid.js';
-import { custodianIdentifier, viewUrls, type Extension } from './view-extensions.js';
+import { custodianIdentifier, type Extension } from './view-extensions.js';
 
 interface SourceText {
   readonly code: string;

@@ -1,7 +1,7 @@
-import { identifierSystems, type FhirResource, type Ura } from '@samenhang/data-model';
+import { identifierSystems, type FhirResource, type Ura, viewUrls } from '@samenhang/data-model';
 import { reconcileDemographics, type Conflict, type FactGroup, type SourcedResource } from '@samenhang/merge';
 import { stableUuid } from './stable-uuid.js';
-import { custodianIdentifier, viewUrls, type Extension } from './view-extensions.js';
+import { custodianIdentifier, type Extension } from './view-extensions.js';
 
 const participantTypes = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
 

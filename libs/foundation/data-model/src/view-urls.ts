@@ -1,6 +1,6 @@
-import { canonicalBase } from '@samenhang/data-model';
+import { canonicalBase } from './identifiers.js';
 
-/** Extensions by which the query API speaks about sources (published with the API). */
+/** Extensions and code systems by which a patient view speaks about its sources: published with the query API. */
 export const viewUrls = {
   sourceStatus: `${canonicalBase}/StructureDefinition/source-status`,
   issueSource: `${canonicalBase}/StructureDefinition/issue-source`,
@@ -8,5 +8,6 @@ export const viewUrls = {
   mergeConflict: `${canonicalBase}/StructureDefinition/merge-conflict`,
   mergeDifference: `${canonicalBase}/StructureDefinition/merge-difference`,
   demographicElement: `${canonicalBase}/StructureDefinition/demographic-element`,
+  sourceStatusCodes: `${canonicalBase}/CodeSystem/source-status`,
   viewFlags: `${canonicalBase}/CodeSystem/view-flag`,
 } as const;
