@@ -31,6 +31,11 @@ const requiredFields: { readonly [T in EventType]: Partial<Record<keyof EventPay
   'record.rejected': { messageId: text, sourceId: text, stage: text, mappingVersion: text, issues: list },
   'availability.changed': { patientKey: text, bsn: text, category: text, available: flag, revision: number },
   'audit.recorded': { recordedAt: text, auditEvent: object },
+  'mapping.observed': { sourceId: text, mappingVersion: text, messages: number, observations: list },
+  'localisation.registered': { patientHandle: text, custodian: text, category: text, sourceId: text },
+  'localisation.withdrawn': { patientHandle: text, custodian: text, category: text, sourceId: text },
+  'pseudonym.evaluation-requested': { requestId: text, request: text },
+  'pseudonym.evaluated': { requestId: text, outcome: text, tokens: list },
 };
 
 /** Thrown at either end of the log when an event does not honour its contract. Names the field, never its value. */

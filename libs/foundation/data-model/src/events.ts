@@ -5,7 +5,15 @@ import type { MessageId, PatientKey, SourceId, Ura } from './identifiers.js';
  * The one catalogue of events that travel between services. Published contracts: a change that an older consumer
  * cannot read is a new version of the event. Payloads may hold patient data; `key` never does (it is a keyed hash).
  */
-export type SourceFormat = 'hl7v2' | 'fhir-r4';
+export type SourceFormat =
+  | 'hl7v2'
+  | 'fhir-r4'
+  /** FHIR STU3 in the profiles of BgZ 2017. */
+  | 'fhir-stu3'
+  /** HL7 CDA R2, as BgZ 2020 documents use it. */
+  | 'cda'
+  /** One row of a table (CSV, NDJSON): a JSON object of column name to text, mapped by `settings.table`. */
+  | 'table-row';
 
 /** A source delivered a message, and it is stored safely. `content` is base64 of the bytes exactly as received. */
 export interface SourceMessageReceived {
@@ -31,6 +39,8 @@ export interface SourceSettings {
   readonly defaultCharset: string;
   /** What this source calls itself, for `meta.source`. */
   readonly displayName: string;
+  /** How the rows of a table become resources; only with the format `table-row`. Checked when the source is declared. */
+  readonly table?: Readonly<Record<string, unknown>>;
 }
 
 /** A message became zib/FHIR resources. Ids are deterministic: the same message gives the same resources. */
@@ -110,12 +120,65 @@ export interface AuditRecorded {
   readonly auditEvent: FhirResource;
 }
 
+/** What messages of one source carried, and whether the mapping used it: counts for the unmapped report. */
+export interface MappingObserved {
+  readonly sourceId: SourceId;
+  readonly mappingVersion: string;
+  readonly messages: number;
+  readonly observations: readonly MappingObservation[];
+}
+
+export interface MappingObservation {
+  readonly kind: 'segment' | 'field' | 'element' | 'code' | 'extension' | 'resource';
+  /** Message type as `ORU^R01`, or FHIR resource type. */
+  readonly messageType: string;
+  /** Segment path (`OBX-17`), FHIRPath without indexes, or for a code its system: never a value of a patient. */
+  readonly path: string;
+  /** Only for `kind: code`: the code that could not be mapped, of a code system (never free text). */
+  readonly code?: string;
+  readonly used: boolean;
+  readonly count: number;
+  /** A message in which it stands, so that someone who may read it can look. */
+  readonly exampleMessageId: MessageId;
+}
+
+/**
+ * The reference index began or ceased to name a custodian for a patient. `patientHandle` means the same patient in each
+ * event and in each answer of the index to those who may subscribe; it is no pseudonym that another service knows.
+ */
+export interface LocalisationChange {
+  readonly patientHandle: string;
+  readonly custodian: Ura;
+  readonly category: DataCategory;
+  readonly sourceId: string;
+}
+
+/** A caller wants many evaluations (an initial load). `request` is a compact JWS of the caller over the blinded inputs. */
+export interface PseudonymEvaluationRequested {
+  readonly requestId: string;
+  readonly request: string;
+}
+
+/** The answer to it: one sealed token an input, in its order, or the reason why not. */
+export interface PseudonymEvaluated {
+  readonly requestId: string;
+  readonly outcome: 'evaluated' | 'refused';
+  /** Compact JWEs that only the recipient can open; empty when refused. */
+  readonly tokens: readonly string[];
+  readonly reason?: string;
+}
+
 export interface EventPayloads {
   'source-message.received': SourceMessageReceived;
   'record.normalised': RecordNormalised;
   'record.rejected': RecordRejected;
   'availability.changed': AvailabilityChanged;
   'audit.recorded': AuditRecorded;
+  'mapping.observed': MappingObserved;
+  'localisation.registered': LocalisationChange;
+  'localisation.withdrawn': LocalisationChange;
+  'pseudonym.evaluation-requested': PseudonymEvaluationRequested;
+  'pseudonym.evaluated': PseudonymEvaluated;
 }
 
 export type EventType = keyof EventPayloads;
@@ -127,6 +190,11 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'record.rejected': 1,
   'availability.changed': 1,
   'audit.recorded': 1,
+  'mapping.observed': 1,
+  'localisation.registered': 1,
+  'localisation.withdrawn': 1,
+  'pseudonym.evaluation-requested': 1,
+  'pseudonym.evaluated': 1,
 };
 
 export const eventTypes = Object.keys(eventVersions) as readonly EventType[];

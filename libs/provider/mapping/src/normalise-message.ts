@@ -2,7 +2,7 @@ import { normaliseFhir, parseJson } from './fhir/normalise-fhir.js';
 import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
-import { MessageRejected, type NormalisedMessage, type SourceMessage } from './source-message.js';
+import { MessageRejected, rejection, type NormalisedMessage, type SourceMessage } from './source-message.js';
 
 /**
  * A source's message as resources of the Dutch profiles, with what had to be said about it. Deterministic: the same
@@ -30,6 +30,10 @@ function mapContent({ format, content }: SourceMessage, run: MessageMapping): vo
     case 'fhir-r4':
       normaliseFhir(parseJson(content), run);
       return;
+    case 'fhir-stu3':
+    case 'cda':
+    case 'table-row':
+      throw rejection('unsupported-format', '$this', `Messages of format ${format} are not supported yet`);
   }
 }
 
