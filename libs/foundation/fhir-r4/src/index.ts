@@ -3,3 +3,12 @@ export { isDate, isDateTime, isInstant, isTime } from './dates.js';
 export { isResourceType } from './compile.js';
 export { validateResource } from './validate-resource.js';
 export { findTimeInterval, type TimeInterval } from './time-interval.js';
+export {
+  decimalText,
+  decimalValue,
+  exactDecimal,
+  isExactDecimal,
+  parseExactJson,
+  type Decimal,
+  type ExactDecimal,
+} from './exact-json.js';

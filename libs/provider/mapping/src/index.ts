@@ -1,3 +1,5 @@
 export * from './source-message.js';
 export { currentMapping, mappingVersion, type Mapping } from './mapping.js';
 export { normaliseMessage } from './normalise-message.js';
+export { checkTableMapping } from './table/check-table-mapping.js';
+export type * from './table/table-mapping.js';
