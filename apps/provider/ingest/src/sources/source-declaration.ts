@@ -19,6 +19,7 @@ import {
   validateSync,
   type ValidationError,
 } from 'class-validator';
+import { checkMllpTls, MllpSettings } from '../hl7v2/mllp-settings.js';
 
 export const sourceKinds = ['mllp', 'fhir-push', 'fhir-pull'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -30,11 +31,6 @@ export class DeclaredSettings {
   localIdentifierSystem!: string;
   @IsString() timeZone!: string;
   @IsString() defaultCharset!: string;
-}
-
-export class MllpSettings {
-  @IsString() @Length(1, 255) host!: string;
-  @IsInt() @Min(1) @Max(65_535) port!: number;
 }
 
 export class PullSettings {
@@ -100,6 +96,7 @@ function checkMeaning({ kind, settings, mllp, pull }: SourceDeclaration): Failur
   }
   if (kind === 'mllp' && mllp === undefined)
     add('mllp', 'a source of kind mllp needs mllp.host and mllp.port');
+  issues.push(...checkMllpTls(mllp?.tls));
   if (kind === 'fhir-pull' && pull === undefined)
     add('pull', 'a source of kind fhir-pull needs pull.baseUrl and pull.resourceTypes');
   for (const type of pull?.resourceTypes ?? []) {
