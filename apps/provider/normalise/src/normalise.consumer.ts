@@ -122,7 +122,7 @@ function mayBeLarge(
 }
 
 function rejected(issue: MappingIssue): NormalisedMessage {
-  return { outcome: 'rejected', issues: [issue] };
+  return { outcome: 'rejected', issues: [issue], observations: [] };
 }
 
 const ENVELOPE_BYTES = 1_024;

@@ -12,7 +12,7 @@ import { codeSystems, nictiz } from './fhir-systems.js';
 import type { Draft, Meta } from './fhir-types.js';
 import type { Mapping } from './mapping.js';
 import { identifierKey, resourceId } from './resource-id.js';
-import type { SourceMessage } from './source-message.js';
+import type { MappingObservationCount, SourceMessage } from './source-message.js';
 import { profileResource } from './profiles/profile-resource.js';
 import type { CodeTables } from './tables/code-tables.js';
 
@@ -30,6 +30,7 @@ export class MessageMapping {
   readonly changes: RecordChange[] = [];
   readonly merges: PatientMerge[] = [];
   readonly issues: MappingIssue[] = [];
+  readonly observations: MappingObservationCount[] = [];
   readonly tables: CodeTables;
   readonly settings: SourceSettings;
   /** Names the delivering source in `meta.source` and in systems of its own codes and numbers. */

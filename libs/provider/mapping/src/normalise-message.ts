@@ -16,10 +16,11 @@ export function normaliseMessage(
   try {
     mapContent(message, run);
   } catch (error) {
-    if (error instanceof MessageRejected) return { outcome: 'rejected', issues: error.issues };
-    return { outcome: 'rejected', issues: [...run.issues, unexpected] };
+    const issues = error instanceof MessageRejected ? error.issues : [...run.issues, unexpected];
+    return { outcome: 'rejected', issues, observations: run.observations };
   }
-  return { outcome: 'accepted', changes: run.changes, merges: run.merges, issues: run.issues };
+  const { changes, merges, issues, observations } = run;
+  return { outcome: 'accepted', changes, merges, issues, observations };
 }
 
 function mapContent({ format, content }: SourceMessage, run: MessageMapping): void {

@@ -1,5 +1,6 @@
 import type {
   MappingIssue,
+  MappingObservation,
   PatientMerge,
   RecordChange,
   SourceFormat,
@@ -22,14 +23,22 @@ export interface SourceMessage {
   readonly hashBsn?: (bsn: string) => string;
 }
 
+/** What one message carried at one path, and whether the mapping used it: the material of the unmapped report. */
+export type MappingObservationCount = Omit<MappingObservation, 'exampleMessageId'>;
+
 export type NormalisedMessage =
   | {
       readonly outcome: 'accepted';
       readonly changes: readonly RecordChange[];
       readonly merges: readonly PatientMerge[];
       readonly issues: readonly MappingIssue[];
+      readonly observations: readonly MappingObservationCount[];
     }
-  | { readonly outcome: 'rejected'; readonly issues: readonly MappingIssue[] };
+  | {
+      readonly outcome: 'rejected';
+      readonly issues: readonly MappingIssue[];
+      readonly observations: readonly MappingObservationCount[];
+    };
 
 /** Thrown inside the mapping when nothing of a message can be used; becomes the outcome `rejected`. */
 export class MessageRejected extends Error {
