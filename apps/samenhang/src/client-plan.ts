@@ -23,7 +23,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'query-api',
       title: 'Query API',
       ...everyone,
-      scopes: ['prs:evaluate', 'nvi:localize', 'lrza:read', 'holder:read'],
+      scopes: ['prs:evaluate', 'nvi:localize', 'nvi:subscribe', 'lrza:read', 'holder:read'],
     },
     {
       clientId: 'fhir-source',
@@ -57,6 +57,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
         'consent:admin',
         'audit:read',
         'nvi:read',
+        'registrations:read',
       ],
     },
   ];

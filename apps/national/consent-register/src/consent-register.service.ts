@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { AddChoiceRevision1763700001000 } from './choices/add-choice-revision.migration.js';
 import { CreateChoice1763700000000 } from './choices/create-choice.migration.js';
 import { ConsentRegisterModule } from './consent-register.module.js';
 
@@ -7,5 +8,5 @@ export const consentRegisterService: ServiceDefinition = {
   title: 'Consent register',
   portOffset: portOffsets['consent-register'],
   module: ConsentRegisterModule,
-  database: { migrations: [CreateChoice1763700000000] },
+  database: { migrations: [CreateChoice1763700000000, AddChoiceRevision1763700001000] },
 };

@@ -168,3 +168,39 @@ describe('choices', () => {
     expect(JSON.stringify(rows.rows)).not.toContain(bsn);
   });
 });
+
+describe('what holders hear of it', () => {
+  const heard = () =>
+    withClient(service.database.url, async (client) => {
+      const rows = await client.query<{ payload: string; tenant: string | null; key: string }>(
+        `SELECT payload::text AS payload, tenant, key FROM event_log.event
+          WHERE type = 'consent.objection-changed' ORDER BY position`,
+      );
+      return rows.rows.map((row) => ({
+        ...row,
+        payload: JSON.parse(row.payload) as Record<string, unknown>,
+      }));
+    });
+
+  it('is told in order, with the citizen in the payload only', async () => {
+    const before = (await heard()).length;
+    const whole = { holder: hospital, category: 'GGC002' };
+    const { id } = (await (await put({ ...whole, decision: 'deny' })).json()) as { id: string };
+    await put({ holder: hospital, category: 'GGC012', decision: 'permit' });
+    await service.issuer.fetch(`${service.url}/choices/${id}`, admin, json('DELETE', { bsn }));
+    await put({ holderCategory: 'V4', category: 'GGC002', decision: 'deny' });
+    const events = (await heard()).slice(before);
+    expect(events.map(({ payload }) => payload['position'])).toEqual([
+      'objects',
+      'permits',
+      'permits',
+      'objects',
+    ]);
+    expect(events.map(({ tenant }) => tenant)).toEqual([hospital, hospital, hospital, null]);
+    expect(events.at(-1)?.payload['holder']).toEqual({ facilityType: 'V4' });
+    const revisions = events.map(({ payload }) => Number(payload['revision']));
+    expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+    expect(new Set(revisions).size).toBe(4);
+    expect(JSON.stringify(events.map(({ key }) => key))).not.toContain(bsn);
+  });
+});

@@ -1,3 +1,4 @@
+import { tenantsForm } from '@samenhang/data-model';
 import { Matches } from 'class-validator';
 
 export class RecordConfiguration {
@@ -5,6 +6,6 @@ export class RecordConfiguration {
    * Care providers whose data this node holds, each with its care-provider type, which the consent question needs:
    * `22222222:V4,11111111:Z3`. Only these are served.
    */
-  @Matches(/^(\d{8}:[A-Z]\d(,\d{8}:[A-Z]\d)*)?$/)
+  @Matches(tenantsForm)
   tenants = '';
 }

@@ -32,6 +32,7 @@ const requiredFields: { readonly [T in EventType]: Partial<Record<keyof EventPay
   'availability.changed': { patientKey: text, bsn: text, category: text, available: flag, revision: number },
   'audit.recorded': { recordedAt: text, auditEvent: object },
   'mapping.observed': { sourceId: text, mappingVersion: text, messages: number, observations: list },
+  'consent.objection-changed': { bsn: text, holder: object, position: text, revision: number },
   'localisation.registered': { patientHandle: text, custodian: text, category: text, sourceId: text },
   'localisation.withdrawn': { patientHandle: text, custodian: text, category: text, sourceId: text },
   'pseudonym.evaluation-requested': { requestId: text, request: text },

@@ -168,6 +168,22 @@ export interface PseudonymEvaluated {
   readonly reason?: string;
 }
 
+/**
+ * What a citizen chose about one holder, or about all of a care-provider type, as far as it decides whether they want to
+ * be named there at all. Published by a consent register when a choice is made, changed or withdrawn.
+ */
+export interface ObjectionChanged {
+  /** Only in the payload. */
+  readonly bsn: string;
+  readonly holder: { readonly ura: Ura } | { readonly facilityType: string };
+  /** `objects`: nothing to anyone; `permits`: something to someone; `none`: no choice that says either. */
+  readonly position: ObjectionPosition;
+  /** Grows per citizen; an older position never overrules a newer one. */
+  readonly revision: number;
+}
+
+export type ObjectionPosition = 'objects' | 'permits' | 'none';
+
 export interface EventPayloads {
   'source-message.received': SourceMessageReceived;
   'record.normalised': RecordNormalised;
@@ -175,6 +191,7 @@ export interface EventPayloads {
   'availability.changed': AvailabilityChanged;
   'audit.recorded': AuditRecorded;
   'mapping.observed': MappingObserved;
+  'consent.objection-changed': ObjectionChanged;
   'localisation.registered': LocalisationChange;
   'localisation.withdrawn': LocalisationChange;
   'pseudonym.evaluation-requested': PseudonymEvaluationRequested;
@@ -191,6 +208,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'availability.changed': 1,
   'audit.recorded': 1,
   'mapping.observed': 1,
+  'consent.objection-changed': 1,
   'localisation.registered': 1,
   'localisation.withdrawn': 1,
   'pseudonym.evaluation-requested': 1,

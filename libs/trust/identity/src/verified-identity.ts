@@ -45,6 +45,7 @@ export const scopes = [
   'nvi:read',
   'nvi:delete',
   'nvi:localize',
+  'nvi:subscribe',
   'lrza:read',
   'lrza:write',
   'ingest:write',
@@ -54,6 +55,7 @@ export const scopes = [
   'audit:read',
   'consent:ask',
   'consent:admin',
+  'registrations:read',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -42,6 +42,15 @@ export class ChoiceStore {
     return toChoice(row);
   }
 
+  /** Changes of one citizen's choices go one after the other until the transaction ends. @returns their revision */
+  async lock(transaction: Transaction, patient: PatientKey): Promise<number> {
+    await transaction.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [patient]);
+    const [row] = await transaction.query<{ revision: string }>(
+      `SELECT nextval('choice_revision') AS revision`,
+    );
+    return Number(row?.revision);
+  }
+
   async list(transaction: Pick<Transaction, 'query'>, patient: PatientKey): Promise<StoredChoice[]> {
     const rows = await transaction.query<ChoiceRow>(
       `SELECT ${COLUMNS} FROM choice WHERE patient_key = $1 ORDER BY recorded_at, id`,
@@ -50,13 +59,13 @@ export class ChoiceStore {
     return rows.map(toChoice);
   }
 
-  /** @returns whether there was such a choice of this citizen */
-  async delete(transaction: Transaction, patient: PatientKey, id: string): Promise<boolean> {
-    const rows = await transaction.query(
-      'DELETE FROM choice WHERE patient_key = $1 AND id = $2 RETURNING id',
+  /** @returns the choice that was there */
+  async delete(transaction: Transaction, patient: PatientKey, id: string): Promise<StoredChoice | undefined> {
+    const [row] = await transaction.query<ChoiceRow>(
+      `DELETE FROM choice WHERE patient_key = $1 AND id = $2 RETURNING ${COLUMNS}`,
       [patient, id],
     );
-    return rows.length > 0;
+    return row === undefined ? undefined : toChoice(row);
   }
 }
 

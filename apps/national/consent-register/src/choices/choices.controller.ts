@@ -8,8 +8,9 @@ import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { PatientKeys } from '../patient-keys.js';
-import { readChoice, readPatient } from './choice.js';
+import { readChoice, readPatient, type RegisteredChoice } from './choice.js';
 import { ChoiceStore, type StoredChoice } from './choice-store.js';
+import { positionOf } from './objection.js';
 
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -28,7 +29,10 @@ export class ChoicesController {
   put(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<StoredChoice> {
     const { patient, choice } = readChoice(body);
     return inTransaction(this.dataSource, async (transaction) => {
-      const stored = await this.choices.put(transaction, this.keys.keyOf(patient), choice);
+      const key = this.keys.keyOf(patient);
+      const revision = await this.choices.lock(transaction, key);
+      const stored = await this.choices.put(transaction, key, choice);
+      await this.#tell(transaction, patient, choice.holder, revision);
       await this.#record(transaction, identity, patient, 'success', [
         `${choice.decision} ${choice.category}`,
       ]);
@@ -65,11 +69,38 @@ export class ChoicesController {
   ): Promise<void> {
     const patient = readPatient(body);
     const deleted = await inTransaction(this.dataSource, async (transaction) => {
-      const found = ID.test(id) && (await this.choices.delete(transaction, this.keys.keyOf(patient), id));
+      const found = ID.test(id) && (await this.#withdraw(transaction, patient, id));
       await this.#record(transaction, identity, patient, found ? 'success' : 'failed', ['withdrawn']);
       return found;
     });
     if (!deleted) throw new Failure('not-found', 'There is no such choice');
+  }
+
+  async #withdraw(transaction: Transaction, patient: Bsn, id: string): Promise<boolean> {
+    const key = this.keys.keyOf(patient);
+    const revision = await this.choices.lock(transaction, key);
+    const choice = await this.choices.delete(transaction, key, id);
+    if (choice !== undefined) await this.#tell(transaction, patient, choice.holder, revision);
+    return choice !== undefined;
+  }
+
+  /** So that a holder registers nobody who objects to being found there, and registers again who no longer does. */
+  async #tell(
+    transaction: Transaction,
+    patient: Bsn,
+    holder: RegisteredChoice['holder'],
+    revision: number,
+  ): Promise<void> {
+    const key = this.keys.keyOf(patient);
+    const position = positionOf(await this.choices.list(transaction, key), holder);
+    await this.eventLog.publish(transaction, [
+      {
+        type: 'consent.objection-changed',
+        key,
+        tenant: 'ura' in holder ? holder.ura : null,
+        payload: { bsn: patient, holder, position, revision },
+      },
+    ]);
   }
 
   #record(
