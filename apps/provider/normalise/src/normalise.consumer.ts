@@ -6,6 +6,7 @@ import {
   type EventEnvelope,
   type MappingIssue,
   type NewEvent,
+  type RecordChange,
   type Ura,
 } from '@samenhang/data-model';
 import type { EventLog } from '@samenhang/event-log';
@@ -14,6 +15,7 @@ import { ChunkContext } from '@samenhang/event-transport';
 import {
   mappingVersion,
   normaliseMessage,
+  type NormalisedChange,
   type NormalisedMessage,
   type SourceMessage,
 } from '@samenhang/mapping';
@@ -93,8 +95,23 @@ function outcomeOf(event: Received, keyring: PatientKeyring): NewEvent {
   return {
     ...envelope,
     type: 'record.normalised',
-    payload: { messageId, sourceId, sourcePosition, receivedAt, mappingVersion, changes, merges, issues },
+    payload: {
+      messageId,
+      sourceId,
+      sourcePosition,
+      receivedAt,
+      mappingVersion,
+      changes: changes.map(asWritten),
+      merges,
+      issues,
+    },
   };
+}
+
+function asWritten(change: NormalisedChange): RecordChange {
+  if (change.action === 'delete') return change;
+  const { resource, ...rest } = change;
+  return { ...rest, resourceType: resource.resourceType, id: resource.id, body: JSON.stringify(resource) };
 }
 
 /** Scoped to the tenant: the ids of one person at two care providers cannot be linked. */
@@ -109,7 +126,7 @@ function hashBsnOf(tenant: Ura, keyring: PatientKeyring): (bsn: string) => strin
 function carriable(message: SourceMessage): NormalisedMessage {
   const normalised = normaliseMessage(message);
   if (normalised.outcome === 'rejected' || !mayBeLarge(message, normalised)) return normalised;
-  const bytes = Buffer.byteLength(JSON.stringify(normalised)) + ENVELOPE_BYTES;
+  const bytes = Buffer.byteLength(JSON.stringify(normalised.changes.map(asWritten))) + ENVELOPE_BYTES;
   return bytes > maximumPayloadBytes ? rejected(tooLarge) : normalised;
 }
 

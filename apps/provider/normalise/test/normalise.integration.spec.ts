@@ -85,7 +85,7 @@ it('turns a message on the log into resources on the log, and counts it', async 
     },
     { timeout: 15_000, interval: 50 },
   );
-  expect(normalised.changes).toMatchObject([{ action: 'put', resource: { resourceType: 'Patient' } }]);
+  expect(normalised.changes).toMatchObject([{ action: 'put', resourceType: 'Patient' }]);
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
   expect(metrics).toMatch(/normalise_messages_total\{[^}]*outcome="normalised"[^}]*\} 1/);
 });

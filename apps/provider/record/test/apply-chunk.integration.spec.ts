@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { inTransaction, rowsOf } from '@samenhang/persistence';
+import type { RecordChange } from '@samenhang/data-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyChunk } from '../src/intake/apply-chunk.js';
 import type { NormalisedEvent } from '../src/intake/check-message.js';
@@ -207,6 +208,25 @@ describe('applying normalised messages', () => {
     expect(applied.rejected).toBe(3);
     expect(outbox.events.filter(({ type }) => type === 'record.rejected')).toHaveLength(3);
     expect((await endState()).resources).toHaveLength(2);
+  });
+
+  it('keeps decimals as the source wrote them', async () => {
+    const potassium = laboratory('l1', 'p1', 4);
+    if (potassium.action !== 'put') return;
+    const exact = { ...potassium, body: potassium.body.replace('"value":4', '"value":4.10') };
+    await apply(message({ position: 1, changes: [patient('p1', A), exact] }));
+    const [stored] = await rows<{ body: string }>("SELECT body FROM resource WHERE id = 'l1'");
+    expect(stored?.body).toContain('"value":4.10,');
+  });
+
+  it('refuses a body that is not the resource it is said to be', async () => {
+    const bodies = ['{"resourceType":"Condition","id":"l1"}', '{"resourceType"', 'null', '[]'];
+    const applied = await apply(
+      ...bodies.map((body, position) =>
+        message({ position, changes: [{ ...laboratory('l1', 'p1', 4), body } as RecordChange] }),
+      ),
+    );
+    expect(applied.rejected).toBe(bodies.length);
   });
 
   it('keeps the BSN out of every table but the bodies of Patients', async () => {

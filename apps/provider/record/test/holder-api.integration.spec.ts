@@ -85,7 +85,7 @@ function vitalSign(id: string, patientId: string): RecordChange {
       coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }],
     },
   ];
-  return { ...change, resource: { ...change.resource, category } };
+  return { ...change, body: JSON.stringify({ ...JSON.parse(change.body), category }) };
 }
 const get = (path: string, claims: Claims = generalPractitioner, headers: Record<string, string> = {}) =>
   record.trust.fetch(path.startsWith('http') ? path : `${base}/${path}`, base, claims, { headers });

@@ -43,7 +43,7 @@ export function message({
   return {
     id: randomUUID(),
     type: 'record.normalised',
-    version: 1,
+    version: 2,
     key: `${tenant}-${position}`,
     tenant,
     occurredAt: receivedAt,
@@ -63,7 +63,9 @@ export function message({
 export const put = (resource: FhirResource, patientId: string | null): RecordChange => ({
   action: 'put',
   patientId,
-  resource,
+  resourceType: resource.resourceType,
+  id: resource.id,
+  body: JSON.stringify(resource),
 });
 /** A message that names something without describing it. */
 export const mention = (change: RecordChange): RecordChange =>

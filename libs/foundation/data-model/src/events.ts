@@ -26,8 +26,12 @@ export interface SourceMessageReceived {
   readonly content: string;
   /** Settings of the source that the mapping needs, e.g. `localIdentifierSystem`. */
   readonly settings: SourceSettings;
-  /** Set when this is a replay: the quarantine entry it came from. */
+  /** Set when this is a replay: the quarantine entry, or else the message, that it came from. */
   readonly replayOf?: string;
+  /** When it was replayed. Of one message and mapping version the latest replay holds. */
+  readonly replayedAt?: string;
+  /** Codes of objections that a person has weighed: they are not raised again against this replay. */
+  readonly accepting?: readonly string[];
 }
 
 export interface SourceSettings {
@@ -55,13 +59,20 @@ export interface RecordNormalised {
   /** Patients that the source says are one person: `replaced` lives on as `survivor` (both are Patient ids). */
   readonly merges: readonly PatientMerge[];
   readonly issues: readonly MappingIssue[];
+  /** The message was mapped again: what it stated of its patients before, and states no longer, goes. */
+  readonly isReplay?: true;
+  /** As in the message it was made of. */
+  readonly accepting?: readonly string[];
 }
 
 export type RecordChange =
   | {
       readonly action: 'put';
       readonly patientId: string | null;
-      readonly resource: FhirResource;
+      readonly resourceType: string;
+      readonly id: string;
+      /** The resource as JSON text: the precision of its decimals is part of what it says. */
+      readonly body: string;
       /**
        * The message mentions the resource but does not describe it in full (the patient of a laboratory result): it
        * must not replace one that is there.
@@ -78,6 +89,8 @@ export type RecordChange =
 export interface PatientMerge {
   readonly survivor: string;
   readonly replaced: string;
+  /** The opposite (ADT A37): from this message on `replaced` stands on its own, whatever it was merged into before. */
+  readonly undone?: true;
 }
 
 export interface FhirResource {
@@ -125,6 +138,8 @@ export interface MappingObserved {
   readonly sourceId: SourceId;
   readonly mappingVersion: string;
   readonly messages: number;
+  /** The last position of the source among them, replays left aside: how far the mapping has come. */
+  readonly throughPosition?: number;
   readonly observations: readonly MappingObservation[];
 }
 
@@ -203,7 +218,7 @@ export type EventType = keyof EventPayloads;
 /** Version of each event as this release publishes it. */
 export const eventVersions: Readonly<Record<EventType, number>> = {
   'source-message.received': 1,
-  'record.normalised': 1,
+  'record.normalised': 2,
   'record.rejected': 1,
   'availability.changed': 1,
   'audit.recorded': 1,

@@ -1,3 +1,4 @@
+import { isExactDecimal } from './exact-json.js';
 import type { Check, PropertyCheck } from './compiled-type.js';
 import type { Findings } from './findings.js';
 import type { PrimitiveType } from './primitives.js';
@@ -14,6 +15,8 @@ export function compilePrimitive(
   const { json } = type;
   const admits = type.admits as (value: unknown) => boolean;
   return (value, findings) => {
+    // An exact decimal has the form of a JSON number by construction.
+    if (name === 'decimal' && isExactDecimal(value)) return;
     if (typeof value !== json) findings.add('structure', `A ${json} is expected here, for the type ${name}`);
     else if (!admits(value)) findings.add('value', `Not a valid ${name}`);
     else if (codes !== undefined && !codes.has(value as string)) {

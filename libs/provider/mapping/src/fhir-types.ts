@@ -1,3 +1,5 @@
+import type { Decimal } from '@samenhang/fhir-r4';
+
 /**
  * FHIR R4 data types and resources, as far as the mapping touches them. What arrives has passed the structural check of
  * `@samenhang/fhir-r4` before it is seen as one of these; elements that are only carried along need no mention.
@@ -47,7 +49,7 @@ export interface Period extends Element {
 }
 
 export interface Quantity extends Element {
-  value?: number;
+  value?: Decimal;
   comparator?: string;
   unit?: string;
   system?: string;

@@ -4,7 +4,6 @@ import {
   type FhirResource,
   type MappingIssue,
   type PatientMerge,
-  type RecordChange,
   type SourceSettings,
 } from '@samenhang/data-model';
 import { assignCustodianIdentifier } from './custodian-identifier.js';
@@ -12,7 +11,7 @@ import { codeSystems, nictiz } from './fhir-systems.js';
 import type { Draft, Meta } from './fhir-types.js';
 import type { Mapping } from './mapping.js';
 import { identifierKey, resourceId } from './resource-id.js';
-import type { MappingObservationCount, SourceMessage } from './source-message.js';
+import type { MappingObservationCount, NormalisedChange, SourceMessage } from './source-message.js';
 import { profileResource } from './profiles/profile-resource.js';
 import type { CodeTables } from './tables/code-tables.js';
 
@@ -27,7 +26,7 @@ export interface PutOptions {
 
 /** The mapping of one message at work: what it has made so far, and what it has to say about it. */
 export class MessageMapping {
-  readonly changes: RecordChange[] = [];
+  readonly changes: NormalisedChange[] = [];
   readonly merges: PatientMerge[] = [];
   readonly issues: MappingIssue[] = [];
   readonly observations: MappingObservationCount[] = [];
@@ -101,7 +100,7 @@ export class MessageMapping {
 
   /** A resource named several times in one message is put once, as it was named last. */
   #keep(resource: FhirResource, { patientId, onlyIfAbsent, location }: PutOptions): void {
-    const change: RecordChange = {
+    const change: NormalisedChange = {
       action: 'put',
       patientId,
       resource,
@@ -119,7 +118,7 @@ export class MessageMapping {
   }
 
   /** Two allergies of one substance, two diagnoses of one code: what the first said besides is lost, visibly. */
-  #reportRepetition(first: RecordChange | undefined, last: RecordChange, location: string): void {
+  #reportRepetition(first: NormalisedChange | undefined, last: NormalisedChange, location: string): void {
     if (last.patientId === null || JSON.stringify(first) === JSON.stringify(last)) return;
     this.report(
       'warning',

@@ -1,4 +1,5 @@
 import type {
+  FhirResource,
   MappingIssue,
   MappingObservation,
   PatientMerge,
@@ -23,13 +24,24 @@ export interface SourceMessage {
   readonly hashBsn?: (bsn: string) => string;
 }
 
+/** Each entry creates or replaces the resource of that id, or deletes it: a `RecordChange` not yet written out. */
+export type NormalisedChange =
+  | {
+      readonly action: 'put';
+      readonly patientId: string | null;
+      /** Decimals may be an `ExactDecimal`: `JSON.stringify` gives them back as the source wrote them. */
+      readonly resource: FhirResource;
+      readonly onlyIfAbsent?: true;
+    }
+  | Extract<RecordChange, { action: 'delete' }>;
+
 /** What one message carried at one path, and whether the mapping used it: the material of the unmapped report. */
 export type MappingObservationCount = Omit<MappingObservation, 'exampleMessageId'>;
 
 export type NormalisedMessage =
   | {
       readonly outcome: 'accepted';
-      readonly changes: readonly RecordChange[];
+      readonly changes: readonly NormalisedChange[];
       readonly merges: readonly PatientMerge[];
       readonly issues: readonly MappingIssue[];
       readonly observations: readonly MappingObservationCount[];

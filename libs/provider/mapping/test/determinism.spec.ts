@@ -3,7 +3,7 @@ import { validateResource } from '@samenhang/fhir-r4';
 import { normaliseMessage } from '@samenhang/mapping';
 import { describe, expect, it } from 'vitest';
 import { sourceBundle } from './support/fhir-resources.js';
-import { accept, bareAdmission, bareResult, fhir, hl7, puts } from './support/messages.js';
+import { accept, bareAdmission, bareResult, fhir, hl7, only, puts } from './support/messages.js';
 
 const observation = 'OBX|1|NM|2345-7^Glucose^LN||5,6|mmol/l|4,0 - 5,5|H|||F';
 
@@ -85,5 +85,23 @@ describe('no content makes it throw', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('decimals', () => {
+  it('leave as the source wrote them', () => {
+    const glucose = JSON.stringify({
+      resourceType: 'Observation',
+      id: 'o1',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
+      subject: { type: 'Patient', identifier: { system: 'https://noord.example/patients', value: '7' } },
+      valueQuantity: { value: 0, system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+    });
+    for (const written of ['5.60', '0.010', '1E3', '12345678901234567890', '5.6']) {
+      const content = Buffer.from(glucose.replace('"value":0', `"value":${written}`));
+      const observation = only(accept({ ...fhir({}), content }), 'Observation');
+      expect(JSON.stringify(observation['valueQuantity'])).toContain(`"value":${written},`);
+    }
   });
 });

@@ -31,7 +31,7 @@ describe('a laboratory result', () => {
       effectiveDateTime: '2026-07-01T08:15:00+02:00',
       valueQuantity: { value: 5.6, unit: 'mmol/l', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
       interpretation: [{ coding: [{ system: 'http://snomed.info/sct', code: '281302008' }, { code: 'H' }] }],
-      referenceRange: [{ low: { value: 4 }, high: { value: 5.5 }, text: '4,0 - 5,5' }],
+      referenceRange: [{ low: { value: { rawJSON: '4.0' } }, high: { value: 5.5 }, text: '4,0 - 5,5' }],
       note: [{ text: 'nuchter\nherhaald' }],
     });
   });

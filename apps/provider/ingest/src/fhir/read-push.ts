@@ -1,7 +1,6 @@
 import { Failure, type FailureIssue } from '@samenhang/errors';
-import { validateResource } from '@samenhang/fhir-r4';
+import { parseExactJson, validateResource } from '@samenhang/fhir-r4';
 import { groupByPatient, type FhirEntry, type PatientGroup } from './group-by-patient.js';
-import { parseKeepingNumbers } from './lossless-json.js';
 import { isObject, type JsonObject, type PatientIdentity } from './patient-of-resource.js';
 
 /** A message to store: the text of one resource or one Bundle. */
@@ -71,7 +70,7 @@ function bundleText(type: string, entries: readonly FhirEntry[]): string {
 function entriesOf(bundle: JsonObject, text: string): FhirEntry[] {
   const parsed = Array.isArray(bundle['entry']) ? (bundle['entry'] as JsonObject[]) : [];
   const mayBeSplit = parsed.filter((entry) => isObject(entry['resource'])).length > 1;
-  const precise = mayBeSplit ? (parseKeepingNumbers(text) as { entry: unknown[] }).entry : [];
+  const precise = mayBeSplit ? (parseExactJson(text) as { entry: unknown[] }).entry : [];
   return parsed.map((entry, index) => ({
     resource: isObject(entry['resource']) ? entry['resource'] : undefined,
     fullUrl: typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined,

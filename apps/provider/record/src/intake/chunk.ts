@@ -1,10 +1,10 @@
-import { findDataCategory, type MappingIssue, type NewEvent } from '@samenhang/data-model';
+import { findDataCategory, type FhirResource, type MappingIssue, type NewEvent } from '@samenhang/data-model';
 import type { MergeStatement } from '../patients/merge-groups.js';
 import type { PatientName } from '../patients/patient-table.js';
 import type { ResourceChange } from '../resources/plan-writes.js';
 import { serialiseResource } from '../resources/resource-body.js';
 import type { SourceStamp } from '../resources/source-order.js';
-import { problemsOf, type NormalisedEvent } from './check-message.js';
+import { checkMessage, type NormalisedEvent } from './check-message.js';
 
 /** A chunk of events taken apart into what each says, ready to be applied together. */
 export interface Chunk {
@@ -26,12 +26,12 @@ export function readChunk(events: readonly NormalisedEvent[]): Chunk {
   const rejections: NewEvent<'record.rejected'>[] = [];
   const selfMerges: string[] = [];
   for (const event of events) {
-    const problems = problemsOf(event);
+    const { problems, resources } = checkMessage(event);
     if (problems.length > 0 || event.tenant === null) {
       rejections.push(rejectionOf(event, problems));
       continue;
     }
-    changes.push(...changesOf(event, event.tenant));
+    changes.push(...changesOf(event, event.tenant, resources));
     for (const { survivor, replaced } of event.payload.merges) {
       if (survivor === replaced) selfMerges.push(event.payload.messageId);
       else merges.push({ tenant: event.tenant, survivor, replaced, position: event.payload.sourcePosition });
@@ -57,21 +57,25 @@ export function readChunk(events: readonly NormalisedEvent[]): Chunk {
   };
 }
 
-function changesOf(event: NormalisedEvent, tenant: string): NamedChange[] {
+function changesOf(
+  event: NormalisedEvent,
+  tenant: string,
+  resources: readonly (FhirResource | undefined)[],
+): NamedChange[] {
   const { sourceId, sourcePosition, receivedAt, mappingVersion } = event.payload;
   const stamp: SourceStamp = { sourceId, position: sourcePosition, receivedAt, mappingVersion };
-  return event.payload.changes.map((change): NamedChange => {
-    if (change.action === 'delete') {
-      const { patientId, resourceType: type, id } = change;
+  return event.payload.changes.map((change, index): NamedChange => {
+    const { patientId, resourceType: type, id } = change;
+    const resource = resources[index];
+    if (change.action === 'delete' || resource === undefined) {
       return { tenant, type, id, stamp, patientId, category: null, mentioned: false, content: null };
     }
-    const { resource } = change;
     return {
       tenant,
-      type: resource.resourceType,
-      id: resource.id,
+      type,
+      id,
       stamp,
-      patientId: resource.resourceType === 'Patient' ? resource.id : change.patientId,
+      patientId: type === 'Patient' ? id : patientId,
       category: findDataCategory(resource) ?? null,
       mentioned: change.onlyIfAbsent === true,
       content: { resource, serialised: serialiseResource(resource) },

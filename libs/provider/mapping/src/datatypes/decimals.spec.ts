@@ -10,8 +10,8 @@ describe('decimal numbers', () => {
         fc.integer({ min: 0, max: 9999 }),
         (whole, decimals) => {
           const [comma, point] = [`${whole},${decimals}`, `${whole}.${decimals}`];
-          expect(findDecimal(comma)).toBe(Number(point));
-          expect(findDecimal(point)).toBe(Number(point));
+          expect(JSON.stringify(findDecimal(comma))).toBe(point);
+          expect(JSON.stringify(findDecimal(point))).toBe(point);
         },
       ),
     );
@@ -43,6 +43,13 @@ describe('decimal numbers', () => {
         if (findDecimal(text) !== undefined) expect(text.trim()).toMatch(/^[+-]?\d*[.,]?\d+$/);
       }),
     );
+  });
+
+  it('keep their precision', () => {
+    const written = ['5,60', '+1.0', '007,50', ',5', '-,50', '100'].map((text) =>
+      JSON.stringify(findDecimal(text)),
+    );
+    expect(written).toEqual(['5.60', '1.0', '7.50', '0.5', '-0.50', '100']);
   });
 
   it('keep the digits they were multiplied with', () => {

@@ -1,3 +1,4 @@
+import { decimalText, decimalValue } from '@samenhang/fhir-r4';
 import { codeSystems } from '../fhir-systems.js';
 import type { Quantity } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
@@ -39,7 +40,7 @@ export function inUnit(quantity: Quantity, allowed: readonly string[]): Quantity
     if (convert === undefined) continue;
     return {
       ...quantity,
-      ...(quantity.value === undefined ? {} : { value: convert(quantity.value) }),
+      ...(quantity.value === undefined ? {} : { value: convert(decimalValue(quantity.value)) }),
       unit: target,
       code: target,
     };
@@ -48,6 +49,6 @@ export function inUnit(quantity: Quantity, allowed: readonly string[]): Quantity
 }
 
 export function quantityInWords(quantity: Quantity): string {
-  const value = quantity.value === undefined ? '' : String(quantity.value);
+  const value = quantity.value === undefined ? '' : decimalText(quantity.value);
   return `${quantity.comparator ?? ''}${value} ${quantity.unit ?? quantity.code ?? ''}`.trim();
 }

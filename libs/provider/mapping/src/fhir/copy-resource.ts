@@ -1,3 +1,4 @@
+import { isExactDecimal } from '@samenhang/fhir-r4';
 import type { Draft, Extension, Reference } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 import { knownLanguage } from '../datatypes/languages.js';
@@ -54,7 +55,7 @@ export class ResourceCopier {
 
   #copyElement(element: string, value: unknown): unknown {
     if (typeof value === 'string') return this.#copyText(element, value);
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null || isExactDecimal(value)) return value;
     if (Array.isArray(value)) {
       if (element === 'extension') return this.#copyExtensions(value as Extension[]);
       if (element === 'modifierExtension') return this.#copyModifiers(value as Extension[]);

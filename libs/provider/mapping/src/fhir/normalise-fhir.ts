@@ -1,3 +1,4 @@
+import { parseExactJson } from '@samenhang/fhir-r4';
 import type { MappingIssue } from '@samenhang/data-model';
 import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
 import type { Draft } from '../fhir-types.js';
@@ -174,7 +175,7 @@ function withoutNumbers(url: string): string {
 /** @throws MessageRejected when the bytes are not JSON in UTF-8 */
 export function parseJson(content: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content)) as unknown;
+    return parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
   } catch {
     throw rejection('not-json', '$this', 'The content is not JSON in UTF-8');
   }

@@ -1,4 +1,4 @@
-import { validateResource, type ValidationIssue } from '@samenhang/fhir-r4';
+import { parseExactJson, validateResource, type ValidationIssue } from '@samenhang/fhir-r4';
 import type { Draft } from '../fhir-types.js';
 
 /**
@@ -28,7 +28,7 @@ export function usablePart(resource: Draft): Usability {
   const problems = validateResource(resource).filter((problem) => !mended.test(problem.text));
   if (problems.length === 0) return { resource, problems };
   if (!separable.has(resource.resourceType)) return { resource: undefined, problems };
-  const pruned = structuredClone(resource);
+  const pruned = parseExactJson(JSON.stringify(resource)) as Draft;
   for (const { expression } of [...problems].reverse()) removeElement(pruned, expression);
   const remaining = validateResource(pruned).filter((problem) => !mended.test(problem.text));
   return { resource: remaining.length === 0 ? pruned : undefined, problems };

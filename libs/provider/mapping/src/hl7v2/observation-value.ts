@@ -1,3 +1,4 @@
+import { decimalValue } from '@samenhang/fhir-r4';
 import type { Hl7Field, Hl7Repetition, Hl7Segment } from '@samenhang/hl7v2';
 import { concept } from '../datatypes/concepts.js';
 import { findDecimal } from '../datatypes/decimals.js';
@@ -112,7 +113,7 @@ function readStructuredNumber(
   }
   const high = second === undefined ? undefined : findDecimal(second);
   if (high === undefined || (sign !== undefined && sign !== '=')) return undefined;
-  if (separator === '-' && low <= high) {
+  if (separator === '-' && decimalValue(low) <= decimalValue(high)) {
     return {
       valueRange: { low: withUnit({ value: low }, obx, run), high: withUnit({ value: high }, obx, run) },
     };

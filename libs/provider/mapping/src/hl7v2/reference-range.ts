@@ -1,3 +1,4 @@
+import { decimalValue, type Decimal } from '@samenhang/fhir-r4';
 import type { Hl7Segment } from '@samenhang/hl7v2';
 import { findDecimal } from '../datatypes/decimals.js';
 import type { Observation, Quantity } from '../fhir-types.js';
@@ -17,7 +18,11 @@ export function readReferenceRange(obx: Hl7Segment, run: Hl7Run): Observation['r
   };
   const [, from, until] = BETWEEN.exec(text) ?? [];
   const [low, high] = [quantity(from), quantity(until)];
-  if (low?.value !== undefined && high?.value !== undefined && low.value <= high.value)
+  if (
+    low?.value !== undefined &&
+    high?.value !== undefined &&
+    decimalValue(low.value) <= decimalValue(high.value)
+  )
     return [{ low, high, text }];
   const [, sign, limit] = LIMIT.exec(text) ?? [];
   const bound = quantity(limit);
@@ -26,7 +31,7 @@ export function readReferenceRange(obx: Hl7Segment, run: Hl7Run): Observation['r
 }
 
 /** The range is in the unit of the result; an unknown unit was reported there already. */
-function withKnownUnit(value: number, obx: Hl7Segment, run: Hl7Run): Quantity {
+function withKnownUnit(value: Decimal, obx: Hl7Segment, run: Hl7Run): Quantity {
   const issues = run.mapping.issues.length;
   const quantity = withUnit({ value }, obx, run);
   run.mapping.issues.length = issues;

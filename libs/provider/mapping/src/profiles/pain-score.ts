@@ -1,3 +1,4 @@
+import { decimalValue } from '@samenhang/fhir-r4';
 import { concept, hasCoding, leadWithCoding } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { Observation } from '../fhir-types.js';
@@ -9,7 +10,8 @@ const numericRating = '72514-3';
 
 /** The zib's pain score is a whole number from 0 to 10, or to 100 on VAS100. */
 export function shapePainScore(observation: Observation, profile: ObservationProfile): Conformance {
-  const score = observation.valueQuantity?.value ?? observation.valueInteger;
+  const stated = observation.valueQuantity?.value ?? observation.valueInteger;
+  const score = stated === undefined ? undefined : decimalValue(stated);
   const isNumericRating = hasCoding(observation.code, codeSystems.loinc, numericRating);
   const highest = hasCoding(observation.method, codeSystems.painMethod, 'VAS100') ? 100 : 10;
   if (score === undefined || !Number.isInteger(score) || score < 0 || score > highest) {

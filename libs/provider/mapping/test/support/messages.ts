@@ -1,11 +1,10 @@
+import { getUra, type FhirResource, type SourceId, type SourceSettings } from '@samenhang/data-model';
 import {
-  getUra,
-  type FhirResource,
-  type RecordChange,
-  type SourceId,
-  type SourceSettings,
-} from '@samenhang/data-model';
-import { normaliseMessage, type NormalisedMessage, type SourceMessage } from '@samenhang/mapping';
+  normaliseMessage,
+  type NormalisedChange,
+  type NormalisedMessage,
+  type SourceMessage,
+} from '@samenhang/mapping';
 
 export const settings: SourceSettings = {
   localIdentifierSystem: 'https://noord.example/patients',
@@ -50,7 +49,7 @@ export function accept(message: SourceMessage): Accepted {
   return result;
 }
 
-export type Put = Extract<RecordChange, { action: 'put' }>;
+export type Put = Extract<NormalisedChange, { action: 'put' }>;
 
 export function puts({ changes }: Accepted): Put[] {
   return changes.filter((change): change is Put => change.action === 'put');
