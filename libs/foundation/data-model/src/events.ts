@@ -138,8 +138,8 @@ export interface MappingObserved {
   readonly sourceId: SourceId;
   readonly mappingVersion: string;
   readonly messages: number;
-  /** The last position of the source among them, replays left aside: how far the mapping has come. */
-  readonly throughPosition?: number;
+  /** First and last position of the source among them, replays left aside: how far the mapping has come. */
+  readonly positions?: { readonly first: number; readonly last: number };
   readonly observations: readonly MappingObservation[];
 }
 
