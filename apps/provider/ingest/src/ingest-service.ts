@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { IngestModule } from './ingest.module.js';
+import { AddFeeds1790000000101 } from './migrations/add-feeds.js';
 import { CreateIngestTables1790000000001 } from './migrations/create-ingest-tables.js';
 
 /** Takes messages from source systems, stores them durably, and sends them on their way. */
@@ -8,5 +9,5 @@ export const ingestService: ServiceDefinition = {
   title: 'Ingest',
   portOffset: portOffsets.ingest,
   module: IngestModule,
-  database: { migrations: [CreateIngestTables1790000000001] },
+  database: { migrations: [CreateIngestTables1790000000001, AddFeeds1790000000101] },
 };

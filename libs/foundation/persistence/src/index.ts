@@ -13,3 +13,4 @@ export {
   type ManagedTransaction,
 } from './transaction.js';
 export { provisionServiceRoles, type ServiceRole } from './service-roles.js';
+export { seal, unseal, type Sealed } from './sealed.js';

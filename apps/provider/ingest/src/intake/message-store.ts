@@ -29,10 +29,11 @@ export async function findKnown(
   return transaction.query<KnownMessage & Record<string, unknown>>(
     `SELECT m.tenant, m.source, encode(m.content_sha256, 'hex') AS "contentHash", m.accepted, m.id,
             m.ordering_key AS "orderingKey",
-            m.format = 'fhir-r4' AND EXISTS (
+            m.format IN ('fhir-r4', 'fhir-stu3', 'table-row') AND EXISTS (
               SELECT 1 FROM message later
                WHERE later.tenant = m.tenant AND later.source = m.source AND later.ordering_key = m.ordering_key
-                 AND later.position > m.position AND later.format = 'fhir-r4' AND later.replay_of IS NULL) AS superseded
+                 AND later.position > m.position AND later.format IN ('fhir-r4', 'fhir-stu3', 'table-row')
+                 AND later.replay_of IS NULL) AS superseded
        FROM (SELECT DISTINCT tenant, source, decode(hash, 'hex') AS hash
                FROM unnest($1::text[], $2::text[], $3::text[]) AS arrived (tenant, source, hash)) AS arrived
        JOIN message m ON m.content_sha256 = arrived.hash AND m.source = arrived.source AND m.tenant = arrived.tenant

@@ -1,4 +1,4 @@
-import type { MessageId } from '@samenhang/data-model';
+import type { MessageId, SourceFormat } from '@samenhang/data-model';
 import { sourceKey } from '../sources/source.js';
 import type { Arrival, Receipt } from './arrival.js';
 
@@ -10,7 +10,7 @@ export interface KnownMessage {
   readonly accepted: boolean;
   readonly id: MessageId;
   readonly orderingKey: string;
-  /** A FHIR message that a later one of the same patient followed: the same content again is then news (A, B, A). */
+  /** A message of a state that a later one of the same patient followed: the same content again is then news (A, B, A). */
   readonly superseded: boolean;
 }
 
@@ -29,8 +29,9 @@ export interface BatchPlan {
 /**
  * Decides which arrivals are new and gives them positions in the order of arrival.
  *
- * The same bytes of HL7 v2 are a retransmission however late they come: they contain MSH-7 and MSH-10. FHIR content has
- * no identity of its own; there the same bytes are a retransmission only while nothing else of that patient followed.
+ * The same bytes of HL7 v2 or CDA are a retransmission however late they come: they contain MSH-7 and MSH-10, or the id
+ * of the document. FHIR content and rows of tables have no identity of their own; there the same bytes are a
+ * retransmission only while nothing else of that patient followed.
  */
 export function planBatch(
   arrivals: readonly Arrival[],
@@ -60,7 +61,7 @@ export function planBatch(
 
 class SeenContent {
   readonly #ids = new Map<string, MessageId>();
-  /** The content last stored for each patient of a FHIR source. */
+  /** The content last stored for each patient of a source that says states. */
   readonly #heads = new Map<string, string>();
 
   constructor(known: readonly KnownMessage[]) {
@@ -79,7 +80,7 @@ class SeenContent {
 
   add(arrival: Arrival, id: MessageId): void {
     const content = contentOf(arrival);
-    if (arrival.format === 'fhir-r4') {
+    if (saysState(arrival.format)) {
       const patient = `${sourceKey(arrival.source)} ${arrival.orderingKey}`;
       const superseded = this.#heads.get(patient);
       if (superseded !== undefined) this.#ids.delete(superseded);
@@ -91,6 +92,11 @@ class SeenContent {
 
 function contentOf(arrival: Arrival): string {
   return contentKey(sourceKey(arrival.source), arrival.contentHash, arrival.refusal === undefined);
+}
+
+/** Formats whose messages say how things are now, instead of telling of one event or document. */
+function saysState(format: SourceFormat): boolean {
+  return format === 'fhir-r4' || format === 'fhir-stu3' || format === 'table-row';
 }
 
 /** A refused message that is accepted after a change of settings is not a duplicate of its refusal. */
