@@ -9,18 +9,37 @@ const numbers = fc.oneof(
   fc.stringMatching(/^-?(0|[1-9][0-9]{0,3})(\.[0-9]{1,4})?[eE][+-]?[0-9]$/),
 );
 
+/** Texts that look like the JSON around a number. */
+const texts = fc.oneof(
+  fc.string(),
+  fc
+    .array(fc.constantFrom('"', ':', ' ', '1.50', ',', '\\', 'value', '{', '=number=', '\n'), {
+      maxLength: 8,
+    })
+    .map((parts) => parts.join('')),
+);
+
 describe('JSON with decimals as written', () => {
   it('gives every number back as it came', () => {
     fc.assert(
-      fc.property(fc.array(numbers, { minLength: 1 }), fc.string(), (written, text) => {
-        const source = `{"text":${JSON.stringify(text)},"list":[${written.join(',')}],"last":${written.at(-1) ?? '0'}}`;
+      fc.property(fc.array(fc.tuple(numbers, texts), { minLength: 1 }), (written) => {
+        const objects = written.map(
+          ([number, text]) =>
+            `{"value":${number},"t${text.length}":${JSON.stringify(text)},"low":{"value":${number}}}`,
+        );
+        const source = `[${objects.join(',')}]`;
         expect(JSON.stringify(parseExactJson(source))).toBe(source);
       }),
     );
   });
 
   it('keeps a number a number where that says all', () => {
-    expect(parseExactJson('[5.6,17,1.50]')).toMatchObject([5.6, 17, { rawJSON: '1.50' }]);
+    expect(parseExactJson('{"a":5.6,"b":17,"c" : 1.50}')).toMatchObject({
+      a: 5.6,
+      b: 17,
+      c: { rawJSON: '1.50' },
+    });
+    expect(() => parseExactJson('{"a":1.50,"b":01.0}')).toThrow(SyntaxError);
     expect(isExactDecimal(exactDecimal('5.6'))).toBe(false);
     expect(decimalValue(exactDecimal('1.50'))).toBe(1.5);
     expect(() => exactDecimal('1,5')).toThrow(RangeError);

@@ -43,20 +43,58 @@ export function decimalText(decimal: Decimal): string {
   return typeof decimal === 'number' ? String(decimal) : decimal.rawJSON;
 }
 
-/**
- * Where a number may stand whose text would change: decimals that end in 0, exponents, a minus before 0 and what has
- * more digits than binary numbers tell apart. It may be wrong the safe way (inside a text), never the other.
- */
-const MAY_CHANGE = /\.\d*0[\s,\]}]|\d[eE][+-]?\d|-0[\s,\]}]|\d[\d.]{15}|\.0{6}/;
+/** Stands for a number whose text would change, until the text around it is parsed. */
+const MARK = '=number=';
+
+/** A number that is the value of a property: only the end of a key comes right before a colon outside of texts. */
+const VALUE = /"\s*:\s*(-?\d[\d.eE+-]*)/g;
+const KEY_END = /"\w+"\s*:\s*$/;
 
 /**
- * Parses JSON so that `JSON.stringify` gives each number back as it was written. Only where some number needs it is
- * each looked at: that costs several times an ordinary parse.
+ * Parses JSON so that `JSON.stringify` gives each number back as it was written. Numbers whose text would change are
+ * set apart first: to look at each through a reviver costs several times the parse. In lists FHIR has integers only.
  *
  * @throws SyntaxError
  */
 export function parseExactJson(text: string): unknown {
-  if (!MAY_CHANGE.test(text)) return JSON.parse(text) as unknown;
+  const pieces = setNumbersApart(text);
+  if (pieces === undefined) return JSON.parse(text) as unknown;
+  if (text.includes(MARK)) return parseWithReviver(text);
+  const parsed = JSON.parse(pieces.join('')) as Record<string, unknown>;
+  putNumbersBack(parsed);
+  return parsed;
+}
+
+function setNumbersApart(text: string): string[] | undefined {
+  let pieces: string[] | undefined;
+  let done = 0;
+  for (VALUE.lastIndex = 0; ;) {
+    const match = VALUE.exec(text);
+    if (match === null) break;
+    const [whole, number = ''] = match;
+    if (String(Number(number)) === number || !NUMBER.test(number)) continue;
+    const start = match.index + whole.length - number.length;
+    if (!KEY_END.test(text.slice(Math.max(0, match.index - 80), start))) continue;
+    (pieces ??= []).push(text.slice(done, start), `{"${MARK}":"${number}"}`);
+    done = start + number.length;
+  }
+  pieces?.push(text.slice(done));
+  return pieces;
+}
+
+/** @returns the number that a value stands for; undefined when it is what it is */
+function putNumbersBack(value: Record<string, unknown>): unknown {
+  for (const key in value) {
+    const part = value[key];
+    if (key === MARK) return sourceText.rawJSON(String(part));
+    if (typeof part !== 'object' || part === null) continue;
+    const number = putNumbersBack(part as Record<string, unknown>);
+    if (number !== undefined) value[key] = number;
+  }
+  return undefined;
+}
+
+function parseWithReviver(text: string): unknown {
   return sourceText.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && String(value) !== source
       ? sourceText.rawJSON(source)

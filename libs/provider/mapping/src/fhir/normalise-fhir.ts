@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parseExactJson } from '@samenhang/fhir-r4';
 import type { MappingIssue } from '@samenhang/data-model';
 import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
@@ -175,8 +176,14 @@ function withoutNumbers(url: string): string {
 /** @throws MessageRejected when the bytes are not JSON in UTF-8 */
 export function parseJson(content: Buffer): unknown {
   try {
-    return parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
+    return parseExactJson(decodeUtf8(content));
   } catch {
     throw rejection('not-json', '$this', 'The content is not JSON in UTF-8');
   }
+}
+
+/** @throws TypeError when the bytes are not UTF-8 */
+function decodeUtf8(content: Buffer): string {
+  if (!isUtf8(content)) throw new TypeError('Not UTF-8');
+  return content.toString('utf8').replace(/^\uFEFF/, '');
 }
