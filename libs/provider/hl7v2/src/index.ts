@@ -7,6 +7,7 @@ export { Hl7Component, Hl7Element, Hl7Field, Hl7Repetition, Hl7Subcomponent } fr
 export { Hl7Segment } from './segment.js';
 export * from './message.js';
 export * from './groups.js';
+export { ReadCoverage, type CoverageVisitor } from './read-coverage.js';
 export { assertHeader } from './header-check.js';
 export * from './mllp-decoder.js';
 export * from './acknowledgement.js';

@@ -4,11 +4,14 @@ import { chooseCharset, decodeBytes, type Hl7Charset } from './charset.js';
 import { readDelimiters, type Hl7Delimiters } from './delimiters.js';
 import type { Hl7Source } from './elements.js';
 import { Hl7ParseError } from './parse-error.js';
+import type { ReadCoverage } from './read-coverage.js';
 import { Hl7Segment } from './segment.js';
 
 export interface ParseOptions {
   /** Character set of messages without MSH-18, in HL7 or IANA spelling. */
   readonly defaultCharset: string;
+  /** Takes note of what is read of the message. */
+  readonly coverage?: ReadCoverage;
 }
 
 export interface Hl7MessageType {
@@ -74,6 +77,7 @@ export class Hl7Message {
 
 class OctetSource implements Hl7Source {
   encoding = 'us-ascii';
+  coverage: ReadCoverage | undefined;
   readonly #ascii: boolean;
 
   constructor(
@@ -85,6 +89,7 @@ class OctetSource implements Hl7Source {
   }
 
   decode(start: number, end: number): string {
+    this.coverage?.mark(start, end);
     if (this.#ascii) return this.octets.slice(start, end);
     const slice = this.bytes.subarray(start, end);
     return isAscii(slice) ? this.octets.slice(start, end) : decodeBytes(slice, this.encoding);
@@ -106,6 +111,8 @@ export function parseMessage(content: Uint8Array, options: ParseOptions): Hl7Mes
     declared === undefined || declared.trim() === '' ? undefined : declared,
     options.defaultCharset,
   );
+  source.coverage = options.coverage;
+  options.coverage?.begin(bytes.length);
   source.encoding = charset.encoding === 'utf-16' ? 'utf-8' : charset.encoding;
   return new Hl7Message(bytes, source.delimiters, charset, header, readSegments(source, header));
 }
