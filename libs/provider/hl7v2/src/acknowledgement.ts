@@ -4,6 +4,7 @@ import { escapeText } from './escape.js';
 import { encodeLocation, type Hl7Location } from './location.js';
 import { errorConditions, type ErrorConditionCode } from './parse-error.js';
 import type { Hl7Segment } from './segment.js';
+import { toWide } from './wide-text.js';
 
 /** HL7 table 0008. */
 export type AcknowledgementCode = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
@@ -82,7 +83,9 @@ export function buildAcknowledgement(request: AcknowledgementRequest): Buffer | 
   ];
   const text = segments.map((fields) => trimEnd(fields).join(separator) + '\r').join('');
   // What is echoed was read byte for byte and our own texts are ASCII, so the sender gets its own character set back.
-  return Buffer.from(text, 'latin1');
+  const narrow = Buffer.from(text, 'latin1');
+  const wide = request.header?.wide;
+  return wide === undefined ? narrow : toWide(narrow, wide);
 }
 
 function answerHeader(request: AcknowledgementRequest, delimiters: Hl7Delimiters): string[] {
@@ -105,7 +108,8 @@ function answerHeader(request: AcknowledgementRequest, delimiters: Hl7Delimiters
   return fields;
 }
 
-function echo(header: Hl7Segment | undefined, field: number): string {
+/** A field of what is answered, byte for byte. */
+export function echo(header: Hl7Segment | undefined, field: number): string {
   return header?.field(field).octets ?? '';
 }
 
@@ -155,13 +159,14 @@ function isBefore25(version: string | undefined): boolean {
   return version !== undefined && /^2\.[1-4](?:\.|\D|$)/.test(version);
 }
 
-function trimEnd(fields: readonly string[]): readonly string[] {
+/** Fields at the end that say nothing are left out. */
+export function trimEnd(fields: readonly string[]): readonly string[] {
   let length = fields.length;
   while (length > 0 && fields[length - 1] === '') length--;
   return fields.slice(0, length);
 }
 
 /** Time stamp to the second with offset, in UTC. */
-function formatTimestamp(at: Date): string {
+export function formatTimestamp(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}+0000`;
 }

@@ -28,6 +28,8 @@ export function encodingCharacters(delimiters: Hl7Delimiters): string {
     .join('');
 }
 
+const STANDARD = '|^~\\&|';
+
 /**
  * Reads the delimiters of a message that starts with MSH. Letters, digits, blanks and control characters cannot
  * delimit: with them a message has no single reading.
@@ -35,6 +37,7 @@ export function encodingCharacters(delimiters: Hl7Delimiters): string {
  * @throws Hl7ParseError
  */
 export function readDelimiters(header: string): Hl7Delimiters {
+  if (header.startsWith(STANDARD, 3)) return standardDelimiters;
   const field = header.charAt(3);
   if (!isDelimiter(field)) throw headerError(1, 'the field separator is missing or not a printable symbol');
   let end = 4;

@@ -1,12 +1,15 @@
 import type { Hl7Delimiters } from './delimiters.js';
 import { unescapeText } from './escape.js';
 import { formatLocation, type Hl7Location } from './location.js';
+import type { WideForm } from './wide-text.js';
 
 /** What elements read from: one latin-1 character per byte, so that positions in `octets` are byte offsets. */
 export interface Hl7Source {
   readonly octets: string;
   readonly delimiters: Hl7Delimiters;
   readonly encoding: string;
+  /** Set when the message came as UTF-16. */
+  readonly wide: WideForm | undefined;
   decode(start: number, end: number): string;
 }
 
@@ -53,8 +56,37 @@ export abstract class Hl7Element {
 
   /** All of it as text, delimiters read as plain characters; undefined when absent or null. For free text. */
   get fullText(): string | undefined {
-    return this.hasValue ? unescapeText(this.raw, this.source.delimiters, this.source.encoding) : undefined;
+    return readText(this.source, this.start, this.end);
   }
+}
+
+function readText(source: Hl7Source, start: number, end: number): string | undefined {
+  if (start === end || (end - start === 2 && source.octets.startsWith('""', start))) return undefined;
+  return unescapeText(source.decode(start, end), source.delimiters, source.encoding);
+}
+
+/** Text before the first of up to three delimiters: the first leaf, read without splitting what it stands in. */
+function leadingText(
+  source: Hl7Source,
+  start: number,
+  end: number,
+  outer: string | undefined,
+  middle: string | undefined,
+  inner: string | undefined,
+): string | undefined {
+  const first = codeOf(outer);
+  const second = codeOf(middle);
+  const third = codeOf(inner);
+  let at = start;
+  for (; at < end; at++) {
+    const code = source.octets.charCodeAt(at);
+    if (code === first || code === second || code === third) break;
+  }
+  return readText(source, start, at);
+}
+
+function codeOf(delimiter: string | undefined): number {
+  return delimiter === undefined ? -1 : delimiter.charCodeAt(0);
 }
 
 export class Hl7Subcomponent extends Hl7Element {
@@ -108,7 +140,8 @@ export class Hl7Component extends Hl7Element {
 
   /** Text of the first subcomponent. */
   get text(): string | undefined {
-    return this.subcomponent(1).text;
+    const { subcomponent } = this.source.delimiters;
+    return leadingText(this.source, this.start, this.end, undefined, undefined, subcomponent);
   }
 }
 
@@ -143,7 +176,8 @@ export class Hl7Repetition extends Hl7Element {
 
   /** Text of the first component: how a composed value is read where a simple one is expected (HL7 v2.5 §2.8.2). */
   get text(): string | undefined {
-    return this.component(1).text;
+    const { component, subcomponent } = this.source.delimiters;
+    return leadingText(this.source, this.start, this.end, undefined, component, subcomponent);
   }
 }
 
@@ -181,7 +215,9 @@ export class Hl7Field extends Hl7Element {
 
   /** Text of the first component of the first repetition. */
   get text(): string | undefined {
-    return this.isDelimiterField ? this.raw : this.repetition(1).text;
+    if (this.isDelimiterField) return this.raw;
+    const { repetition, component, subcomponent } = this.source.delimiters;
+    return leadingText(this.source, this.start, this.end, repetition, component, subcomponent);
   }
 
   #split(): Hl7Repetition[] {

@@ -10,4 +10,13 @@ export * from './groups.js';
 export { ReadCoverage, type CoverageVisitor } from './read-coverage.js';
 export { assertHeader } from './header-check.js';
 export * from './mllp-decoder.js';
-export * from './acknowledgement.js';
+export {
+  acknowledgementCode,
+  buildAcknowledgement,
+  type AcknowledgementCode,
+  type AcknowledgementError,
+  type AcknowledgementOutcome,
+  type AcknowledgementRequest,
+} from './acknowledgement.js';
+export * from './batch.js';
+export * from './batch-acknowledgement.js';

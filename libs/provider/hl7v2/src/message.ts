@@ -1,11 +1,11 @@
 import { isAscii } from 'node:buffer';
-import { TextDecoder } from 'node:util';
-import { chooseCharset, decodeBytes, type Hl7Charset } from './charset.js';
+import { chooseCharset, decodeBytes, type CharsetEvidence, type Hl7Charset } from './charset.js';
 import { readDelimiters, type Hl7Delimiters } from './delimiters.js';
 import type { Hl7Source } from './elements.js';
 import { Hl7ParseError } from './parse-error.js';
 import type { ReadCoverage } from './read-coverage.js';
 import { Hl7Segment } from './segment.js';
+import { toNarrow, type WideForm } from './wide-text.js';
 
 export interface ParseOptions {
   /** Character set of messages without MSH-18, in HL7 or IANA spelling. */
@@ -33,17 +33,14 @@ export class Hl7Message {
     readonly delimiters: Hl7Delimiters,
     readonly charset: Hl7Charset,
     readonly header: Hl7Segment,
-    /** Every segment, in order. */
-    readonly all: readonly Hl7Segment[],
+    { all, byName }: SegmentTable,
   ) {
-    const byName = new Map<string, Hl7Segment[]>();
-    for (const segment of all) {
-      const same = byName.get(segment.name);
-      if (same === undefined) byName.set(segment.name, [segment]);
-      else same.push(segment);
-    }
+    this.all = all;
     this.#byName = byName;
   }
+
+  /** Every segment, in order. */
+  readonly all: readonly Hl7Segment[];
 
   /** Segments of one name, in order. */
   segments(name: string): readonly Hl7Segment[] {
@@ -78,19 +75,22 @@ export class Hl7Message {
 class OctetSource implements Hl7Source {
   encoding = 'us-ascii';
   coverage: ReadCoverage | undefined;
-  readonly #ascii: boolean;
+  readonly octets: string;
+  readonly isAscii: boolean;
+  readonly delimiters: Hl7Delimiters;
 
   constructor(
     readonly bytes: Buffer,
-    readonly octets: string,
-    readonly delimiters: Hl7Delimiters,
+    readonly wide: WideForm | undefined,
   ) {
-    this.#ascii = isAscii(bytes);
+    this.isAscii = isAscii(bytes);
+    this.octets = bytes.toString('latin1');
+    this.delimiters = delimitersOf(this.octets);
   }
 
   decode(start: number, end: number): string {
     this.coverage?.mark(start, end);
-    if (this.#ascii) return this.octets.slice(start, end);
+    if (this.isAscii) return this.octets.slice(start, end);
     const slice = this.bytes.subarray(start, end);
     return isAscii(slice) ? this.octets.slice(start, end) : decodeBytes(slice, this.encoding);
   }
@@ -103,14 +103,10 @@ class OctetSource implements Hl7Source {
  * @throws Hl7ParseError naming what is wrong and where, never quoting content
  */
 export function parseMessage(content: Uint8Array, options: ParseOptions): Hl7Message {
-  const bytes = toSingleByteDelimiters(content);
-  const { source, header } = openMessage(bytes);
-  const declared = header.field(18).text;
-  const charset = chooseCharset(
-    bytes,
-    declared === undefined || declared.trim() === '' ? undefined : declared,
-    options.defaultCharset,
-  );
+  const { bytes, wide } = toNarrow(content, true);
+  const source = new OctetSource(bytes, wide);
+  const header = headerOf(source);
+  const charset = chooseCharset(evidenceOf(source, header), options.defaultCharset);
   source.coverage = options.coverage;
   options.coverage?.begin(bytes.length);
   source.encoding = charset.encoding === 'utf-16' ? 'utf-8' : charset.encoding;
@@ -125,63 +121,87 @@ export function findHeader(
   content: Uint8Array,
 ): { readonly header: Hl7Segment; readonly delimiters: Hl7Delimiters } | undefined {
   try {
-    const { source, header } = openMessage(toSingleByteDelimiters(content));
-    source.encoding = 'iso-8859-1';
-    return { header, delimiters: source.delimiters };
+    const { bytes, wide } = toNarrow(content, false);
+    const source = new OctetSource(bytes, wide);
+    source.encoding = wide === undefined ? 'iso-8859-1' : 'utf-8';
+    return { header: headerOf(source), delimiters: source.delimiters };
   } catch (error) {
     if (error instanceof Hl7ParseError) return undefined;
     throw error;
   }
 }
 
-function openMessage(bytes: Buffer): { source: OctetSource; header: Hl7Segment } {
-  const octets = bytes.toString('latin1');
-  if (!octets.startsWith('MSH')) {
-    throw new Hl7ParseError('100', { segment: 'MSH', sequence: 1 }, 'a message starts with the segment MSH');
-  }
-  const end = segmentEnd(octets, 0, terminatorOf(octets));
-  const source = new OctetSource(bytes, octets, readDelimiters(octets.slice(0, Math.min(end, 16))));
-  return { source, header: new Hl7Segment(source, 'MSH', 1, 0, end) };
+function delimitersOf(octets: string): Hl7Delimiters {
+  if (octets.startsWith('MSH')) return readDelimiters(octets.slice(0, 16));
+  throw new Hl7ParseError('100', { segment: 'MSH', sequence: 1 }, 'a message starts with the segment MSH');
 }
 
-function readSegments(source: OctetSource, header: Hl7Segment): Hl7Segment[] {
+function headerOf(source: OctetSource): Hl7Segment {
+  return new Hl7Segment(source, 'MSH', 1, 0, segmentEnd(source.octets, 0, terminatorOf(source.octets)));
+}
+
+function evidenceOf({ bytes, isAscii, wide }: OctetSource, header: Hl7Segment): CharsetEvidence {
+  const sets = header.field(18);
+  const declared = sets.text;
+  return {
+    bytes,
+    isAscii,
+    wasUtf16: wide !== undefined,
+    declared: declared === undefined || declared.trim() === '' ? undefined : declared,
+    announcesSwitching: sets.repetitions.length > 1 || header.field(20).hasValue,
+  };
+}
+
+/** Segments in order, and by name. */
+interface SegmentTable {
+  readonly all: readonly Hl7Segment[];
+  readonly byName: ReadonlyMap<string, readonly Hl7Segment[]>;
+}
+
+function readSegments(source: OctetSource, header: Hl7Segment): SegmentTable {
   const { octets } = source;
   const terminator = terminatorOf(octets);
-  const segments = [header];
-  const counts = new Map<string, number>([['MSH', 1]]);
+  const all = [header];
+  const byName = new Map<string, Hl7Segment[]>([['MSH', [header]]]);
   let start = skipLineEnds(octets, header.end);
   while (start < octets.length) {
     const end = segmentEnd(octets, start, terminator);
-    const name = octets.slice(start, Math.min(start + 3, end));
-    const sequence = (counts.get(name) ?? 0) + 1;
-    assertSegment(source, name, start, end, segments.length);
-    counts.set(name, sequence);
-    segments.push(new Hl7Segment(source, name, sequence, start, end));
+    const name = readName(source, start, end, all.length);
+    const same = byName.get(name);
+    const segment = new Hl7Segment(source, name, (same?.length ?? 0) + 1, start, end);
+    if (same === undefined) byName.set(name, [segment]);
+    else same.push(segment);
+    all.push(segment);
     start = skipLineEnds(octets, end);
   }
-  return segments;
+  return { all, byName };
 }
 
 /** A segment nobody would find again (lower case, no name, a second header) would be lost in silence: refuse it. */
-function assertSegment(
-  source: OctetSource,
-  name: string,
-  start: number,
-  end: number,
-  preceding: number,
-): void {
-  const known = /^[A-Z][A-Z0-9]{2}$/.test(name);
-  const delimited = end === start + 3 || source.octets.charAt(start + 3) === source.delimiters.field;
-  if (known && delimited && name !== 'MSH') return;
-  const detail =
-    known && delimited
-      ? 'a second MSH in one message'
-      : `segment ${String(preceding + 1)} has no name of three capitals and digits followed by the field separator`;
-  throw new Hl7ParseError(
-    '100',
-    { segment: known ? name : 'MSH', sequence: known && name === 'MSH' ? 2 : 1 },
-    detail,
-  );
+function readName(source: OctetSource, start: number, end: number, preceding: number): string {
+  const { octets, delimiters } = source;
+  const isNamed =
+    end >= start + 3 &&
+    isCapital(octets.charCodeAt(start)) &&
+    isCapitalOrDigit(octets.charCodeAt(start + 1)) &&
+    isCapitalOrDigit(octets.charCodeAt(start + 2)) &&
+    (end === start + 3 || octets.charAt(start + 3) === delimiters.field);
+  if (!isNamed) {
+    const detail = `segment ${String(preceding + 1)} has no name of three capitals and digits followed by the field separator`;
+    throw new Hl7ParseError('100', { segment: 'MSH', sequence: 1 }, detail);
+  }
+  const name = octets.slice(start, start + 3);
+  if (name === 'MSH')
+    throw new Hl7ParseError('100', { segment: 'MSH', sequence: 2 }, 'a second MSH in one message');
+  return name;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+function isCapitalOrDigit(code: number): boolean {
+  return isCapital(code) || (code >= 48 && code <= 57);
 }
 
 function terminatorOf(octets: string): '\r' | '\n' {
@@ -197,20 +217,4 @@ function skipLineEnds(octets: string, from: number): number {
   let at = from;
   while (at < octets.length && (octets.charCodeAt(at) === 13 || octets.charCodeAt(at) === 10)) at++;
   return at;
-}
-
-/** Drops a UTF-8 byte order mark; UTF-16 becomes UTF-8, and offsets then count in that form. */
-function toSingleByteDelimiters(content: Uint8Array): Buffer {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const [first, second, third] = bytes;
-  if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3);
-  if ((first === 0xff && second === 0xfe) || (first === 0x4d && second === 0))
-    return fromUtf16(bytes, 'utf-16le');
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x4d))
-    return fromUtf16(bytes, 'utf-16be');
-  return bytes;
-}
-
-function fromUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be'): Buffer {
-  return Buffer.from(new TextDecoder(encoding).decode(bytes), 'utf8');
 }

@@ -1,12 +1,13 @@
 import { boundsAt, Hl7Field, splitBounds, type Hl7Source } from './elements.js';
 import { formatLocation, type Hl7Location } from './location.js';
+import type { WideForm } from './wide-text.js';
 
 /** Segments whose first field is the field separator itself. */
 const headerSegments: ReadonlySet<string> = new Set(['MSH', 'BHS', 'FHS']);
 
 export class Hl7Segment {
   #bounds: number[] | undefined;
-  readonly #fields: (Hl7Field | undefined)[] = [];
+  #fields: (Hl7Field | undefined)[] | undefined;
 
   constructor(
     private readonly source: Hl7Source,
@@ -29,17 +30,22 @@ export class Hl7Segment {
     return this.source.decode(this.start, this.end);
   }
 
+  /** Set when the message came as UTF-16. */
+  get wide(): WideForm | undefined {
+    return this.source.wide;
+  }
+
   /** Highest field number that was sent. */
   get fieldCount(): number {
     return this.#fieldBounds().length - (headerSegments.has(this.name) ? 1 : 2);
   }
 
   field(number: number): Hl7Field {
-    const known = this.#fields[number];
+    const known = this.#fields?.[number];
     if (known !== undefined) return known;
     const [start, end, isDelimiterField] = this.#locate(number);
     const field = new Hl7Field(this.source, start, end, this, number, isDelimiterField);
-    if (number <= this.fieldCount) this.#fields[number] = field;
+    if (number <= this.fieldCount) (this.#fields ??= [])[number] = field;
     return field;
   }
 
