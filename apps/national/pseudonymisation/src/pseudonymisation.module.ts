@@ -3,7 +3,9 @@ import { IdentityModule } from '@samenhang/identity';
 import { AdministrationAudit } from './administration/administration-audit.js';
 import { KeyVersionAdministration } from './administration/key-version-administration.js';
 import { KeyVersionController } from './administration/key-version.controller.js';
-import { EvaluationAudit } from './evaluation/evaluation-audit.js';
+import { Admission } from './admission/admission.service.js';
+import { AnomalyWatch } from './anomaly/anomaly-watch.js';
+import { CLOCK } from './anomaly/clock.js';
 import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { EvaluationSealer } from './evaluation/evaluation-sealer.js';
@@ -28,7 +30,9 @@ import { RecipientRegistration } from './recipients/recipient-registration.js';
   providers: [
     EvaluationService,
     EvaluationSealer,
-    EvaluationAudit,
+    Admission,
+    AnomalyWatch,
+    { provide: CLOCK, useValue: () => new Date() },
     keyStoreProvider,
     KeyVersions,
     KeyVersionAdministration,

@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateCallerActivity1792540804000 } from './anomaly/create-caller-activity.migration.js';
 import { CreateKeyVersion1792540802000 } from './keys/create-key-version.migration.js';
 import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
 import { PseudonymisationModule } from './pseudonymisation.module.js';
@@ -15,6 +16,7 @@ export const pseudonymisationService: ServiceDefinition = {
       CreateEvaluationUsage1792540800000,
       CreateKeyVersion1792540802000,
       CreateRecipientKey1792540803000,
+      CreateCallerActivity1792540804000,
     ],
   },
   configuration: PseudonymisationConfiguration,

@@ -45,4 +45,8 @@ export class MemoryKeyStore implements OprfKeyStore {
     this.#keys.delete(label);
     return Promise.resolve();
   }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

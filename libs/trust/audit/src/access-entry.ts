@@ -12,7 +12,8 @@ export type AccessActivity =
   | 'administer'
   | 'audit-read'
   | 'consent-question'
-  | 'consent-change';
+  | 'consent-change'
+  | 'alarm';
 
 export type AccessOutcome = 'success' | 'denied' | 'failed';
 

@@ -42,6 +42,14 @@ export const activityCodes: Readonly<Record<AccessActivity, ActivityCodes>> = {
     action: 'U',
     interaction: own('consent-change', 'Record or withdraw a choice of the patient'),
   },
+  alarm: {
+    action: 'E',
+    interaction: {
+      system: 'http://dicom.nema.org/resources/ontology/DCM',
+      code: '110113',
+      display: 'Security Alert',
+    },
+  },
 };
 
 /** AuditEvent.outcome (DICOM PS3.15): a denial is a minor failure, a fault of the system a serious one. */

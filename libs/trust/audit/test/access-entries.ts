@@ -13,6 +13,7 @@ const activities: readonly AccessActivity[] = [
   'audit-read',
   'consent-question',
   'consent-change',
+  'alarm',
 ];
 
 export const fullEntry: AccessEntry = {

@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { encodeBase64Url, type GroupElement, type GroupScalar } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
-import { CompactEncrypt, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
 import type { Recipient } from '../recipients/recipient-directory.js';
 import type { Caller } from './caller.js';
+import { encryptCompact, signCompact } from './compact-jose.js';
 
 const CLAIMS_VERSION = '1.1';
 
@@ -32,12 +33,13 @@ export class EvaluationSealer {
   readonly #issuer: string;
   readonly #lifetimeSeconds: number;
   readonly #signing: JWK;
-  #signingKey: Promise<CryptoKey> | undefined;
+  readonly #signingKey: KeyObject;
 
   constructor(environment: ServiceEnvironment, configuration: PseudonymisationConfiguration) {
     this.#issuer = environment.publicUrl;
     this.#lifetimeSeconds = configuration.evaluationLifetimeSeconds;
     this.#signing = environment.secret<{ readonly signing: JWK }>('pseudonymisation').signing;
+    this.#signingKey = createPrivateKey({ key: this.#signing as JsonWebKey, format: 'jwk' });
   }
 
   /** The key with which recipients verify the signature. */
@@ -46,39 +48,30 @@ export class EvaluationSealer {
     return { keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as JWK] };
   }
 
-  async seal(evaluated: SealedContent, recipient: Recipient, caller: Caller): Promise<string> {
-    const signed = await this.#sign(evaluated, recipient, caller);
-    return new CompactEncrypt(new TextEncoder().encode(signed))
-      .setProtectedHeader({
-        alg: 'RSA-OAEP-256',
-        enc: 'A256GCM',
-        cty: 'JWT',
-        ...(recipient.keyId === undefined ? {} : { kid: recipient.keyId }),
-      })
-      .encrypt(recipient.encryptionKey);
+  seal(evaluated: SealedContent, recipient: Recipient, caller: Caller): string {
+    const signed = this.#sign(evaluated, recipient, caller);
+    return encryptCompact({ cty: 'JWT', ...kidOf(recipient.keyId) }, signed, recipient.encryptionKey);
   }
 
-  async #sign(evaluated: SealedContent, recipient: Recipient, caller: Caller): Promise<string> {
-    const key = await (this.#signingKey ??= importJWK(this.#signing, 'ES256') as Promise<CryptoKey>);
+  #sign(evaluated: SealedContent, recipient: Recipient, caller: Caller): string {
     const now = Math.floor(Date.now() / 1000);
-    return new SignJWT({
+    const claims = {
       ...toClaims(evaluated),
       scope: recipient.scope,
       version: CLAIMS_VERSION,
       requester: { organization_ura: caller.organisation, client_id: caller.clientId },
-    })
-      .setProtectedHeader({
-        alg: 'ES256',
-        typ: 'JWT',
-        ...(this.#signing.kid === undefined ? {} : { kid: this.#signing.kid }),
-      })
-      .setIssuer(this.#issuer)
-      .setAudience(recipient.organisation)
-      .setIssuedAt(now)
-      .setExpirationTime(now + this.#lifetimeSeconds)
-      .setJti(randomUUID())
-      .sign(key);
+      iss: this.#issuer,
+      aud: recipient.organisation,
+      iat: now,
+      exp: now + this.#lifetimeSeconds,
+      jti: randomUUID(),
+    };
+    return signCompact({ typ: 'JWT', ...kidOf(this.#signing.kid) }, claims, this.#signingKey);
   }
+}
+
+function kidOf(kid: string | undefined): { readonly kid?: string } {
+  return kid === undefined ? {} : { kid };
 }
 
 /** `subject` (or `subjects`) under the newest version, `extra_versions` under the older ones that are still active. */

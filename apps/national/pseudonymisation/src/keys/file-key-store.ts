@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Failure } from '@samenhang/errors';
 import {
   decodeScalar,
-  evaluate,
   evaluateVerifiably,
   generateKey,
   publicKeyOf,
@@ -13,6 +12,7 @@ import {
 } from '@samenhang/oprf';
 import { closeEnvelope, openEnvelope, type Envelope } from './envelope.js';
 import { eraseFile, syncDirectory } from './erase-file.js';
+import { MultiplicationThreads } from './multiplication-threads.js';
 import { KeyAbsentError, provisionedLabel, type OprfKeyStore } from './key-store.js';
 
 export interface FileKeyStoreSettings {
@@ -22,6 +22,8 @@ export interface FileKeyStoreSettings {
   readonly keyEncryptionKey: string | undefined;
   /** The secret file that may hold the provisioned key as `oprfKey`. */
   readonly secretFile: string;
+  /** For long lists of elements; none when left out. */
+  readonly threads?: number;
 }
 
 interface Cached {
@@ -37,8 +39,15 @@ const CACHE_MS = 10_000;
 /** Keys in files, under envelope encryption: the default where there is no hardware module. */
 export class FileKeyStore implements OprfKeyStore {
   readonly #cache = new Map<string, Cached>();
+  readonly #threads: MultiplicationThreads;
 
-  constructor(private readonly settings: FileKeyStoreSettings) {}
+  constructor(private readonly settings: FileKeyStoreSettings) {
+    this.#threads = new MultiplicationThreads(settings.threads ?? 0);
+  }
+
+  async close(): Promise<void> {
+    await this.#threads.close();
+  }
 
   async has(label: string): Promise<boolean> {
     return (await this.#read(label)) !== undefined;
@@ -62,8 +71,7 @@ export class FileKeyStore implements OprfKeyStore {
   }
 
   async evaluate(label: string, elements: readonly GroupElement[]): Promise<readonly GroupElement[]> {
-    const key = await this.#key(label);
-    return elements.map((element) => evaluate(key, element));
+    return this.#threads.multiply(await this.#key(label), elements);
   }
 
   async evaluateVerifiably(label: string, elements: readonly GroupElement[]): Promise<VerifiableEvaluation> {

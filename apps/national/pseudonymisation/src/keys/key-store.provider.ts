@@ -21,6 +21,7 @@ export const keyStoreProvider: Provider = {
       directory: configuration.keyStoreDirectory || join(secrets, 'oprf-keys'),
       keyEncryptionKey,
       secretFile: join(secrets, 'pseudonymisation.json'),
+      threads: configuration.evaluationThreads,
     });
   },
 };

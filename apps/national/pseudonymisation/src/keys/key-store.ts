@@ -24,6 +24,8 @@ export interface OprfKeyStore {
   publicKey(label: string): Promise<GroupElement>;
   /** After this no copy is left that this store knows of. Repeating it is no fault. */
   destroy(label: string): Promise<void>;
+  /** Releases threads and connections. */
+  close(): Promise<void>;
 }
 
 export const OPRF_KEY_STORE = Symbol('OprfKeyStore');

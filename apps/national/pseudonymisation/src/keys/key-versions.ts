@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { PseudonymRecipient } from '@samenhang/oprf';
 import { DataSource } from 'typeorm';
 import { RecipientDirectory } from '../recipients/recipient-directory.js';
@@ -18,7 +18,7 @@ export const KEY_VERSION_COLUMNS = `version, label, active_from AS "activeFrom",
 
 /** The versions of each recipient's key. None is ever made here: a recipient without an active version gets no answer. */
 @Injectable()
-export class KeyVersions implements OnApplicationBootstrap {
+export class KeyVersions implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #known = new Map<string, Known>();
 
   constructor(
@@ -40,6 +40,10 @@ export class KeyVersions implements OnApplicationBootstrap {
       );
     }
     this.forget();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.keyStore.close();
   }
 
   /** Newest first; empty when there is none. */

@@ -54,21 +54,61 @@ export function limitsOf(
   ];
 }
 
-export function judge(
-  limits: readonly QuotaLimit[],
+/** Of one request: so many points counted against each of its limits. */
+export interface QuotaClaim {
+  readonly limits: readonly QuotaLimit[];
+  readonly points: number;
+}
+
+/** What several claims together add to each subject and window, each counted once. */
+export function sumClaims(
+  claims: readonly QuotaClaim[],
+): readonly (Pick<QuotaLimit, 'subject' | 'windowSeconds'> & { readonly points: number })[] {
+  const sums = new Map<string, { subject: string; windowSeconds: number; points: number }>();
+  for (const { limits, points } of claims) {
+    for (const { subject, windowSeconds } of limits) {
+      const name = nameOf({ subject, windowSeconds });
+      sums.set(name, { subject, windowSeconds, points: (sums.get(name)?.points ?? 0) + points });
+    }
+  }
+  return [...sums.values()];
+}
+
+/** Judges claims that were counted together as if they had been counted one by one, in their order. */
+export function settle(
+  claims: readonly QuotaClaim[],
   usages: readonly QuotaUsage[],
-  claimed: number,
-): QuotaVerdict {
+): readonly QuotaVerdict[] {
+  const totals = new Map(usages.map((usage) => [nameOf(usage), usage]));
+  const counted = new Map(
+    sumClaims(claims).map((sum) => [nameOf(sum), (totals.get(nameOf(sum))?.used ?? 0) - sum.points]),
+  );
+  return claims.map((claim) => {
+    const own = claim.limits.flatMap((limit) => {
+      const name = nameOf(limit);
+      const total = totals.get(name);
+      if (total === undefined) return [];
+      const used = (counted.get(name) ?? 0) + claim.points;
+      counted.set(name, used);
+      return [{ ...total, used }];
+    });
+    return judge(claim, own);
+  });
+}
+
+function judge({ limits, points }: QuotaClaim, usages: readonly QuotaUsage[]): QuotaVerdict {
+  const maximumOf = new Map(limits.map((limit) => [nameOf(limit), limit.maximum]));
   const exceeded: QuotaUsage[] = [];
   const alarms: QuotaUsage[] = [];
   for (const usage of usages) {
-    const limit = limits.find(
-      (each) => each.subject === usage.subject && each.windowSeconds === usage.windowSeconds,
-    );
-    if (limit === undefined) continue;
-    if (usage.used > limit.maximum) exceeded.push(usage);
-    const threshold = limit.maximum * ALARM_SHARE;
-    if (usage.used >= threshold && usage.used - claimed < threshold) alarms.push(usage);
+    const maximum = maximumOf.get(nameOf(usage)) ?? 0;
+    if (usage.used > maximum) exceeded.push(usage);
+    const threshold = maximum * ALARM_SHARE;
+    if (usage.used >= threshold && usage.used - points < threshold) alarms.push(usage);
   }
   return { exceeded, alarms };
+}
+
+function nameOf({ subject, windowSeconds }: Pick<QuotaLimit, 'subject' | 'windowSeconds'>): string {
+  return `${windowSeconds}|${subject}`;
 }

@@ -1,8 +1,9 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PseudonymRecipient } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
-import { importJWK, type CryptoKey, type JWK } from 'jose';
+import type { JWK } from 'jose';
 
 /** A recipient as the operator registered it. */
 export interface RecipientEntry {
@@ -17,7 +18,7 @@ export interface RecipientEntry {
 export interface Recipient extends PseudonymRecipient {
   readonly clients: readonly string[];
   readonly keyId: string | undefined;
-  readonly encryptionKey: CryptoKey;
+  readonly encryptionKey: KeyObject;
 }
 
 const MINIMUM_MODULUS_CHARACTERS = 342;
@@ -30,7 +31,7 @@ const KNOWLEDGE_MS = 2_000;
 @Injectable()
 export class RecipientDirectory {
   readonly #provisioned: ReadonlyMap<string, RecipientEntry>;
-  readonly #loaded = new Map<string, { readonly recipient: Promise<Recipient>; readonly jwk: string }>();
+  readonly #loaded = new Map<string, { readonly recipient: Recipient; readonly jwk: string }>();
   #registered: { readonly entries: ReadonlyMap<string, RecipientEntry>; readonly until: number } | undefined;
 
   constructor(
@@ -85,9 +86,9 @@ export class RecipientDirectory {
   }
 }
 
-async function load(entry: RecipientEntry): Promise<Recipient> {
+function load(entry: RecipientEntry): Recipient {
   const { kty, n, e } = entry.jwk;
-  const encryptionKey = (await importJWK({ kty, n, e } as JWK, 'RSA-OAEP-256')) as CryptoKey;
+  const encryptionKey = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
   const { organisation, scope, clients = [] } = entry;
   return { organisation, scope, clients, keyId: entry.jwk.kid, encryptionKey };
 }
