@@ -18,6 +18,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       ...everyone,
       scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete'],
     },
+    {
+      clientId: 'ingest',
+      title: 'Ingest, for dry runs of replays',
+      ...everyone,
+      scopes: ['normalise:map', 'record:compare'],
+    },
     { clientId: 'record', title: 'Record store', ...everyone, scopes: ['consent:ask'] },
     {
       clientId: 'query-api',
@@ -52,6 +58,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
         'view:read',
         'ingest:write',
         'ingest:admin',
+        'record:admin',
         'lrza:read',
         'lrza:write',
         'consent:admin',

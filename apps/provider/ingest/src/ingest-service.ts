@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { IngestModule } from './ingest.module.js';
+import { AddCoverageAndReplays1795400000001 } from './migrations/add-coverage-and-replays.js';
 import { AddFeeds1790000000101 } from './migrations/add-feeds.js';
 import { CreateIngestTables1790000000001 } from './migrations/create-ingest-tables.js';
 
@@ -9,5 +10,7 @@ export const ingestService: ServiceDefinition = {
   title: 'Ingest',
   portOffset: portOffsets.ingest,
   module: IngestModule,
-  database: { migrations: [CreateIngestTables1790000000001, AddFeeds1790000000101] },
+  database: {
+    migrations: [CreateIngestTables1790000000001, AddFeeds1790000000101, AddCoverageAndReplays1795400000001],
+  },
 };

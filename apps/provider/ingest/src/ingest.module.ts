@@ -9,6 +9,8 @@ import { PushController } from './fhir/push.controller.js';
 import { MllpConnector } from './hl7v2/mllp-connector.js';
 import { IntakeMetrics } from './intake/intake-metrics.js';
 import { IntakeQueue } from './intake/intake-queue.js';
+import { CoverageController } from './mapping-coverage/coverage.controller.js';
+import { ObservationsController } from './mapping-coverage/observations.controller.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { RejectionsController } from './quarantine/rejections.controller.js';
 import { Replay } from './quarantine/replay.js';
@@ -19,7 +21,14 @@ import { createStatusCounts } from './status-counts.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [SourcesController, PushController, QuarantineController, RejectionsController],
+  controllers: [
+    SourcesController,
+    PushController,
+    QuarantineController,
+    RejectionsController,
+    CoverageController,
+    ObservationsController,
+  ],
   providers: [
     AdministrationTrail,
     IntakeQueue,

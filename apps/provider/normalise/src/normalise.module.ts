@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
+import { DryRunController } from './dry-run.controller.js';
 import { NormaliseConsumer } from './normalise.consumer.js';
 
 @Module({
-  controllers: [NormaliseConsumer],
+  imports: [IdentityModule],
+  controllers: [NormaliseConsumer, DryRunController],
   providers: [
     {
       provide: PatientKeyring,

@@ -1,0 +1,79 @@
+import type {
+  MappingObservation,
+  MappingObserved,
+  NewEvent,
+  SourceMessageReceived,
+  Ura,
+} from '@samenhang/data-model';
+import { mappingVersion, type MappingObservationCount } from '@samenhang/mapping';
+
+interface SourceSum {
+  readonly tenant: Ura;
+  readonly payload: Omit<MappingObserved, 'observations' | 'messages' | 'positions'>;
+  messages: number;
+  positions: { first: number; last: number } | undefined;
+  readonly observations: Map<string, MappingObservation>;
+}
+
+/** Sums what the messages of a chunk carried, by source: one event for each instead of one for each message. */
+export class ObservedInChunk {
+  readonly #sources = new Map<string, SourceSum>();
+
+  add(
+    tenant: Ura | null,
+    message: SourceMessageReceived,
+    observations: readonly MappingObservationCount[],
+  ): void {
+    if (tenant === null) return;
+    const sum = this.#sumOf(tenant, message);
+    sum.messages += 1;
+    if (message.replayOf === undefined) sum.positions = widened(sum.positions, message.sourcePosition);
+    for (const observation of observations) {
+      const { kind, messageType, path, code, used } = observation;
+      const key = JSON.stringify([kind, messageType, path, code, used]);
+      const before = sum.observations.get(key);
+      sum.observations.set(
+        key,
+        before === undefined
+          ? { ...observation, exampleMessageId: message.messageId }
+          : { ...before, count: before.count + observation.count },
+      );
+    }
+  }
+
+  /** `keyOf` gives the ordering key of a source: its counts need no order, but one key must not hold them all. */
+  events(keyOf: (tenant: Ura, sourceId: string) => string): NewEvent<'mapping.observed'>[] {
+    return [...this.#sources.values()].map(({ tenant, payload, messages, positions, observations }) => ({
+      type: 'mapping.observed',
+      key: keyOf(tenant, payload.sourceId),
+      tenant,
+      payload: {
+        ...payload,
+        messages,
+        ...(positions === undefined ? {} : { positions }),
+        observations: [...observations.values()],
+      },
+    }));
+  }
+
+  #sumOf(tenant: Ura, { sourceId }: SourceMessageReceived): SourceSum {
+    const key = `${tenant}/${sourceId}`;
+    const sum = this.#sources.get(key) ?? {
+      tenant,
+      payload: { sourceId, mappingVersion },
+      messages: 0,
+      positions: undefined,
+      observations: new Map<string, MappingObservation>(),
+    };
+    this.#sources.set(key, sum);
+    return sum;
+  }
+}
+
+function widened(
+  range: { first: number; last: number } | undefined,
+  position: number,
+): { first: number; last: number } {
+  if (range === undefined) return { first: position, last: position };
+  return { first: Math.min(range.first, position), last: Math.max(range.last, position) };
+}
