@@ -8,6 +8,8 @@ export interface BenchmarkOptions {
   readonly portBase: number;
   /** Rows in the table that is measured, where a benchmark fills one. */
   readonly rows?: number;
+  /** Names of the results that are wanted; all when left out. */
+  readonly only?: readonly string[];
 }
 
 /** One row of a benchmark's results. `cpuMs` is per operation. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Failure } from '@samenhang/errors';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
@@ -56,7 +56,7 @@ export class AccessTokenVerifier {
   /** @throws AuthenticationError; Failure('unavailable') when the signing keys cannot be had */
   async verify(presented: PresentedToken): Promise<VerifiedIdentity> {
     const accessToken = readToken(presented.authorization);
-    const tokenHash = createHash('sha256').update(accessToken).digest('base64url');
+    const tokenHash = hash('sha256', accessToken, 'base64url');
     const verified = await this.#verifyToken(accessToken, tokenHash);
     if (verified.audience !== presented.audience) throw refusal('it was issued for another audience');
     if (typeof presented.proof !== 'string')

@@ -1,23 +1,24 @@
-import {
-  calculateJwkThumbprint,
-  decodeProtectedHeader,
-  importJWK,
-  jwtVerify,
-  type CryptoKey,
-  type JWK,
-  type JWTPayload,
-} from 'jose';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint, type JWK } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
+import { readCompactJws, type CompactJws } from './compact-jws.js';
 import { ReplayCache } from './replay-cache.js';
 
-const ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519'];
 const MAXIMUM_AGE_SECONDS = 60;
 /** Clocks of other operators may be a little ahead. */
 const MAXIMUM_AHEAD_SECONDS = 5;
 const MAXIMUM_JTI_LENGTH = 128;
 const KEY_CAPACITY = 2_000;
-/** Longer than any public key that is accepted: what is padded is not kept. */
-const MAXIMUM_KEPT_KEY_LENGTH = 512;
+/** Longer than any header with a public key that is accepted: what is padded is not kept. */
+const MAXIMUM_KEPT_HEADER_LENGTH = 768;
+
+/** What each accepted algorithm is, as the runtime names it. The algorithm decides the type of key, never the sender. */
+const algorithms: ReadonlyMap<unknown, { readonly digest: 'sha256' | null; readonly curve: string }> =
+  new Map([
+    ['ES256', { digest: 'sha256', curve: 'P-256' }],
+    ['EdDSA', { digest: null, curve: 'Ed25519' }],
+    ['Ed25519', { digest: null, curve: 'Ed25519' }],
+  ] as const);
 
 export interface ProofExpectation {
   readonly method: string;
@@ -29,12 +30,20 @@ export interface ProofExpectation {
   readonly thumbprint: string;
 }
 
-/** Checks DPoP proofs by every rule of RFC 9449 section 4.3. */
+interface ProofSigner {
+  readonly key: KeyObject;
+  readonly digest: 'sha256' | null;
+  readonly thumbprint: string;
+}
+
+/**
+ * Checks DPoP proofs by every rule of RFC 9449 section 4.3. Signatures are verified in place: a round to a thread of the
+ * pool costs more than the verification.
+ */
 export class ProofVerifier {
   readonly #seen: ReplayCache;
-  readonly #keys = new Map<string, CryptoKey>();
-  /** By the key as the proof states it: a caller states it the same way each time, and hashing costs a round to a thread. */
-  readonly #thumbprints = new Map<string, string>();
+  /** By the protected header as sent: a caller states its key the same way each time. */
+  readonly #signers = new Map<string, ProofSigner>();
 
   constructor(private readonly now: () => number = Date.now) {
     this.#seen = new ReplayCache((MAXIMUM_AGE_SECONDS + MAXIMUM_AHEAD_SECONDS) * 1000, now);
@@ -42,59 +51,37 @@ export class ProofVerifier {
 
   /** @throws AuthenticationError */
   async verify(proof: string, expected: ProofExpectation): Promise<void> {
-    const key = await this.#boundKey(proof, expected.thumbprint);
-    const claims = await this.#verifySignature(proof, key);
-    this.#checkClaims(claims, expected);
-    if (!this.#seen.admit(`${expected.thumbprint} ${claims.jti}`)) throw refusal('the proof was used before');
+    const jws = readCompactJws(proof);
+    if (jws === undefined) throw refusal('the proof cannot be read');
+    const signer = this.#signers.get(jws.encodedHeader) ?? (await this.#readSigner(jws));
+    // No other key is worth a signature check.
+    if (signer.thumbprint !== expected.thumbprint)
+      throw refusal('the key is not the one the token is bound to');
+    if (!isSignedBy(jws, signer)) throw refusal('the signature is not valid');
+    this.#checkClaims(jws.readClaims() ?? {}, expected);
   }
 
-  /** The proof's own key, but only when it is the key of the token: no other key is worth a signature check. */
-  async #boundKey(proof: string, thumbprint: string): Promise<CryptoKey> {
-    try {
-      const { alg, typ, jwk } = decodeProtectedHeader(proof);
-      if (typ !== 'dpop+jwt') throw refusal('typ must be dpop+jwt');
-      if (alg === undefined || !ALGORITHMS.includes(alg)) throw refusal('the algorithm is not accepted');
-      if (jwk === undefined || isPrivate(jwk)) throw refusal('a public key is required');
-      if ((await this.#thumbprintOf(jwk)) !== thumbprint)
-        throw refusal('the key is not the one the token is bound to');
-      return this.#keys.get(thumbprint) ?? (await this.#importKey(thumbprint, jwk, alg));
-    } catch (cause) {
-      throw cause instanceof AuthenticationError ? cause : refusal('the proof cannot be read', cause);
-    }
+  async #readSigner(jws: CompactJws): Promise<ProofSigner> {
+    const { typ, alg, jwk, crit } = jws.readHeader() ?? {};
+    if (typ !== 'dpop+jwt') throw refusal('typ must be dpop+jwt');
+    // No extension is understood here, and one that is critical must be (RFC 7515 section 4.1.11).
+    if (crit !== undefined) throw refusal('the header has critical extensions');
+    const algorithm = algorithms.get(alg);
+    if (algorithm === undefined) throw refusal('the algorithm is not accepted');
+    if (!isPublicKey(jwk, algorithm.curve)) throw refusal('a public key is required');
+    const signer = {
+      key: importKey(jwk),
+      digest: algorithm.digest,
+      thumbprint: await calculateJwkThumbprint(jwk),
+    };
+    if (jws.encodedHeader.length > MAXIMUM_KEPT_HEADER_LENGTH) return signer;
+    if (this.#signers.size >= KEY_CAPACITY) this.#signers.clear();
+    this.#signers.set(jws.encodedHeader, signer);
+    return signer;
   }
 
-  async #thumbprintOf(jwk: JWK): Promise<string> {
-    const stated = JSON.stringify(jwk);
-    const known = this.#thumbprints.get(stated);
-    if (known !== undefined) return known;
-    const thumbprint = await calculateJwkThumbprint(jwk);
-    if (stated.length > MAXIMUM_KEPT_KEY_LENGTH) return thumbprint;
-    if (this.#thumbprints.size >= KEY_CAPACITY) this.#thumbprints.clear();
-    this.#thumbprints.set(stated, thumbprint);
-    return thumbprint;
-  }
-
-  async #importKey(thumbprint: string, jwk: JWK, alg: string): Promise<CryptoKey> {
-    const key = (await importJWK(jwk, alg)) as CryptoKey;
-    if (this.#keys.size >= KEY_CAPACITY) this.#keys.clear();
-    this.#keys.set(thumbprint, key);
-    return key;
-  }
-
-  async #verifySignature(proof: string, key: CryptoKey): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(proof, key, {
-        algorithms: ALGORITHMS,
-        currentDate: new Date(this.now()),
-      });
-      return payload;
-    } catch (cause) {
-      throw refusal('the signature or the claims are not valid', cause);
-    }
-  }
-
-  #checkClaims(claims: JWTPayload, expected: ProofExpectation): void {
-    const { htm, htu, ath, iat, jti } = claims as Record<string, unknown>;
+  #checkClaims(claims: Readonly<Record<string, unknown>>, expected: ProofExpectation): void {
+    const { htm, htu, ath, iat, jti, exp, nbf } = claims;
     if (htm !== expected.method) throw refusal('htm does not match the request');
     if (typeof htu !== 'string' || !sameTarget(htu, expected.url))
       throw refusal('htu does not match the request');
@@ -102,9 +89,29 @@ export class ProofVerifier {
     if (typeof jti !== 'string' || jti === '' || jti.length > MAXIMUM_JTI_LENGTH)
       throw refusal('jti is required');
     const now = this.now() / 1000;
-    if (typeof iat !== 'number' || iat < now - MAXIMUM_AGE_SECONDS || iat > now + MAXIMUM_AHEAD_SECONDS) {
+    if (typeof iat !== 'number' || !(iat >= now - MAXIMUM_AGE_SECONDS) || iat > now + MAXIMUM_AHEAD_SECONDS)
       throw refusal('iat is too far from the present time');
-    }
+    // Neither is required; a sender that limits its proof is taken at its word (RFC 7519 section 4.1).
+    if (exp !== undefined && !(typeof exp === 'number' && exp > now)) throw refusal('the proof has expired');
+    if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + MAXIMUM_AHEAD_SECONDS))
+      throw refusal('the proof is not valid yet');
+    if (!this.#seen.admit(`${expected.thumbprint} ${jti}`)) throw refusal('the proof was used before');
+  }
+}
+
+function isSignedBy(jws: CompactJws, { key, digest }: ProofSigner): boolean {
+  try {
+    return verify(digest, jws.signedBytes(), { key, dsaEncoding: 'ieee-p1363' }, jws.readSignature());
+  } catch {
+    return false;
+  }
+}
+
+function importKey(jwk: JWK): KeyObject {
+  try {
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  } catch (cause) {
+    throw refusal('a public key is required', cause);
   }
 }
 
@@ -112,11 +119,15 @@ function refusal(rule: string, cause?: unknown): AuthenticationError {
   return new AuthenticationError('invalid_dpop_proof', `The DPoP proof is not accepted: ${rule}`, { cause });
 }
 
-function isPrivate(jwk: JWK): boolean {
-  return jwk.d !== undefined || jwk.k !== undefined || jwk.kty === 'oct';
+/** A public key of the curve that the algorithm signs with; a private or symmetric one is a leaked secret. */
+function isPublicKey(value: unknown, curve: string): value is JWK {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kty, crv, d, k } = value as JWK;
+  return d === undefined && k === undefined && kty !== 'oct' && crv === curve;
 }
 
 function sameTarget(claimed: string, actual: string): boolean {
+  if (claimed === actual) return true;
   const left = URL.parse(claimed);
   const right = URL.parse(actual);
   return left !== null && right !== null && left.origin === right.origin && left.pathname === right.pathname;

@@ -8,9 +8,15 @@ import { startNationalServices, type NationalService, type NationalServices } fr
 import { blindedPoint, measureOpening, sealToken, type SealedToken } from './sealed-tokens.js';
 import { holdersPerPerson, seedRegistrations } from './seed-registrations.js';
 
+const serviceOf = {
+  lookup: 'reference-index',
+  register: 'reference-index',
+  evaluate: 'pseudonymisation',
+  'evaluate-batch': 'pseudonymisation',
+} as const satisfies Record<string, NationalService>;
+
 interface Work {
-  readonly name: string;
-  readonly service: NationalService;
+  readonly name: keyof typeof serviceOf;
   /** Of operations in one request. */
   readonly batch: number;
   /** Whether the service opens a pseudonym token for it. */
@@ -22,6 +28,8 @@ interface Work {
 const DEFAULT_ROWS = 100_000;
 const KNOWN_PERSONS = 500;
 const BATCH = 500;
+/** Operations before a measure, so that compilation and first plans are no part of it. */
+const WARM_UP = 2_000;
 const HOSPITAL = '22222222';
 const FIRST_PERSON = 100_000_000;
 const professional = {
@@ -34,7 +42,13 @@ const professional = {
 
 /** Lookup, registration and evaluation over HTTP, each service a process of its own: its CPU is counted by itself. */
 export async function measureLocalisation(options: BenchmarkOptions): Promise<BenchmarkResult[]> {
-  const services = await startNationalServices(options.portBase);
+  const isWanted = (name: string): boolean => options.only === undefined || options.only.includes(name);
+  const needed = Object.entries(serviceOf).flatMap(([name, service]) => (isWanted(name) ? [service] : []));
+  // The index is always there: its schema is what is filled.
+  const services = await startNationalServices(
+    options.portBase,
+    new Set<NationalService>([...needed, 'reference-index']),
+  );
   try {
     const persons = Array.from({ length: KNOWN_PERSONS }, (_unused, index) => FIRST_PERSON + index);
     const seeded = await seedRegistrations(services, options.rows ?? DEFAULT_ROWS, persons);
@@ -43,8 +57,10 @@ export async function measureLocalisation(options: BenchmarkOptions): Promise<Be
     const results: BenchmarkResult[] = [
       { name: 'open-token', perSecond: rounded(1000 / opening, 0), cpuMs: { app: opening } },
     ];
-    for (const work of worksOf(services, client, persons)) {
-      await measure(await work.prepare(Math.ceil(400 / work.batch)), 8, () => services.usage(work.service));
+    const wanted = worksOf(services, client, persons).filter(({ name }) => isWanted(name));
+    for (const work of wanted) {
+      const warmUp = await work.prepare(Math.ceil(WARM_UP / work.batch));
+      await measure(warmUp, 32, () => services.usage(serviceOf[work.name]));
       for (const concurrency of [1, 32])
         results.push(
           await measureWork(services, work, { concurrency, seconds: options.seconds, opening, seeded }),
@@ -73,7 +89,7 @@ async function measureWork(
     Math.max(8, Math.ceil((seconds * (concurrency === 1 ? 100 : 300)) / work.batch)),
   );
   const { perSecond, cpuMs, ...measured } = await measure(requests, concurrency, () =>
-    services.usage(work.service),
+    services.usage(serviceOf[work.name]),
   );
   const perOperation = {
     app: rounded(cpuMs.app / work.batch, 3),
@@ -131,13 +147,11 @@ function worksOf(services: NationalServices, client: BenchmarkClient, persons: r
       async () => void (await client.post('pseudonymisation', '/oprf/eval-batch', 'prs:evaluate', body)),
     );
   };
-  const index = { service: 'reference-index', batch: 1, opens: true } as const;
-  const prs = { service: 'pseudonymisation', opens: false } as const;
   return [
-    { name: 'lookup', ...index, prepare: (count) => each(count, lookup) },
-    { name: 'register', ...index, prepare: (count) => each(count, register) },
-    { name: 'evaluate', ...prs, batch: 1, prepare: (count) => each(count, evaluate) },
-    { name: 'evaluate-batch', ...prs, batch: BATCH, prepare: (count) => each(count, evaluateBatch) },
+    { name: 'lookup', opens: true, batch: 1, prepare: (count) => each(count, lookup) },
+    { name: 'register', opens: true, batch: 1, prepare: (count) => each(count, register) },
+    { name: 'evaluate', opens: false, batch: 1, prepare: (count) => each(count, evaluate) },
+    { name: 'evaluate-batch', opens: false, batch: BATCH, prepare: (count) => each(count, evaluateBatch) },
   ];
 }
 

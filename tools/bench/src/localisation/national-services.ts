@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -35,8 +36,14 @@ export interface NationalServices {
   stop(): Promise<void>;
 }
 
-/** Both services as processes of their own on a PostgreSQL of their own; this process is authorisation server and client. */
-export async function startNationalServices(portBase: number): Promise<NationalServices> {
+/**
+ * Services as processes of their own on a PostgreSQL of their own; this process is authorisation server and client, and
+ * publishes the signing key of the pseudonymisation service when that is not among them.
+ */
+export async function startNationalServices(
+  portBase: number,
+  wanted: ReadonlySet<NationalService>,
+): Promise<NationalServices> {
   const launcher = (await import(
     join(root, 'tools/postgres/postgres.mjs')
   )) as typeof import('../../../postgres/postgres.mjs');
@@ -67,24 +74,26 @@ export async function startNationalServices(portBase: number): Promise<NationalS
       CLIENT_QUOTA_PER_DAY: '100000000',
       RECIPIENT_QUOTA_PER_MINUTE: '100000000',
     });
-  const processes = {
-    pseudonymisation: await run('pseudonymisation'),
-    'reference-index': await run('reference-index'),
-  };
+  const processes = new Map<NationalService, ChildProcess>();
+  const stand = wanted.has('pseudonymisation')
+    ? undefined
+    : await publishKey(urlOf('pseudonymisation'), keys.verification);
+  for (const service of wanted) processes.set(service, await run(service));
   return {
     keys,
     issuer,
     databaseUrl: postgres.url,
     urlOf,
     usage: (service) => ({
-      appMs: cpuMsOf(processTree(processes[service].pid ?? 0)),
+      appMs: cpuMsOf(processTree(processes.get(service)?.pid ?? 0)),
       databaseMs: cpuMsOf(processTree(postgres.pid)),
     }),
     async stop() {
-      for (const child of Object.values(processes)) {
+      for (const child of processes.values()) {
         child.kill('SIGTERM');
         await new Promise((resolve) => child.once('exit', resolve));
       }
+      stand?.close();
       await issuer.close();
       await postgres.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -108,6 +117,15 @@ async function startService(
   }
   child.kill('SIGTERM');
   throw new Error(`${service} did not become ready`);
+}
+
+async function publishKey(url: string, key: CryptoKey): Promise<Server> {
+  const body = JSON.stringify({ keys: [{ ...(await exportJWK(key)), kid: 'signing', alg: 'ES256' }] });
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), '127.0.0.1', resolve));
+  return server;
 }
 
 async function writeSecrets(directory: string): Promise<NationalKeys> {
