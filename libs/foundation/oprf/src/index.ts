@@ -16,3 +16,4 @@ export * from './evaluation-proof.js';
 export * from './masked-evaluation.js';
 export * from './person-input.js';
 export * from './pseudonym-token.js';
+export * from './bulk-evaluation.js';
