@@ -7,3 +7,4 @@ export * from './access-token-verifier.js';
 export * from './identity.module.js';
 export * from './provisioning.js';
 export * from './authorisation-subject.js';
+export * from './verify-claims.js';

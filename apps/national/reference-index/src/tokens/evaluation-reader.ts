@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
+import { readKeyId, verifyClaims } from '@samenhang/identity';
 import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
-import {
-  compactDecrypt,
-  createRemoteJWKSet,
-  errors,
-  importJWK,
-  jwtVerify,
-  type CryptoKey,
-  type JWK,
-} from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, type CryptoKey, type JWK } from 'jose';
 import type { Logger } from 'pino';
 import { ReferenceIndexConfiguration } from '../reference-index.configuration.js';
 import { assertRequester, assertScope, type Claims } from './evaluation-claims.js';
 import type { Requester } from './requester.js';
+import { openSealedMessage, type KeyManagement } from './sealed-message.js';
 import { TokenRefusal } from './token-refusal.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -24,10 +17,12 @@ const KEYS_TIMEOUT_MS = 3_000;
 /** Opens what the pseudonymisation service sealed: decrypts, then proves origin, recipient, lifetime and requester. */
 @Injectable()
 export class EvaluationReader {
-  readonly #decryption: JWK;
+  readonly #decryptionKey: KeyObject;
+  readonly #keyManagements: readonly KeyManagement[];
   readonly #issuer: string;
-  readonly #signingKeys: JWTVerifyGetKey;
-  readonly #decryptionKeys = new Map<string, Promise<CryptoKey>>();
+  readonly #signingKeys: ReturnType<typeof createRemoteJWKSet>;
+  /** The keys of the set, as the form in which signatures are verified in place. */
+  readonly #keyObjects = new WeakMap<CryptoKey, KeyObject>();
 
   constructor(
     environment: ServiceEnvironment,
@@ -35,7 +30,12 @@ export class EvaluationReader {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     const service = environment.serviceUrl('pseudonymisation');
-    this.#decryption = environment.secret<{ readonly decryption: JWK }>('reference-index').decryption;
+    const { decryption } = environment.secret<{ readonly decryption: JWK }>('reference-index');
+    this.#decryptionKey = createPrivateKey({ key: decryption as JsonWebKey, format: 'jwk' });
+    // RSA-OAEP with SHA-1 is what the present national service uses, and so comes with the unsigned mode only.
+    this.#keyManagements = configuration.acceptUnsignedEvaluations
+      ? ['RSA-OAEP-256', 'RSA-OAEP']
+      : ['RSA-OAEP-256'];
     this.#issuer =
       configuration.pseudonymisationIssuer === '' ? service : configuration.pseudonymisationIssuer;
     this.#signingKeys = createRemoteJWKSet(new URL(`${service}/.well-known/jwks.json`), {
@@ -45,7 +45,7 @@ export class EvaluationReader {
 
   /** @throws TokenRefusal; Failure('unavailable') when the signing keys cannot be had */
   async read(sealed: string, requester: Requester): Promise<Claims> {
-    const content = await this.#decrypt(sealed);
+    const content = this.#decrypt(sealed);
     const claims =
       this.configuration.acceptUnsignedEvaluations && content.startsWith('{')
         ? this.#readUnsigned(content, sealed)
@@ -54,27 +54,12 @@ export class EvaluationReader {
     return claims;
   }
 
-  async #decrypt(sealed: string): Promise<string> {
-    // RSA-OAEP with SHA-1 is what the present national service uses, and so comes with the unsigned mode only.
-    const algorithms = this.configuration.acceptUnsignedEvaluations
-      ? ['RSA-OAEP-256', 'RSA-OAEP']
-      : ['RSA-OAEP-256'];
+  #decrypt(sealed: string): string {
     try {
-      const { plaintext } = await compactDecrypt(sealed, (header) => this.#decryptionKey(header.alg ?? ''), {
-        keyManagementAlgorithms: algorithms,
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      return new TextDecoder().decode(plaintext);
+      return openSealedMessage(sealed, this.#decryptionKey, this.#keyManagements);
     } catch (cause) {
       throw new TokenRefusal('not-decryptable', cause);
     }
-  }
-
-  #decryptionKey(alg: string): Promise<CryptoKey> {
-    const { kid: _kid, alg: _alg, use: _use, ...key } = this.#decryption;
-    const loaded = this.#decryptionKeys.get(alg) ?? (importJWK(key as JWK, alg) as Promise<CryptoKey>);
-    this.#decryptionKeys.set(alg, loaded);
-    return loaded;
   }
 
   async #verify(content: string, requester: Requester): Promise<Claims> {
@@ -84,15 +69,25 @@ export class EvaluationReader {
   }
 
   async #verifySignature(content: string): Promise<Claims> {
+    const verified = verifyClaims(content, await this.#signingKeyOf(content), {
+      issuer: this.#issuer,
+      audience: this.configuration.recipientOrganisation,
+      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+      required: ['jti', 'iat', 'exp', 'requester'],
+    });
+    if ('fault' in verified) throw new TokenRefusal(verified.fault);
+    return verified.claims;
+  }
+
+  async #signingKeyOf(content: string): Promise<KeyObject> {
+    const stated = readKeyId(content);
+    if (stated === undefined) throw new TokenRefusal('unsigned');
     try {
-      const { payload } = await jwtVerify(content, this.#signingKeys, {
-        issuer: this.#issuer,
-        audience: this.configuration.recipientOrganisation,
-        algorithms: ['ES256'],
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['jti', 'iat', 'exp', 'requester'],
-      });
-      return payload;
+      const { kid } = stated;
+      const key = await this.#signingKeys({ alg: 'ES256', ...(kid === undefined ? {} : { kid }) });
+      const known = this.#keyObjects.get(key) ?? KeyObject.from(key);
+      this.#keyObjects.set(key, known);
+      return known;
     } catch (cause) {
       throw refusalOf(cause);
     }
@@ -119,20 +114,9 @@ function parseClaims(content: string): Claims {
   }
 }
 
+/** A key that the service does not publish, or not once, proves nothing. */
 function refusalOf(cause: unknown): Failure {
-  if (cause instanceof errors.JWTExpired) return new TokenRefusal('expired', cause);
-  if (cause instanceof errors.JWTClaimValidationFailed) {
-    return new TokenRefusal(cause.claim === 'aud' ? 'wrong-audience' : 'malformed', cause);
-  }
-  const forged = [
-    errors.JWSInvalid,
-    errors.JWTInvalid,
-    errors.JWSSignatureVerificationFailed,
-    errors.JOSEAlgNotAllowed,
-    errors.JOSENotSupported,
-    errors.JWKSNoMatchingKey,
-    errors.JWKSMultipleMatchingKeys,
-  ].some((type) => cause instanceof type);
-  if (forged) return new TokenRefusal('unsigned', cause);
+  if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys)
+    return new TokenRefusal('unsigned', cause);
   return new Failure('unavailable', 'The keys of the pseudonymisation service cannot be had now', { cause });
 }
