@@ -325,3 +325,56 @@ export interface Medication extends Draft {
   form?: CodeableConcept;
   ingredient?: { itemCodeableConcept?: CodeableConcept }[];
 }
+
+export interface Flag extends Draft {
+  category?: CodeableConcept[];
+  code: CodeableConcept;
+}
+
+export interface Consent extends Draft {
+  scope?: CodeableConcept;
+  category?: CodeableConcept[];
+  policy?: { authority?: string; uri?: string }[];
+  provision?: { type?: string; code?: CodeableConcept[]; [element: string]: unknown };
+}
+
+export interface Coverage extends Draft {
+  type?: CodeableConcept;
+  payor?: Reference[];
+}
+
+export interface CareTeam extends Draft {
+  participant?: { member?: Reference }[];
+}
+
+export interface DiagnosticReport extends Draft {
+  category?: CodeableConcept[];
+  code: CodeableConcept;
+}
+
+export interface Device extends Draft {
+  status?: string;
+  type?: CodeableConcept;
+  patient?: Reference;
+  note?: Annotation[];
+}
+
+export interface DeviceUseStatement extends Draft {
+  bodySite?: CodeableConcept;
+  note?: Annotation[];
+}
+
+export interface ServiceRequest extends Draft {
+  code?: CodeableConcept;
+  bodySite?: CodeableConcept[];
+  note?: Annotation[];
+}
+
+export interface ImmunizationRecommendation extends Draft {
+  recommendation: { vaccineCode?: CodeableConcept[]; dateCriterion?: unknown[] }[];
+}
+
+export interface NutritionOrder extends Draft {
+  note?: Annotation[];
+  oralDiet?: { texture?: { modifier?: CodeableConcept }[]; fluidConsistencyType?: CodeableConcept[] };
+}

@@ -29,12 +29,14 @@ export class MessageMapping {
   readonly changes: NormalisedChange[] = [];
   readonly merges: PatientMerge[] = [];
   readonly issues: MappingIssue[] = [];
-  readonly observations: MappingObservationCount[] = [];
   readonly tables: CodeTables;
   readonly settings: SourceSettings;
   /** Names the delivering source in `meta.source` and in systems of its own codes and numbers. */
   readonly sourceUri: string;
+  /** `Type/id` of what resources of the message refer to where that changes what is made of it. */
+  readonly referred = new Set<string>();
   readonly #positions = new Map<string, number>();
+  readonly #observations = new Map<string, MappingObservationCount & { count: number }>();
 
   constructor(
     readonly message: Omit<SourceMessage, 'content'>,
@@ -56,6 +58,22 @@ export class MessageMapping {
     this.issues.push({ severity, code, location, text });
   }
 
+  /**
+   * Counts what the message carried at a path, for the unmapped report. A code is named only where a code system has it:
+   * what a sender wrote into a code field may be anything.
+   */
+  observe(observation: Omit<MappingObservationCount, 'count'>): void {
+    const { kind, messageType, path, used, code } = observation;
+    const key = `${kind}|${path}|${code ?? ''}|${String(used)}|${messageType}`;
+    const known = this.#observations.get(key);
+    if (known === undefined) this.#observations.set(key, { ...observation, count: 1 });
+    else known.count += 1;
+  }
+
+  get observations(): MappingObservationCount[] {
+    return [...this.#observations.values()];
+  }
+
   /** Brings a resource into its profile and puts it out, with the resources that its profile sets apart. */
   put(draft: Draft & { id: string }, options: PutOptions): void {
     const conformance = profileResource(draft, {
@@ -74,6 +92,10 @@ export class MessageMapping {
       putCompanion: (companion) => {
         this.put(companion, { ...options, patientId: null });
       },
+      putFact: (fact) => {
+        this.put(fact, options);
+      },
+      isReferred: (type, id) => this.referred.has(`${type}/${id}`),
     });
     const meta: Meta = { source: this.sourceUri };
     if ('profile' in conformance) meta.profile = [`${nictiz}/${conformance.profile}`];

@@ -192,9 +192,11 @@ it('a vaccine in CVX also has its ATC code; one without stays base R4', () => {
 it('a profile that the source claims and that nobody here decides on is taken at its word', () => {
   const claimed = {
     ...source.find(({ id }) => id === 'warning'),
-    meta: { profile: profile('nl-core-Alert') },
+    meta: { profile: profile('nl-core-MedicationContraIndication') },
   };
-  expect(only(accept(fhir(claimed)), 'Flag')).toMatchObject(withProfile('nl-core-Alert'));
+  expect(only(accept(fhir(claimed)), 'Flag')).toMatchObject(
+    withProfile('nl-core-MedicationContraIndication'),
+  );
 });
 
 it('each resource carries exactly one identifier that its custodian gave', () => {

@@ -5,7 +5,7 @@ import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifier
 import type { Draft } from '../fhir-types.js';
 import type { MessageMapping } from '../message-mapping.js';
 import { MessageRejected, rejection } from '../source-message.js';
-import { listEntries, type SourceEntry } from './bundle-entries.js';
+import { isObject, listEntries, type SourceEntry } from './bundle-entries.js';
 import { ResourceCopier, UnknownModifier } from './copy-resource.js';
 import { linkPatient } from './patient-of.js';
 import { identifiersOf, ReferenceIndex } from './reference-index.js';
@@ -21,6 +21,11 @@ export function normaliseFhir(content: unknown, mapping: MessageMapping): void {
   const entries = listEntries(content);
   const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key));
   const run = new FhirRun(mapping, index);
+  for (const { resource } of entries) {
+    const device = resource?.resourceType === 'DeviceUseStatement' ? resource['device'] : undefined;
+    const target = isObject(device) ? index.rewrite(device).reference : undefined;
+    if (target !== undefined) mapping.referred.add(target);
+  }
   const patients = entries.filter((entry) => entry.resource?.resourceType === 'Patient');
   for (const entry of patients) run.add(entry);
   run.assertSomePatient(patients.length);

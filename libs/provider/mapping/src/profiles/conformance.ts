@@ -1,4 +1,5 @@
 import type { MappingIssue } from '@samenhang/data-model';
+import { nictiz } from '../fhir-systems.js';
 import type { Draft } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 
@@ -18,6 +19,13 @@ export function staysBase(baseReason: BaseReason, code: string, text: string): C
   return { baseReason, code, text };
 }
 
+/** Whether the source itself says that a resource has this profile. */
+export function claims(draft: Draft, profile: string): boolean {
+  return (
+    draft.meta?.profile?.some((canonical) => canonical.split('|')[0] === `${nictiz}/${profile}`) === true
+  );
+}
+
 /** What a profile function may use besides the resource it brings into shape. */
 export interface ProfileContext {
   readonly tables: CodeTables;
@@ -26,5 +34,9 @@ export interface ProfileContext {
   readonly idOf: (resourceType: string, key: string) => string;
   /** Puts out a resource that the profile sets apart, e.g. the Medication of a MedicationRequest. */
   readonly putCompanion: (companion: Draft & { id: string }) => void;
+  /** Puts out a fact about the same patient that the resource says beside its own. */
+  readonly putFact: (fact: Draft & { id: string }) => void;
+  /** Whether another resource of the message refers to this one. */
+  readonly isReferred: (resourceType: string, id: string) => boolean;
   readonly report: (severity: MappingIssue['severity'], code: string, text: string, element?: string) => void;
 }

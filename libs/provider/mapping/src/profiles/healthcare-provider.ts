@@ -1,6 +1,7 @@
 import { shapeAddresses } from '../datatypes/addresses.js';
 import { shapeContactPoints } from '../datatypes/contact-points.js';
 import { shapeOfficialName } from '../datatypes/human-names.js';
+import { codeSystems } from '../fhir-systems.js';
 import { shapeIdentifiers } from '../datatypes/identifiers.js';
 import type { ContactPoint, HumanName, OrganizationOrLocation } from '../fhir-types.js';
 import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
@@ -27,7 +28,8 @@ export function shapeOrganization(
       'The organisation has neither a name nor an identifier',
     );
   }
-  return conformsTo('nl-core-HealthcareProvider-Organization');
+  const isInsurer = organization.identifier?.some(({ system }) => system === codeSystems.uzovi) === true;
+  return conformsTo(isInsurer ? 'nl-core-Payer-Organization' : 'nl-core-HealthcareProvider-Organization');
 }
 
 export function shapeLocation(location: OrganizationOrLocation, context: ProfileContext): Conformance {

@@ -6,6 +6,7 @@ import type { Observation } from '../fhir-types.js';
 import type { CodeTables, ObservationProfile } from '../tables/code-tables.js';
 import { shapeBloodPressure } from './blood-pressure.js';
 import { staysBase, type Conformance, type ProfileContext } from './conformance.js';
+import { isFunctionalStatus, shapeFunctionalStatus } from './functional-status.js';
 import { shapeLaboratoryTestResult } from './laboratory-test-result.js';
 import { shapePainScore } from './pain-score.js';
 import { shapeStatusObservation } from './status-observation.js';
@@ -16,6 +17,7 @@ export function shapeObservation(observation: Observation, context: ProfileConte
   codeUnits(observation, context.tables);
   // A blood gas has the code of a saturation, and is no measurement at the bedside.
   if (isLaboratory(observation)) return shapeLaboratoryTestResult(observation, context);
+  if (isFunctionalStatus(observation)) return shapeFunctionalStatus(observation, context);
   const profile = findProfile(observation, context.tables);
   if (profile !== undefined) return shapeByProfile(observation, profile, context);
   return staysBase('no-zib', 'no-zib', 'This observation has no profile here and stays base R4');

@@ -1,14 +1,8 @@
 import { addNote, mergeNotes } from '../datatypes/annotations.js';
-import {
-  addCoding,
-  concept,
-  conceptInFull,
-  findCoding,
-  hasCoding,
-  satisfies,
-} from '../datatypes/concepts.js';
+import { addCoding, concept, findCoding, hasCoding, satisfies } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Condition } from '../fhir-types.js';
+import { shapeBodySites } from './body-site.js';
 import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
 
 /** Codes of ICD-10 as WHO publishes it, of which ICD-10-nl is the Dutch edition with the same codes. */
@@ -17,7 +11,7 @@ const ICD_10_WHO = /^[A-Z]\d\d(?:\.\d)?$/;
 const ended: ReadonlySet<string> = new Set(['inactive', 'resolved', 'remission']);
 
 export function shapeCondition(condition: Condition, context: ProfileContext): Conformance {
-  shapeBodySite(condition, context);
+  shapeBodySites(condition, context);
   checkAbatement(condition, context);
   mergeNotes(condition);
   addProblemType(condition, context);
@@ -71,26 +65,6 @@ function addDutchEdition(code: CodeableConcept | undefined): void {
   if (code !== undefined && international !== undefined && ICD_10_WHO.test(international)) {
     addCoding(code, codeSystems.icd10nl, international);
   }
-}
-
-/** The zib has one body site with a SNOMED CT or ICD-O code; what is more or other is kept in words. */
-function shapeBodySite(condition: Condition, context: ProfileContext): void {
-  const sites = condition.bodySite ?? [];
-  if (sites.length === 0) return;
-  const kept = sites.findIndex((site) => satisfies(site, 'Locatie', context.tables));
-  for (const [index, site] of sites.entries()) {
-    if (index === kept) continue;
-    addNote(condition, `Body site: ${conceptInFull(site)}`);
-    context.report(
-      'warning',
-      'unmapped-body-site',
-      'A body site has no place as a code and is kept in the note',
-      `bodySite[${index}]`,
-    );
-  }
-  const site = sites[kept];
-  if (site === undefined) delete condition.bodySite;
-  else condition.bodySite = [site];
 }
 
 /** con-4 and con-5 of FHIR R4. An end that the status contradicts is kept in words: the status is the safe reading. */

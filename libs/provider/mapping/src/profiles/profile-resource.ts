@@ -1,19 +1,27 @@
 import type { Draft } from '../fhir-types.js';
 import { shapeAllergyIntolerance } from './allergy-intolerance.js';
+import { shapeFlag } from './alert.js';
+import { shapeCareTeam } from './care-team.js';
 import { staysBase, type Conformance, type ProfileContext } from './conformance.js';
 import { shapeContactPerson } from './contact-person.js';
+import { shapeConsent } from './directives.js';
 import { shapeEncounter } from './encounter.js';
 import { shapePractitioner, shapePractitionerRole } from './health-professional.js';
 import { shapeLocation, shapeOrganization } from './healthcare-provider.js';
 import { shapeMedicationDispense } from './medication-dispense.js';
 import { shapeMedicationRequest } from './medication-agreement.js';
 import { shapeMedicationStatement } from './medication-use.js';
+import { shapeDevice, shapeDeviceUseStatement } from './medical-device.js';
 import { shapeObservation } from './observation.js';
 import { shapePatient } from './patient.js';
+import { shapeCoverage } from './payer.js';
 import { shapeMedication } from './pharmaceutical-product.js';
+import { shapeImmunizationRecommendation, shapeNutritionOrder, shapeServiceRequest } from './planned-care.js';
 import { shapeCondition } from './problem.js';
 import { shapeProcedure } from './procedure.js';
 import { shapeSpecimen } from './specimen.js';
+import { shapeDiagnosticReport } from './text-result.js';
+import { shapeEpisodeOfCare } from './episode-of-care.js';
 import { findClaimedProfile } from './claimed-profile.js';
 import { shapeImmunization } from './vaccination.js';
 
@@ -22,14 +30,24 @@ export type ProfileFunction = (draft: never, context: ProfileContext) => Conform
 
 const profileFunctions: Readonly<Record<string, ProfileFunction>> = {
   AllergyIntolerance: shapeAllergyIntolerance,
+  CareTeam: shapeCareTeam,
   Condition: shapeCondition,
+  Consent: shapeConsent,
+  Coverage: shapeCoverage,
+  Device: shapeDevice,
+  DeviceUseStatement: shapeDeviceUseStatement,
+  DiagnosticReport: shapeDiagnosticReport,
   Encounter: shapeEncounter,
+  EpisodeOfCare: shapeEpisodeOfCare,
+  Flag: shapeFlag,
   Immunization: shapeImmunization,
+  ImmunizationRecommendation: shapeImmunizationRecommendation,
   Location: shapeLocation,
   Medication: shapeMedication,
   MedicationDispense: shapeMedicationDispense,
   MedicationRequest: shapeMedicationRequest,
   MedicationStatement: shapeMedicationStatement,
+  NutritionOrder: shapeNutritionOrder,
   Observation: shapeObservation,
   Organization: shapeOrganization,
   Patient: shapePatient,
@@ -37,6 +55,7 @@ const profileFunctions: Readonly<Record<string, ProfileFunction>> = {
   PractitionerRole: shapePractitionerRole,
   Procedure: shapeProcedure,
   RelatedPerson: shapeContactPerson,
+  ServiceRequest: shapeServiceRequest,
   Specimen: shapeSpecimen,
 };
 

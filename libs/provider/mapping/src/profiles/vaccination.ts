@@ -2,15 +2,14 @@ import { addNote, mergeNotes } from '../datatypes/annotations.js';
 import { addCoding, findCoding, satisfies } from '../datatypes/concepts.js';
 import { codeUnit, quantityInWords } from '../datatypes/quantities.js';
 import { codeSystems } from '../fhir-systems.js';
-import type { Immunization } from '../fhir-types.js';
+import type { CodeableConcept, Immunization } from '../fhir-types.js';
+import type { CodeTables } from '../tables/code-tables.js';
 import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
 
 export function shapeImmunization(immunization: Immunization, context: ProfileContext): Conformance {
   shapeDose(immunization, context);
   mergeNotes(immunization);
-  const cvx = findCoding(immunization.vaccineCode, codeSystems.cvx)?.code;
-  const atc = cvx === undefined ? undefined : context.tables.findVaccine(cvx);
-  if (atc !== undefined) addCoding(immunization.vaccineCode, codeSystems.atc, atc);
+  addVaccineProduct(immunization.vaccineCode, context.tables);
   if (!satisfies(immunization.vaccineCode, 'VaccinProduct', context.tables)) {
     return staysBase(
       'unmapped-code',
@@ -19,6 +18,13 @@ export function shapeImmunization(immunization: Immunization, context: ProfileCo
     );
   }
   return conformsTo('nl-core-Vaccination-event');
+}
+
+/** The product code that the Dutch field knows beside that of the CVX table. */
+export function addVaccineProduct(vaccine: CodeableConcept, tables: CodeTables): void {
+  const cvx = findCoding(vaccine, codeSystems.cvx)?.code;
+  const atc = cvx === undefined ? undefined : tables.findVaccine(cvx);
+  if (atc !== undefined) addCoding(vaccine, codeSystems.atc, atc);
 }
 
 /** The profile fixes UCUM as the system of the dose. */

@@ -1,3 +1,4 @@
+import type { CodeableConcept } from '../fhir-types.js';
 import bindings from './bindings.json' with { type: 'json' };
 import codeMaps from './code-maps.json' with { type: 'json' };
 import codingSystems from './coding-systems.json' with { type: 'json' };
@@ -7,6 +8,7 @@ import identifierSystems from './identifier-systems.json' with { type: 'json' };
 import observations from './observations.json' with { type: 'json' };
 import scope from './scope.json' with { type: 'json' };
 import units from './units.json' with { type: 'json' };
+import valueLists from './value-lists.json' with { type: 'json' };
 import vaccines from './vaccines.json' with { type: 'json' };
 
 export interface ObservationProfile {
@@ -22,6 +24,8 @@ export type Hl7TableName = Exclude<keyof typeof hl7Tables, 'title'>;
 export type BindingName = Exclude<keyof typeof bindings, 'title'>;
 export type CodeMapName = Exclude<keyof typeof codeMaps, 'title'>;
 
+export type ListName = Exclude<keyof typeof valueLists, 'title'>;
+
 type CodeMap = ReadonlyMap<string, string>;
 
 /** The code tables of one mapping version, laid out for look-up. Which codes there are is said in the JSON files beside. */
@@ -29,6 +33,7 @@ export class CodeTables {
   readonly #hl7 = new Map<string, CodeMap>();
   readonly #maps = new Map<string, CodeMap>();
   readonly #bindings = new Map<string, ReadonlySet<string>>();
+  readonly #lists = new Map<string, ReadonlySet<string>>();
   readonly #systemNames = toMap(codingSystems.names);
   readonly #systemOids = toMap(codingSystems.oids);
   readonly #identifierOids = toMap(identifierSystems.oids);
@@ -56,6 +61,9 @@ export class CodeTables {
     for (const [name, systems] of Object.entries(bindings)) {
       if (typeof systems !== 'string') this.#bindings.set(name, new Set(systems));
     }
+    for (const [name, list] of Object.entries(valueLists)) {
+      if (typeof list !== 'string') this.#lists.set(name, codesOf(list));
+    }
     for (const profile of observations.profiles as ObservationProfile[]) {
       for (const code of profile.match) this.#observations.set(code, profile);
     }
@@ -78,6 +86,12 @@ export class CodeTables {
   /** Whether codes of this system can satisfy a required binding. */
   binds(binding: BindingName, system: string | undefined): boolean {
     return system !== undefined && this.#bindings.get(binding)?.has(system) === true;
+  }
+
+  /** Whether a coding is on one of the lists that name their codes one by one. */
+  hasListed(name: ListName, concept: CodeableConcept | undefined): boolean {
+    const list = this.#lists.get(name);
+    return concept?.coding?.some(({ system, code }) => list?.has(`${system ?? ''}|${code ?? ''}`)) === true;
   }
 
   findCodingSystem(name: string): string | undefined {
@@ -119,6 +133,12 @@ export class CodeTables {
   ): ObservationProfile | undefined {
     return code === undefined ? undefined : this.#observations.get(`${system ?? ''}|${code}`);
   }
+}
+
+function codesOf(list: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set(
+    Object.entries(list).flatMap(([system, codes]) => codes.split(' ').map((code) => `${system}|${code}`)),
+  );
 }
 
 function toMap(object: Readonly<Record<string, string>>): CodeMap {

@@ -1,0 +1,105 @@
+import type { FhirResource } from '@samenhang/data-model';
+import { describe, expect, it } from 'vitest';
+import { bgz } from './support/bgz-resources.js';
+import { sourceBundle } from './support/fhir-resources.js';
+import { accept, fhir, only, profile, puts } from './support/messages.js';
+
+const source = bgz as readonly { resourceType: string; id: string }[];
+const withProfile = (name: string): object => ({ meta: { profile: profile(name) } });
+const onBase = (code: string): object => ({ meta: { tag: [{ code }] } });
+
+function mapped(id: string): FhirResource {
+  const sent = source.find((resource) => resource.id === id);
+  return only(accept(fhir(sent)), sent?.resourceType ?? '');
+}
+
+describe('a source resource of base R4', () => {
+  it.each([
+    ['named', 'nl-core-Alert'],
+    ['other-name', 'nl-core-Alert'],
+    ['of-condition', 'nl-core-Alert'],
+    ['resuscitation', 'nl-core-TreatmentDirective2'],
+    ['living-will', 'nl-core-AdvanceDirective'],
+    ['insurer', 'nl-core-Payer-Organization'],
+    ['insured', 'nl-core-Payer.InsuranceCompany'],
+    ['self-paying', 'nl-core-Payer.PayerPerson'],
+    ['team', 'nl-core-CareTeam'],
+    ['x-ray', 'nl-core-TextResult'],
+    ['pacemaker', 'nl-core-MedicalDevice.Product'],
+    ['hears', 'nl-core-MedicalDevice'],
+    ['planned-hip', 'nl-core-Procedure-request'],
+    ['next-shot', 'nl-core-Vaccination-request'],
+    ['diet', 'nl-core-NutritionAdvice'],
+    ['walking', 'nl-core-FunctionalOrMentalStatus'],
+    ['house', 'nl-core-LivingSituation.HouseType'],
+    ['episode', 'nl-core-EpisodeOfCare'],
+  ])('%s is %s', (id, name) => {
+    expect(mapped(id)).toMatchObject(withProfile(name));
+  });
+
+  it.each([
+    ['exchange', 'no-zib'],
+    ['foreign', 'unmapped-code'],
+    ['letter', 'no-zib'],
+    ['lab-order', 'no-zib'],
+  ])('%s stays base R4: %s', (id, reason) => {
+    expect(mapped(id)).toMatchObject(onBase(reason));
+  });
+});
+
+describe('what a profile asks beside what the source said', () => {
+  it('is the way out of a list, with the words of the source', () => {
+    expect(mapped('other-name')['code']).toEqual({
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'OTH' }],
+      text: 'Draagt een hoorapparaat',
+    });
+    expect(mapped('of-condition')['code']).toMatchObject({ coding: [{ code: 'not-applicable' }] });
+    expect(mapped('living-will')).toMatchObject({
+      category: [{ coding: [{ code: 'acd' }] }, { coding: [{ code: '59284-0' }] }],
+      provision: { code: [{ coding: [{ code: 'OTH' }], text: 'Niet reanimeren' }] },
+    });
+  });
+
+  it('is the use of a device that a patient has, once', () => {
+    const found = source.find(({ id }) => id === 'pacemaker');
+    const alone = accept(fhir(found));
+    const use = only(alone, 'DeviceUseStatement');
+    expect(use).toMatchObject({
+      ...withProfile('nl-core-MedicalDevice'),
+      status: 'active',
+      device: { reference: `Device/${only(alone, 'Device').id}` },
+    });
+    expect(puts(alone).find(({ resource }) => resource === use)?.patientId).toBeTruthy();
+    const entry = source
+      .filter(({ id }) => id === 'hears' || id === 'hearing-aid')
+      .map((resource) => ({ resource }));
+    const together = accept(fhir({ resourceType: 'Bundle', type: 'collection', entry }));
+    expect(only(together, 'DeviceUseStatement')).toMatchObject({
+      note: [{ text: 'a\nb\nBody site: linkeroor' }],
+    });
+  });
+});
+
+/** A resource in terms of the ids of another run. */
+function withIds(resource: FhirResource, ids: ReadonlyMap<string, string>): unknown {
+  const text = JSON.stringify(resource).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => ids.get(id) ?? id);
+  return JSON.parse(text);
+}
+
+it('normalising our own output changes nothing but the ids, which are those of this source', () => {
+  const first = puts(accept(fhir(sourceBundle()))).map(({ resource }) => resource);
+  const entry = first.map((resource) => ({ resource }));
+  const again = puts(accept(fhir({ resourceType: 'Bundle', type: 'collection', entry })));
+  const byPrevious = new Map(
+    again.flatMap(({ resource }) => {
+      const { identifier } = resource as { identifier?: { value?: string }[] };
+      return (identifier ?? []).map(({ value }) => [value?.replace('urn:uuid:', ''), resource] as const);
+    }),
+  );
+  const ids = new Map(first.map(({ id }) => [byPrevious.get(id)?.id ?? '', id]));
+  expect(again).toHaveLength(first.length);
+  for (const resource of first) {
+    const other = byPrevious.get(resource.id);
+    expect(other === undefined ? undefined : withIds(other, ids)).toEqual(withIds(resource, ids));
+  }
+});
