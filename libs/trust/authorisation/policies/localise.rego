@@ -1,9 +1,11 @@
-# May this professional ask which care providers hold data on a patient? Asked by the reference index.
+# May this professional ask which care providers hold data on a patient? Asked by the reference index: without a category
+# for the question itself, with one for each category that it found. That there is data of a category tells of the patient.
 package samenhang.localise
 
 import rego.v1
 
 import data.samenhang.requester
+import data.samenhang.roles
 
 default decision := {"allow": false, "reasons": [{"code": "not_allowed", "description": "No rule allows this"}]}
 
@@ -22,4 +24,11 @@ denials contains {"code": "scope_missing", "description": "The token does not ca
 
 denials contains {"code": "interaction_not_allowed", "description": "This policy is about localisation only"} if {
 	object.get(input.request, "interaction", "") != "localise"
+}
+
+denials contains {"code": "category_not_allowed", "description": "This role may not learn where data of this category is"} if {
+	category := object.get(object.get(input, "context", {}), "data_category", "")
+	category != ""
+	row := roles.row(input.subject.user_role)
+	not category in row.categories
 }

@@ -21,6 +21,15 @@ pharmacist := {
 
 test_pharmacist_may_localise if localise.decision.allow with input as pharmacist
 
+nurse_and(category) := object.union(pharmacist, {
+	"subject": {"user_role": "30.000"},
+	"context": {"data_category": category},
+})
+
+test_role_may_learn_of_its_categories if localise.decision.allow with input as nurse_and("Condition")
+
+test_role_may_not_learn_of_others if not localise.decision.allow with input as nurse_and("ObservationLaboratory")
+
 test_other_interaction if not localise.decision.allow with input as object.union(pharmacist, {"request": {"interaction": "read"}})
 
 test_without_relation if not localise.decision.allow with input as object.union(pharmacist, {"subject": {"treatment_relation": ""}})

@@ -27,7 +27,7 @@ export interface AuthorisationInput {
   readonly context: {
     readonly data_holder_organization_id?: string;
     readonly data_holder_facility_type?: string;
-    /** Absent only where the question is about no category, as in localisation. */
+    /** Absent only where the question is about no category, as whether one may localise at all. */
     readonly data_category?: DataCategory;
   };
 }
