@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
-import { provisionSecrets, publicKeyOf, type SecretFiles } from '@samenhang/identity';
+import {
+  provisionSecrets,
+  publicKeyOf,
+  type AuthorisationServerSecrets,
+  type SecretFiles,
+} from '@samenhang/identity';
 import { provisionServiceRoles } from '@samenhang/persistence';
 import { schemaOf } from '@samenhang/service-kit';
 import { clientPlan, demoFacilityTypes } from './client-plan.js';
@@ -51,6 +56,15 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
     recipients: [
       { ...referenceIndexRecipient, clients: ['reference-index'], jwk: publicKeyOf(index.decryption) },
     ],
+    // Whose requests over the event log pseudonymisation accepts: the authorisation server publishes no keys of its clients.
+    'evaluation-clients': evaluationClientsOf(files),
     database: { passwords: Object.fromEntries(passwords) as Record<string, string> },
   };
+}
+
+function evaluationClientsOf(files: SecretFiles): object[] {
+  const { clients } = files['authorisation-server'] as AuthorisationServerSecrets;
+  return clients
+    .filter(({ scopes }) => scopes.includes('prs:evaluate'))
+    .map(({ client_id, jwks, organisations }) => ({ client_id, jwks, organisations }));
 }

@@ -15,6 +15,8 @@ export class PseudonymisationConfiguration {
   @IsInt() @Min(1) recipientQuotaPerMinute = 300_000;
   /** How long a recipient may wait before it opens an evaluation. */
   @IsInt() @Min(30) @Max(3600) evaluationLifetimeSeconds = 300;
+  /** The same for evaluations over the event log. */
+  @IsInt() @Min(30) @Max(86_400) bulkLifetimeSeconds = 3_600;
   /** Where the keys' envelopes are; `oprf-keys` in the directory of secrets when empty. */
   @IsString() keyStoreDirectory = '';
   /** Points in one batch. */

@@ -6,6 +6,9 @@ import { KeyVersionController } from './administration/key-version.controller.js
 import { Admission } from './admission/admission.service.js';
 import { AnomalyWatch } from './anomaly/anomaly-watch.js';
 import { CLOCK } from './anomaly/clock.js';
+import { BulkEvaluationController } from './bulk/bulk-evaluation.controller.js';
+import { BulkEvaluation } from './bulk/bulk-evaluation.service.js';
+import { ClientKeyDirectory } from './bulk/client-keys.js';
 import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { EvaluationSealer } from './evaluation/evaluation-sealer.js';
@@ -22,6 +25,7 @@ import { RecipientRegistration } from './recipients/recipient-registration.js';
   imports: [IdentityModule],
   controllers: [
     EvaluationController,
+    BulkEvaluationController,
     KeySetController,
     PublicKeysController,
     KeyVersionController,
@@ -29,6 +33,8 @@ import { RecipientRegistration } from './recipients/recipient-registration.js';
   ],
   providers: [
     EvaluationService,
+    BulkEvaluation,
+    ClientKeyDirectory,
     EvaluationSealer,
     Admission,
     AnomalyWatch,

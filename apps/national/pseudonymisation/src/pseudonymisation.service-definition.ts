@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateCallerActivity1792540804000 } from './anomaly/create-caller-activity.migration.js';
+import { CreateBulkRequest1792540805000 } from './bulk/create-bulk-request.migration.js';
 import { CreateKeyVersion1792540802000 } from './keys/create-key-version.migration.js';
 import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
 import { PseudonymisationModule } from './pseudonymisation.module.js';
@@ -17,6 +18,7 @@ export const pseudonymisationService: ServiceDefinition = {
       CreateKeyVersion1792540802000,
       CreateRecipientKey1792540803000,
       CreateCallerActivity1792540804000,
+      CreateBulkRequest1792540805000,
     ],
   },
   configuration: PseudonymisationConfiguration,

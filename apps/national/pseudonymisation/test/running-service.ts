@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateEventLog } from '@samenhang/event-log-postgres';
+import type { NewEvent } from '@samenhang/data-model';
+import { migrateEventLog, poolDatabase, PostgresEventLog } from '@samenhang/event-log-postgres';
 import { runService } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, TokenIssuer } from '@samenhang/testing';
-import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 import pg from 'pg';
 import { pseudonymisationService } from '../src/index.js';
 
@@ -15,6 +16,10 @@ export interface RunningPseudonymisation {
   readonly url: string;
   readonly issuer: TokenIssuer;
   readonly recipientKey: CryptoKey;
+  /** Of the OAuth client `registrar`, private. */
+  readonly clientKey: JWK;
+  /** As another service would. */
+  publish(...events: NewEvent[]): Promise<void>;
   /** The directory of secrets. */
   readonly secrets: string;
   query<Row>(sql: string): Promise<Row[]>;
@@ -42,6 +47,19 @@ export async function startPseudonymisation(
     { ...nvi, jwk, clients: ['reference-index'] },
     { organisation: 'ura:22222222', scope: 'own', jwk },
   ]);
+  const client = await generateKeyPair('ES256', { extractable: true });
+  write('evaluation-clients', [
+    {
+      client_id: 'registrar',
+      jwks: { keys: [await exportJWK(client.publicKey)] },
+      organisations: ['22222222', '44444444'],
+    },
+    {
+      client_id: 'reference-index',
+      jwks: { keys: [await exportJWK(client.publicKey)] },
+      organisations: ['*'],
+    },
+  ]);
   const service = await runService(pseudonymisationService, {
     PORT: String(await freePort()),
     LOG_LEVEL: 'silent',
@@ -50,19 +68,22 @@ export async function startPseudonymisation(
     AUTHORISATION_SERVER_URL: issuer.url,
     ...variables,
   });
-  const client = new pg.Client({
+  const pool = new pg.Pool({
     connectionString: database.url,
     options: '-c search_path=pseudonymisation',
   });
-  await client.connect();
+  const logDatabase = poolDatabase(pool);
+  const log = new PostgresEventLog({ producer: 'registrar', ...logDatabase });
   return {
     url: service.url,
     issuer,
     recipientKey: recipient.privateKey,
     secrets,
-    query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
+    query: async <Row>(sql: string) => (await pool.query(sql)).rows as Row[],
+    clientKey: await exportJWK(client.privateKey),
+    publish: (...events) => logDatabase.runInTransaction((transaction) => log.publish(transaction, events)),
     async stop() {
-      await client.end();
+      await pool.end();
       await service.close();
       await issuer.close();
       await database.drop();

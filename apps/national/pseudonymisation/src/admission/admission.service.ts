@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
+import type { PseudonymRecipient } from '@samenhang/oprf';
 import { inTransactionUnder } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -14,10 +15,10 @@ import { toEvaluationEvent, type EvaluationAct } from './evaluation-event.js';
 import { GroupCommit } from './group-commit.js';
 
 /** Who wants how many points evaluated for whom. */
-export interface AdmissionRequest {
+export interface AdmissionRequest<To extends PseudonymRecipient = Recipient> {
   readonly who: VerifiedIdentity;
   readonly caller: Caller;
-  readonly recipient: Recipient;
+  readonly recipient: To;
   readonly points: number;
 }
 
@@ -48,6 +49,17 @@ export class Admission {
   async admitIn(transaction: Transaction, request: AdmissionRequest): Promise<Failure | undefined> {
     const [refusal] = await this.#decide(transaction, [request]);
     return refusal;
+  }
+
+  /** Of what is refused before it is counted. */
+  async recordRefusal(
+    transaction: Transaction,
+    request: AdmissionRequest<PseudonymRecipient>,
+    reason: string,
+  ): Promise<void> {
+    await this.eventLog.publish(transaction, [
+      toEvaluationEvent({ ...actOf(request), outcome: 'denied', reason }),
+    ]);
   }
 
   /** What was admitted and could not be carried out: a second line in the trail. */
@@ -89,7 +101,10 @@ export class Admission {
   }
 }
 
-function actOf({ who, recipient, points }: AdmissionRequest, refusal?: Failure): EvaluationAct {
+function actOf(
+  { who, recipient, points }: AdmissionRequest<PseudonymRecipient>,
+  refusal?: Failure,
+): EvaluationAct {
   const common = { who, recipient, points };
   if (refusal === undefined) return { ...common, outcome: 'success' };
   const reason = refusal.kind === 'too-many' ? 'quota' : 'evaluation-for-oneself';

@@ -16,6 +16,9 @@ export interface EvaluatedVersion {
   readonly elements: readonly GroupElement[];
 }
 
+/** Answers to a waiting caller, or over the event log, where they may lie a while. */
+export type SealedUse = 'direct' | 'bulk';
+
 /** Newest version first. */
 export interface SealedContent {
   readonly form: 'single' | 'batch';
@@ -31,13 +34,16 @@ export interface SealedContent {
 @Injectable()
 export class EvaluationSealer {
   readonly #issuer: string;
-  readonly #lifetimeSeconds: number;
+  readonly #lifetimeSeconds: Readonly<Record<SealedUse, number>>;
   readonly #signing: JWK;
   readonly #signingKey: KeyObject;
 
   constructor(environment: ServiceEnvironment, configuration: PseudonymisationConfiguration) {
     this.#issuer = environment.publicUrl;
-    this.#lifetimeSeconds = configuration.evaluationLifetimeSeconds;
+    this.#lifetimeSeconds = {
+      direct: configuration.evaluationLifetimeSeconds,
+      bulk: configuration.bulkLifetimeSeconds,
+    };
     this.#signing = environment.secret<{ readonly signing: JWK }>('pseudonymisation').signing;
     this.#signingKey = createPrivateKey({ key: this.#signing as JsonWebKey, format: 'jwk' });
   }
@@ -48,12 +54,12 @@ export class EvaluationSealer {
     return { keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as JWK] };
   }
 
-  seal(evaluated: SealedContent, recipient: Recipient, caller: Caller): string {
-    const signed = this.#sign(evaluated, recipient, caller);
+  seal(evaluated: SealedContent, recipient: Recipient, caller: Caller, use: SealedUse = 'direct'): string {
+    const signed = this.#sign(evaluated, recipient, caller, this.#lifetimeSeconds[use]);
     return encryptCompact({ cty: 'JWT', ...kidOf(recipient.keyId) }, signed, recipient.encryptionKey);
   }
 
-  #sign(evaluated: SealedContent, recipient: Recipient, caller: Caller): string {
+  #sign(evaluated: SealedContent, recipient: Recipient, caller: Caller, lifetimeSeconds: number): string {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       ...toClaims(evaluated),
@@ -63,7 +69,7 @@ export class EvaluationSealer {
       iss: this.#issuer,
       aud: recipient.organisation,
       iat: now,
-      exp: now + this.#lifetimeSeconds,
+      exp: now + lifetimeSeconds,
       jti: randomUUID(),
     };
     return signCompact({ typ: 'JWT', ...kidOf(this.#signing.kid) }, claims, this.#signingKey);

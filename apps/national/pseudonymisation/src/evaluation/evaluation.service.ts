@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { VerifiedIdentity } from '@samenhang/identity';
@@ -11,8 +12,16 @@ import { callerOf, type Caller } from './caller.js';
 import type { EvaluationRequest } from './evaluation-request.js';
 import { EvaluationSealer, type EvaluatedVersion, type SealedContent } from './evaluation-sealer.js';
 
+const SLICE = 32;
+
 /** Newest first. */
 type ActiveVersions = readonly [KeyVersion, ...KeyVersion[]];
+
+/** A recipient for whom there is something to evaluate with. */
+export interface Evaluable {
+  readonly recipient: Recipient;
+  readonly versions: ActiveVersions;
+}
 
 /** What goes back: sealed for the recipient, and in verifiable mode what the sender verifies by itself. */
 export interface Evaluated {
@@ -33,23 +42,54 @@ export class EvaluationService {
   ) {}
 
   async evaluate(request: EvaluationRequest, identity: VerifiedIdentity): Promise<Evaluated> {
-    const { recipient, versions } = await this.#find(request);
     const caller = callerOf(identity);
+    const evaluable = await this.find(request);
+    if (evaluable === undefined)
+      throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
+    const { recipient } = evaluable;
     const act = { who: identity, caller, recipient, points: request.points.length };
     await this.admission.admit(act);
     try {
-      return await this.#carryOut(request, recipient, versions, caller);
+      return await this.#carryOut(request, evaluable, caller);
     } catch (error) {
       await this.admission.recordFault(act);
       throw error;
     }
   }
 
+  /** @returns undefined when there is no such recipient, or it has no key for this scope */
+  async find(request: Pick<EvaluationRequest, 'recipient'>): Promise<Evaluable | undefined> {
+    const recipient = await this.recipients.find(request.recipient);
+    const [newest, ...older] = recipient === undefined ? [] : await this.keyVersions.active(recipient);
+    return recipient === undefined || newest === undefined
+      ? undefined
+      : { recipient, versions: [newest, ...older] };
+  }
+
+  /** Of what was admitted already: each point sealed by itself, good for one use of its own. */
+  async sealEach(
+    request: EvaluationRequest,
+    { recipient, versions }: Evaluable,
+    caller: Caller,
+  ): Promise<string[]> {
+    const content = await this.#evaluateAll(request, versions, undefined);
+    const sealed: string[] = [];
+    for (const index of request.points.keys()) {
+      const one = content.versions.map(({ version, elements }) => ({
+        version,
+        elements: elements.slice(index, index + 1),
+      }));
+      sealed.push(this.sealer.seal({ form: 'single', versions: one }, recipient, caller, 'bulk'));
+      // Others are served between the slices of a long request.
+      if (sealed.length % SLICE === 0) await setImmediate();
+    }
+    return sealed;
+  }
+
   /** Of what was admitted already. */
   async #carryOut(
     request: EvaluationRequest,
-    recipient: Recipient,
-    versions: ActiveVersions,
+    { recipient, versions }: Evaluable,
     caller: Caller,
   ): Promise<Evaluated> {
     const [newest] = versions;
@@ -61,14 +101,6 @@ export class EvaluationService {
     const sealed = this.sealer.seal(content, recipient, caller);
     const { version: keyVersion } = newest;
     return { sealed, keyVersion, ...(verifiable === undefined ? {} : { verification: verifiable }) };
-  }
-
-  async #find(request: EvaluationRequest): Promise<{ recipient: Recipient; versions: ActiveVersions }> {
-    const recipient = await this.recipients.find(request.recipient);
-    const [newest, ...older] = recipient === undefined ? [] : await this.keyVersions.active(recipient);
-    if (recipient === undefined || newest === undefined)
-      throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
-    return { recipient, versions: [newest, ...older] };
   }
 
   /** Under every active version: during an overlap the recipient learns which old pseudonym a new one replaces. */
