@@ -3,6 +3,8 @@ import { IdentityModule } from '@samenhang/identity';
 import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { IndexAudit } from './audit/index-audit.js';
+import { LocalisationChanges } from './changes/localisation-changes.js';
+import { PatientHandles } from './changes/patient-handles.js';
 import { BundleController } from './list/bundle.controller.js';
 import { ListController } from './list/list.controller.js';
 import { LocalisationPolicy } from './localisation/localisation-policy.js';
@@ -13,7 +15,10 @@ import { RegistrationPolicy } from './registrations/registration-policy.js';
 import { countAll } from './registrations/registration-store.js';
 import { RegistrationService } from './registrations/registration.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
+import { SingleRegistrations } from './registrations/single-registrations.js';
 import { Rekeying } from './rekeying/rekeying.js';
+import { RestrictionService } from './restrictions/restriction.service.js';
+import { RestrictionsController } from './restrictions/restrictions.controller.js';
 import { EvaluationReader } from './tokens/evaluation-reader.js';
 import { PseudonymOpener } from './tokens/pseudonym-opener.js';
 import { UsedTokens } from './tokens/used-tokens.js';
@@ -28,6 +33,7 @@ import { WipeController } from './wipe/wipe.controller.js';
     WipeController,
     RegistrationsController,
     LocaliseController,
+    RestrictionsController,
   ],
   providers: [
     EvaluationReader,
@@ -36,10 +42,14 @@ import { WipeController } from './wipe/wipe.controller.js';
     Rekeying,
     OrganisationWipe,
     RegistrationPolicy,
+    PatientHandles,
+    LocalisationChanges,
+    SingleRegistrations,
     RegistrationService,
     OwnRegistrations,
     LocalisationPolicy,
     LocalisationService,
+    RestrictionService,
     IndexAudit,
     {
       provide: STATUS_COUNTS,

@@ -3,6 +3,7 @@ import { ReferenceIndexConfiguration } from './reference-index.configuration.js'
 import { ReferenceIndexModule } from './reference-index.module.js';
 import { CreateRegistration1792540800000 } from './registrations/create-registration.migration.js';
 import { AddKeyVersions1792540802000 } from './rekeying/add-key-versions.migration.js';
+import { CreateRestriction1792540804000 } from './restrictions/create-restriction.migration.js';
 import { CreateUsedToken1792540801000 } from './tokens/create-used-token.migration.js';
 import { CreateWipeRequest1792540803000 } from './wipe/create-wipe-request.migration.js';
 
@@ -17,6 +18,7 @@ export const referenceIndexService: ServiceDefinition = {
       CreateUsedToken1792540801000,
       AddKeyVersions1792540802000,
       CreateWipeRequest1792540803000,
+      CreateRestriction1792540804000,
     ],
     poolSize: 10,
   },

@@ -46,6 +46,8 @@ export const scopes = [
   'nvi:delete',
   'nvi:localize',
   'nvi:subscribe',
+  'nvi:restrict',
+  'nvi:restrict-any',
   'lrza:read',
   'lrza:write',
   'ingest:write',

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { toAuditRecorded, type AccessEntry } from '@samenhang/audit';
+import type { NewEvent } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
@@ -10,7 +12,7 @@ import { TokenRefusal } from '../tokens/token-refusal.js';
 export interface IndexAct {
   readonly activity: Extract<
     AccessEntry['activity'],
-    'localise' | 'register' | 'deregister' | 'read' | 'query'
+    'localise' | 'register' | 'deregister' | 'read' | 'query' | 'consent-change'
   >;
   readonly outcome: AccessEntry['outcome'];
   readonly who: VerifiedIdentity;
@@ -28,19 +30,25 @@ export class IndexAudit {
   ) {}
 
   /** In the transaction of the act. */
-  async record(transaction: Transaction, act: IndexAct): Promise<void> {
-    const custodian = act.who.organisation?.ura;
-    await recordAccess(this.eventLog, transaction, {
-      activity: act.activity,
-      outcome: act.outcome,
-      who: act.who,
-      ...(custodian === undefined || act.activity === 'localise' ? {} : { custodian }),
-      detail: {
-        resourceTypes: ['List'],
-        ...(act.query === undefined ? {} : { query: act.query }),
-        ...(act.reasons === undefined ? {} : { reasons: act.reasons }),
-      },
-    });
+  record(transaction: Transaction, act: IndexAct, events: readonly NewEvent[] = []): Promise<void> {
+    return this.recordAll(transaction, [act], events);
+  }
+
+  /**
+   * In the transaction of the acts, with the events that tell of them.
+   * @throws Failure('unavailable'): what cannot be recorded must not be answered
+   */
+  async recordAll(
+    transaction: Transaction,
+    acts: readonly IndexAct[],
+    events: readonly NewEvent[] = [],
+  ): Promise<void> {
+    try {
+      const recorded = acts.map((act) => toAuditRecorded(toEntry(act)));
+      await this.eventLog.publish(transaction, [...recorded, ...events]);
+    } catch (cause) {
+      throw new Failure('unavailable', 'The access cannot be recorded, so it is refused', { cause });
+    }
   }
 
   /** Runs an act and records it as failed or refused, with the fault, when it throws. */
@@ -57,6 +65,21 @@ export class IndexAudit {
       throw error;
     }
   }
+}
+
+function toEntry({ activity, outcome, who, query, reasons }: IndexAct): AccessEntry {
+  const custodian = who.organisation?.ura;
+  return {
+    activity,
+    outcome,
+    who,
+    ...(custodian === undefined || activity === 'localise' ? {} : { custodian }),
+    detail: {
+      resourceTypes: ['List'],
+      ...(query === undefined ? {} : { query }),
+      ...(reasons === undefined ? {} : { reasons }),
+    },
+  };
 }
 
 function reasonOf(error: unknown): string {

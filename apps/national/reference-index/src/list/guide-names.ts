@@ -8,3 +8,5 @@ export const sourceSystem = `${guide}/NamingSystem/oauth-client-id`;
 /** How the present national service spells it. */
 export const legacySourceSystem = 'urn:ietf:rfc:3986';
 export const emptyReasonSystem = 'http://terminology.hl7.org/CodeSystem/list-empty-reason';
+/** Of what a person is called in events about localisation; ours, the guide has none. */
+export const patientHandleSystem = 'https://samenhang.example/fhir/NamingSystem/patient-handle';

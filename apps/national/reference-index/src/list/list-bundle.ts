@@ -63,7 +63,10 @@ function readEntry(entry: Json): IndexOperation {
   }
 }
 
-export function readCreate(resource: unknown, ifNoneExist: unknown): IndexOperation {
+export function readCreate(
+  resource: unknown,
+  ifNoneExist: unknown,
+): Extract<IndexOperation, { kind: 'create' }> {
   const content = readList(resource);
   return { kind: 'create', ...content, ifNoneExist: readIfNoneExist(ifNoneExist, content) };
 }

@@ -11,7 +11,6 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
@@ -21,7 +20,7 @@ import { RegistrationService } from '../registrations/registration.service.js';
 import { readCreate, readId } from './list-bundle.js';
 import { listETag, toList, type ListResource } from './list-resource.js';
 import { assertNoTokenInUrl, readDeleteFilter, readListSearch, type Parameters } from './list-search.js';
-import { toSearchset, type Searchset } from './searchset.js';
+import { toSearchset, withPatientHandle, type Searchset } from './searchset.js';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
@@ -49,8 +48,7 @@ export class ListController {
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ListResource> {
-    const [result] = await this.registrations.apply([readCreate(body, ifNoneExist)], identity);
-    if (result === undefined || result.kind === 'deleted') throw new Failure('internal');
+    const result = await this.registrations.create(readCreate(body, ifNoneExist), identity);
     const { registration } = result;
     void reply
       .code(result.kind === 'created' ? 201 : 200)
@@ -77,11 +75,10 @@ export class ListController {
     if (search.token === undefined || search.source !== undefined)
       return this.#searchOwn(parameters, identity);
     const { token, categories } = search;
-    const found = await this.localisation.localise(
-      { token, ...(categories === undefined ? {} : { categories }) },
-      identity,
-    );
-    return toSearchset(this.#base, { registrations: found, total: found.length });
+    const question = { token, ...(categories === undefined ? {} : { categories }) };
+    const { registrations, patientHandle } = await this.localisation.localise(question, identity);
+    const found = toSearchset(this.#base, { registrations, total: registrations.length });
+    return patientHandle === undefined ? found : withPatientHandle(found, patientHandle);
   }
 
   @Get()

@@ -1,9 +1,12 @@
 import type { OwnPage } from '../registrations/own-registrations.js';
 import { toList, type ListResource } from './list-resource.js';
+import { patientHandleSystem } from './guide-names.js';
 import type { Parameters } from './list-search.js';
 
 export interface Searchset {
   readonly resourceType: 'Bundle';
+  /** Of the person, for those who may subscribe to changes. */
+  readonly identifier?: { readonly system: string; readonly value: string };
   readonly type: 'searchset';
   readonly total: number;
   readonly link?: readonly { readonly relation: string; readonly url: string }[];
@@ -27,6 +30,10 @@ export function toSearchset(base: string, page: OwnPage, parameters?: Parameters
     ...(parameters === undefined ? {} : { link: links(base, page, parameters) }),
     ...(entry.length === 0 ? {} : { entry }),
   };
+}
+
+export function withPatientHandle(found: Searchset, patientHandle: string): Searchset {
+  return { ...found, identifier: { system: patientHandleSystem, value: patientHandle } };
 }
 
 function links(base: string, page: OwnPage, parameters: Parameters): { relation: string; url: string }[] {

@@ -13,8 +13,13 @@ export class LocaliseController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @RequireScopes('nvi:localize')
-  async localise(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<RegistrationJson[]> {
-    const found = await this.localisation.localise({ token: readTokenMembers(body) }, identity);
-    return found.map(toJson);
+  async localise(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<(RegistrationJson & { readonly patient_handle?: string })[]> {
+    const question = { token: readTokenMembers(body) };
+    const { registrations, patientHandle } = await this.localisation.localise(question, identity);
+    const handle = patientHandle === undefined ? {} : { patient_handle: patientHandle };
+    return registrations.map((registration) => ({ ...toJson(registration), ...handle }));
   }
 }

@@ -21,6 +21,9 @@ export type DeleteFilter = (
   | { readonly token?: undefined; readonly source: string }
 ) & { readonly categories?: readonly DataCategory[] };
 
-export type OperationResult =
-  | { readonly kind: 'created' | 'existing'; readonly registration: Registration }
-  | { readonly kind: 'deleted'; readonly count: number };
+export interface CreateResult {
+  readonly kind: 'created' | 'existing';
+  readonly registration: Registration;
+}
+
+export type OperationResult = CreateResult | { readonly kind: 'deleted'; readonly count: number };

@@ -1,6 +1,7 @@
-import type { DataCategory, Ura } from '@samenhang/data-model';
+import type { Ura } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
 import type { DataSource } from 'typeorm';
+import type { ChangedRow } from '../changes/localisation-changes.js';
 import type { NewRegistration, Registration, RegistrationFilter } from './registration.js';
 
 const EXACT_COUNT_LIMIT = 1_000_000;
@@ -12,14 +13,15 @@ const ROWS = `jsonb_to_recordset($1) AS row (id uuid, hash text, key_version int
 const CANDIDATES = `CROSS JOIN LATERAL (
          SELECT decode(row.hash, 'hex') AS hash
           UNION ALL SELECT new_hash FROM pseudonym_successor WHERE old_hash = decode(row.hash, 'hex')) AS candidate`;
+const CHANGED = `pseudonym_hash AS "pseudonymHash", custodian, category, source`;
 const COLUMNS = `id, custodian, category, source, created_at AS "createdAt"`;
 
-/** Inserts what is not there yet, in key order so that concurrent Bundles cannot deadlock. @returns ids that are new */
+/** Inserts what is not there yet, in key order so that concurrent Bundles cannot deadlock. @returns what is new, by id */
 export async function insertMissing(
   transaction: Transaction,
   rows: readonly NewRegistration[],
-): Promise<ReadonlySet<string>> {
-  const inserted = await transaction.query<{ id: string }>(
+): Promise<ReadonlyMap<string, ChangedRow>> {
+  const inserted = await transaction.query<ChangedRow & { id: string }>(
     `INSERT INTO registration (id, pseudonym_hash, key_version, custodian, category, source)
      SELECT row.id, coalesce(successor.new_hash, decode(row.hash, 'hex')),
             coalesce(successor.new_version, row.key_version), row.custodian, row.category, row.source
@@ -28,10 +30,10 @@ export async function insertMissing(
                            WHERE old_hash = decode(row.hash, 'hex') LIMIT 1) AS successor ON true
       ORDER BY 2, 4, 5, 6
      ON CONFLICT ON CONSTRAINT registration_once DO NOTHING
-     RETURNING id`,
+     RETURNING id, ${CHANGED}`,
     [JSON.stringify(rows.map(toRecord))],
   );
-  return new Set(inserted.map((row) => row.id));
+  return new Map(inserted.map(({ id, ...row }) => [id, row]));
 }
 
 /** The stored registrations with the keys of the given ones, in the order given. */
@@ -50,20 +52,6 @@ export async function findByKeys(
   );
   const byWanted = new Map(found.map(({ wanted, ...registration }) => [wanted, registration]));
   return rows.map((row) => byWanted.get(row.id));
-}
-
-/** All custodians of one person: the cross-provider question. */
-export function findByPseudonym(
-  transaction: Transaction,
-  pseudonymHashes: readonly Buffer[],
-  categories: readonly DataCategory[] | undefined,
-): Promise<Registration[]> {
-  return transaction.query<Registration>(
-    `SELECT ${COLUMNS} FROM registration
-      WHERE pseudonym_hash = ANY (${withSuccessors('$1::bytea[]')}) AND ($2::text[] IS NULL OR category = ANY ($2))
-      ORDER BY custodian, category, source`,
-    [pseudonymHashes, categories ?? null],
-  );
 }
 
 /** One custodian's own registrations, a page at a time in the order of their ids. */
@@ -106,31 +94,34 @@ export async function findOwnById(
   return row;
 }
 
-export async function deleteOwnById(transaction: Transaction, custodian: Ura, id: string): Promise<boolean> {
-  const deleted = await transaction.query(
-    'DELETE FROM registration WHERE id = $1 AND custodian = $2 RETURNING id',
+/** @returns what was deleted */
+export function deleteOwnById(transaction: Transaction, custodian: Ura, id: string): Promise<ChangedRow[]> {
+  return transaction.query<ChangedRow>(
+    `DELETE FROM registration WHERE id = $1 AND custodian = $2 RETURNING ${CHANGED}`,
     [id, custodian],
   );
-  return deleted.length > 0;
 }
 
-/** @returns how many were deleted */
-export async function deleteOwn(
+/** @returns what was deleted */
+export function deleteOwn(
   transaction: Transaction,
   custodian: Ura,
   filter: RegistrationFilter,
-): Promise<number> {
+): Promise<ChangedRow[]> {
   const { clause, values } = whereOwn(custodian, filter);
-  return (await transaction.query(`DELETE FROM registration WHERE ${clause} RETURNING id`, values)).length;
+  return transaction.query<ChangedRow>(
+    `DELETE FROM registration WHERE ${clause} RETURNING ${CHANGED}`,
+    values,
+  );
 }
 
-/** Deletes the registrations with these keys. @returns ids of the given rows that were there */
+/** Deletes the registrations with these keys. @returns what was there, by the id of the given row */
 export async function deleteByKeys(
   transaction: Transaction,
   rows: readonly NewRegistration[],
-): Promise<ReadonlySet<string>> {
-  if (rows.length === 0) return new Set();
-  const deleted = await transaction.query<{ wanted: string }>(
+): Promise<ReadonlyMap<string, ChangedRow>> {
+  if (rows.length === 0) return new Map();
+  const deleted = await transaction.query<ChangedRow & { wanted: string }>(
     `WITH wanted AS (
        SELECT row.id AS wanted, stored.id FROM ${ROWS} ${CANDIDATES}
          JOIN registration AS stored
@@ -138,10 +129,11 @@ export async function deleteByKeys(
           AND stored.custodian = row.custodian
           AND stored.category = row.category AND stored.source = row.source
         ORDER BY row.hash, row.custodian, row.category, row.source FOR UPDATE OF stored)
-     DELETE FROM registration USING wanted WHERE registration.id = wanted.id RETURNING wanted.wanted`,
+     DELETE FROM registration USING wanted WHERE registration.id = wanted.id
+     RETURNING wanted.wanted, ${CHANGED}`,
     [JSON.stringify(rows.map(toRecord))],
   );
-  return new Set(deleted.map((row) => row.wanted));
+  return new Map(deleted.map(({ wanted, ...row }) => [wanted, row]));
 }
 
 function whereOwn(custodian: Ura, filter: RegistrationFilter): { clause: string; values: unknown[] } {

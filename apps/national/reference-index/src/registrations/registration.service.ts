@@ -10,10 +10,13 @@ import { PseudonymOpener, type OpenedPseudonym } from '../tokens/pseudonym-opene
 import { requesterOf, type Requester } from '../tokens/requester.js';
 import { UsedTokens } from '../tokens/used-tokens.js';
 import { Rekeying } from '../rekeying/rekeying.js';
-import type { IndexOperation, OperationResult } from './index-operation.js';
+import { LocalisationChanges, type ChangedRow } from '../changes/localisation-changes.js';
+import { DuplicateRegistration } from './duplicate-registration.js';
+import type { CreateResult, IndexOperation, OperationResult } from './index-operation.js';
 import { describeOperations } from './operation-description.js';
 import { RegistrationPolicy } from './registration-policy.js';
 import type { NewRegistration } from './registration.js';
+import { SingleRegistrations, toCreateResult } from './single-registrations.js';
 import { deleteByKeys, deleteOwn, deleteOwnById, findByKeys, insertMissing } from './registration-store.js';
 
 type Create = Extract<IndexOperation, { kind: 'create' }>;
@@ -35,6 +38,8 @@ export class RegistrationService {
     private readonly usedTokens: UsedTokens,
     private readonly rekeying: Rekeying,
     private readonly policy: RegistrationPolicy,
+    private readonly singles: SingleRegistrations,
+    private readonly changes: LocalisationChanges,
     private readonly audit: IndexAudit,
   ) {}
 
@@ -50,13 +55,24 @@ export class RegistrationService {
       const requester = requesterOf(identity);
       this.policy.assertAllowed(operations, requester, identity);
       const opened = await open(operations, requester, openTokens);
-      const outcome = await inTransaction(this.dataSource, async (transaction) => {
+      return inTransaction(this.dataSource, async (transaction) => {
         await this.usedTokens.use(transaction, [...opened.values()]);
         await this.rekeying.adopt(transaction, [...opened.values()]);
         return this.#applyIn(transaction, operations, opened, requester, act);
       });
-      return outcome;
     });
+  }
+
+  /** A request that registers one thing. */
+  async create(create: Create, identity: VerifiedIdentity): Promise<CreateResult> {
+    const act = describe([create], identity);
+    const result = await this.audit.recordingRefusal(act, async () => {
+      const requester = requesterOf(identity);
+      this.policy.assertAllowed([create], requester, identity);
+      const pseudonym = await this.opener.open(create.token, requester);
+      return this.singles.register(create, pseudonym, act);
+    });
+    return toCreateResult(result, create.ifNoneExist);
   }
 
   async #applyIn(
@@ -66,13 +82,16 @@ export class RegistrationService {
     requester: Requester,
     act: Omit<IndexAct, 'outcome'>,
   ): Promise<OperationResult[]> {
-    const results = new Map<IndexOperation, OperationResult>();
     const deletions = operations.filter((operation) => operation.kind !== 'create');
-    for (const [operation, result] of await this.#deleteAll(transaction, deletions, opened, requester))
-      results.set(operation, result);
-    for (const [operation, result] of await this.#create(transaction, operations, opened))
-      results.set(operation, result);
-    await this.audit.record(transaction, { ...act, outcome: 'success' });
+    const creates = operations.filter((operation) => operation.kind === 'create');
+    const removed = await this.#deleteAll(transaction, deletions, opened, requester);
+    const added = await this.#create(transaction, creates, opened);
+    const events = [
+      ...this.changes.toEvents('localisation.withdrawn', removed.rows),
+      ...this.changes.toEvents('localisation.registered', added.rows),
+    ];
+    await this.audit.record(transaction, { ...act, outcome: 'success' }, events);
+    const results = new Map([...removed.results, ...added.results]);
     return operations.map((operation) => results.get(operation)).filter((result) => result !== undefined);
   }
 
@@ -82,19 +101,24 @@ export class RegistrationService {
     deletions: readonly Deletion[],
     opened: Opened,
     requester: Requester,
-  ): Promise<ReadonlyMap<IndexOperation, OperationResult>> {
+  ): Promise<Applied> {
     const results = new Map<IndexOperation, OperationResult>();
+    const rows: ChangedRow[] = [];
     const exact = new Map<IndexOperation, NewRegistration>();
     for (const deletion of deletions) {
       const row = findExactRow(deletion, opened, requester);
-      if (row === undefined)
-        results.set(deletion, await this.#delete(transaction, deletion, opened, requester));
-      else exact.set(deletion, row);
+      if (row !== undefined) {
+        exact.set(deletion, row);
+        continue;
+      }
+      const deleted = await this.#delete(transaction, deletion, opened, requester);
+      results.set(deletion, { kind: 'deleted', count: deleted.length });
+      rows.push(...deleted);
     }
     const deleted = await deleteByKeys(transaction, [...exact.values()]);
     for (const [deletion, row] of exact)
       results.set(deletion, { kind: 'deleted', count: deleted.has(row.id) ? 1 : 0 });
-    return results;
+    return { results, rows: [...rows, ...deleted.values()] };
   }
 
   async #delete(
@@ -102,49 +126,42 @@ export class RegistrationService {
     operation: Deletion,
     opened: Opened,
     requester: Requester,
-  ): Promise<OperationResult> {
+  ): Promise<readonly ChangedRow[]> {
     if (operation.kind === 'delete-by-id') {
       const deleted = await deleteOwnById(transaction, requester.organisation, operation.id);
-      if (!deleted) throw new Failure('not-found', 'No registration of your organisation has this id');
-      return { kind: 'deleted', count: 1 };
+      if (deleted.length > 0) return deleted;
+      throw new Failure('not-found', 'No registration of your organisation has this id');
     }
     const { token, source, categories } = operation.filter;
-    const count = await deleteOwn(transaction, requester.organisation, {
+    return deleteOwn(transaction, requester.organisation, {
       ...(token === undefined ? {} : { pseudonymHashes: [pseudonymOf(token, opened).hash] }),
       ...(source === undefined ? {} : { source }),
       ...(categories === undefined ? {} : { categories }),
     });
-    return { kind: 'deleted', count };
   }
 
-  async #create(
-    transaction: Transaction,
-    operations: readonly IndexOperation[],
-    opened: Opened,
-  ): Promise<readonly (readonly [Create, OperationResult])[]> {
-    const creates = operations.filter((operation) => operation.kind === 'create');
-    if (creates.length === 0) return [];
+  async #create(transaction: Transaction, creates: readonly Create[], opened: Opened): Promise<Applied> {
+    const results = new Map<IndexOperation, OperationResult>();
+    if (creates.length === 0) return { results, rows: [] };
     const rows = creates.map((create) => toRow(create, opened));
     const inserted = await insertMissing(transaction, rows);
     const stored = await findByKeys(transaction, rows);
-    return creates.map((create, index) => {
+    for (const [index, create] of creates.entries()) {
       const registration = stored[index];
       if (registration === undefined)
         throw new Failure('conflict', 'The registration was withdrawn at the same moment');
       const isNew = inserted.has(rows[index]?.id ?? '');
       if (!isNew && !create.ifNoneExist) throw new DuplicateRegistration();
-      return [create, { kind: isNew ? 'created' : 'existing', registration }] as const;
-    });
+      results.set(create, { kind: isNew ? 'created' : 'existing', registration });
+    }
+    return { results, rows: [...inserted.values()] };
   }
 }
 
-/** The registration is there already: 409, unless the request was conditional. */
-export class DuplicateRegistration extends Failure {
-  constructor() {
-    const text = 'This registration exists already';
-    super('conflict', text, { issues: [{ code: 'duplicate', text }] });
-    this.name = 'DuplicateRegistration';
-  }
+/** Results by operation, and the rows that came or went. */
+interface Applied {
+  readonly results: ReadonlyMap<IndexOperation, OperationResult>;
+  readonly rows: readonly ChangedRow[];
 }
 
 function toRow(create: Create, opened: Opened): NewRegistration {

@@ -34,11 +34,8 @@ export class RegistrationsController {
   ): Promise<RegistrationJson> {
     const { organisation } = requesterOf(identity);
     const content = readRegistrationBody(body);
-    const [result] = await this.registrations.apply(
-      [{ kind: 'create', ...content, custodian: organisation, ifNoneExist: true }],
-      identity,
-    );
-    if (result === undefined || result.kind === 'deleted') throw new Failure('internal');
+    const create = { kind: 'create', ...content, custodian: organisation, ifNoneExist: true } as const;
+    const result = await this.registrations.create(create, identity);
     void reply.code(result.kind === 'created' ? 201 : 200);
     return toJson(result.registration);
   }

@@ -41,16 +41,35 @@ const MOVE = (chosen: string): string => `
    ORDER BY new_hash, custodian, category, source
   ON CONFLICT ON CONSTRAINT registration_once DO NOTHING`;
 
-/** All registrations of these persons, of every custodian. */
+/** The same for what persons restrict: no transaction sees a registration without them. */
+const MOVE_RESTRICTIONS = (chosen: string): string => `
+  WITH chosen AS (
+    SELECT stored.*, successor.new_hash, successor.new_version
+      FROM restriction AS stored JOIN pseudonym_successor AS successor ON successor.old_hash = stored.pseudonym_hash
+     WHERE ${chosen} ORDER BY stored.pseudonym_hash FOR UPDATE OF stored),
+  moved AS (
+    DELETE FROM restriction AS stored USING chosen
+     WHERE (stored.pseudonym_hash, stored.stated_by, stored.custodian, stored.category, stored.requester_type)
+         = (chosen.pseudonym_hash, chosen.stated_by, chosen.custodian, chosen.category, chosen.requester_type))
+  INSERT INTO restriction (pseudonym_hash, key_version, stated_by, custodian, category, requester_type, created_at)
+  SELECT new_hash, new_version, stated_by, custodian, category, requester_type, created_at FROM chosen
+   ORDER BY new_hash, stated_by, custodian, category, requester_type
+  ON CONFLICT DO NOTHING`;
+
+/** All registrations and restrictions of these persons, of every custodian. */
 export async function moveToSuccessors(
   transaction: Transaction,
   oldHashes: readonly Buffer[],
 ): Promise<void> {
-  await transaction.query(MOVE('stored.pseudonym_hash = ANY ($1::bytea[])'), [oldHashes]);
+  for (const move of [MOVE_RESTRICTIONS, MOVE])
+    await transaction.query(move('stored.pseudonym_hash = ANY ($1::bytea[])'), [oldHashes]);
 }
 
 /** Moves what recent successors left behind, and forgets those that no living token can ask for any more. */
 export async function sweepSuccessors(transaction: Transaction, recentSeconds: number): Promise<void> {
-  await transaction.query(MOVE('successor.created_at > now() - make_interval(secs => $1)'), [recentSeconds]);
+  for (const move of [MOVE_RESTRICTIONS, MOVE])
+    await transaction.query(move('successor.created_at > now() - make_interval(secs => $1)'), [
+      recentSeconds,
+    ]);
   await transaction.query(`DELETE FROM pseudonym_successor WHERE created_at < now() - interval '1 day'`);
 }

@@ -5,7 +5,8 @@ import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { IndexAudit } from '../audit/index-audit.js';
-import { countOwn } from '../registrations/registration-store.js';
+import { LocalisationChanges } from '../changes/localisation-changes.js';
+import { countOwn, deleteOwn } from '../registrations/registration-store.js';
 import { requesterOf } from '../tokens/requester.js';
 
 export interface WipeAnnouncement {
@@ -23,6 +24,7 @@ const CONFIRMATION_MINUTES = 10;
 export class OrganisationWipe {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly changes: LocalisationChanges,
     private readonly audit: IndexAudit,
   ) {}
 
@@ -64,13 +66,10 @@ export class OrganisationWipe {
         );
         if (confirmed.length === 0)
           throw new Failure('conflict', 'No announced wiping is confirmed by this: announce it again');
-        const deleted = await transaction.query<{ count: number }>(
-          `WITH gone AS (DELETE FROM registration WHERE custodian = $1 RETURNING 1)
-           SELECT count(*)::int AS count FROM gone`,
-          [organisation],
-        );
-        await this.audit.record(transaction, { ...act, outcome: 'success' });
-        return deleted[0]?.count ?? 0;
+        const deleted = await deleteOwn(transaction, organisation, {});
+        const events = this.changes.toEvents('localisation.withdrawn', deleted);
+        await this.audit.record(transaction, { ...act, outcome: 'success' }, events);
+        return deleted.length;
       });
     });
   }
