@@ -14,6 +14,7 @@ export const nvi = { organisation: 'oin:00000099000000001000', scope: 'nvi' };
 
 export interface RunningPseudonymisation {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly issuer: TokenIssuer;
   readonly recipientKey: CryptoKey;
   /** Of the OAuth client `registrar`, private. */
@@ -76,6 +77,7 @@ export async function startPseudonymisation(
   const log = new PostgresEventLog({ producer: 'registrar', ...logDatabase });
   return {
     url: service.url,
+    databaseUrl: database.url,
     issuer,
     recipientKey: recipient.privateKey,
     secrets,
