@@ -1,7 +1,10 @@
+import { tenantsForm } from '@samenhang/data-model';
 import { referenceIndexRecipient } from '@samenhang/oprf';
 import { IsInt, IsNotEmpty, Matches, Max, Min } from 'class-validator';
 
 export class RegistrarConfiguration {
+  /** Care providers of this node with their type, as the record has them: whose patients' objections concern it. */
+  @Matches(tenantsForm) tenants = '';
   /** How the reference index is called as a recipient of pseudonyms; must be what the index itself has. */
   @Matches(/^(oin:\d{20}|ura:\d{8})$/) recipientOrganisation = referenceIndexRecipient.organisation;
   @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;

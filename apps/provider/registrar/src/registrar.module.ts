@@ -4,8 +4,12 @@ import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { AvailabilityController } from './desired-state/availability.controller.js';
 import { BsnSeal } from './desired-state/bsn-seal.js';
 import { DesiredStateStore } from './desired-state/desired-state-store.js';
+import { ObjectionController } from './objections/objection.controller.js';
+import { ObjectionStore } from './objections/objection-store.js';
 import { Reconciliation } from './reconciliation/reconciliation.js';
 import { ReconciliationStore } from './reconciliation/reconciliation-store.js';
+import { RegistrationStatusController } from './status/registration-status.controller.js';
+import { RegistrationStatusStore } from './status/registration-status.js';
 import { indexClientProvider, ownIndexClientProvider } from './worker/index-client.js';
 import { PendingStore } from './worker/pending-store.js';
 import { RegistrationWorker } from './worker/registration-worker.js';
@@ -13,10 +17,12 @@ import { SoleWorker } from './worker/sole-worker.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [AvailabilityController],
+  controllers: [AvailabilityController, ObjectionController, RegistrationStatusController],
   providers: [
     BsnSeal,
     DesiredStateStore,
+    ObjectionStore,
+    RegistrationStatusStore,
     PendingStore,
     RegistrationWorker,
     SoleWorker,

@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateRegistrationState1792540800000 } from './desired-state/create-registration-state.migration.js';
+import { CreateObjection1792540802000 } from './objections/create-objection.migration.js';
 import { AddRegistrationId1792540801000 } from './reconciliation/add-registration-id.migration.js';
 import { RegistrarConfiguration } from './registrar.configuration.js';
 import { RegistrarModule } from './registrar.module.js';
@@ -9,6 +10,12 @@ export const registrarService: ServiceDefinition = {
   title: 'Registrar at the national reference index',
   portOffset: portOffsets.registrar,
   module: RegistrarModule,
-  database: { migrations: [CreateRegistrationState1792540800000, AddRegistrationId1792540801000] },
+  database: {
+    migrations: [
+      CreateRegistrationState1792540800000,
+      AddRegistrationId1792540801000,
+      CreateObjection1792540802000,
+    ],
+  },
   configuration: RegistrarConfiguration,
 };

@@ -2,11 +2,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataCategory, NewEvent, PatientKey, Ura } from '@samenhang/data-model';
+import {
+  identifierSystems,
+  type DataCategory,
+  type NewEvent,
+  type ObjectionChanged,
+  type ObjectionPosition,
+  type PatientKey,
+  type Ura,
+} from '@samenhang/data-model';
 import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
 import { createClientKey } from '@samenhang/identity';
+import { getBsn, PatientKeyring } from '@samenhang/patient-identity';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
+import {
+  createTestDatabase,
+  freePort,
+  TokenIssuer,
+  type TestDatabase,
+  type TokenClaims,
+} from '@samenhang/testing';
 import pg from 'pg';
 import { registrarService } from '../src/index.js';
 import { Surroundings } from './surroundings.js';
@@ -15,11 +30,13 @@ export interface Change {
   readonly patient?: string;
   readonly tenant?: string;
   readonly category?: DataCategory;
+  readonly bsn?: string;
   readonly available: boolean;
   readonly revision: number;
 }
 
-const bsn = '999990007';
+const someBsn = '999990007';
+const keyringSecret = Buffer.alloc(32, 9);
 
 /** The real service on a real database, that a test can stop and start again. */
 export class RunningRegistrar {
@@ -30,6 +47,7 @@ export class RunningRegistrar {
     private readonly database: TestDatabase,
     private readonly client: pg.Client,
     private readonly secrets: string,
+    private readonly issuer: TokenIssuer,
   ) {}
 
   static async start(): Promise<RunningRegistrar> {
@@ -39,11 +57,11 @@ export class RunningRegistrar {
     writeFileSync(join(secrets, 'client-registrar.json'), JSON.stringify(await createClientKey()));
     writeFileSync(
       join(secrets, 'patient-keyring.json'),
-      JSON.stringify({ secret: Buffer.alloc(32, 9).toString('base64') }),
+      JSON.stringify({ secret: keyringSecret.toString('base64') }),
     );
     const client = new pg.Client({ connectionString: database.url, options: '-c search_path=registrar' });
     await client.connect();
-    const registrar = new RunningRegistrar(database, client, secrets);
+    const registrar = new RunningRegistrar(database, client, secrets, await TokenIssuer.start('registrar'));
     registrar.#variables = { peers: await registrar.around.start(), port: String(await freePort()) };
     await registrar.startService();
     return registrar;
@@ -77,9 +95,10 @@ export class RunningRegistrar {
       LOG_LEVEL: 'silent',
       DATABASE_URL: this.database.url,
       SECRETS_DIR: this.secrets,
-      AUTHORISATION_SERVER_URL: peers,
+      AUTHORISATION_SERVER_URL: this.issuer.url,
       PSEUDONYMISATION_URL: peers,
       REFERENCE_INDEX_URL: peers,
+      TENANTS: '22222222:V4,44444444:A1',
       REGISTRAR_POLL_MILLISECONDS: '20',
       ...this.extra,
     });
@@ -94,6 +113,7 @@ export class RunningRegistrar {
     await this.stopService();
     await this.client.end();
     await this.around.close();
+    await this.issuer.close();
     await this.database.drop();
     rmSync(this.secrets, { recursive: true });
   }
@@ -102,6 +122,26 @@ export class RunningRegistrar {
     const query = async <Row>(sql: string, parameters?: unknown[]) =>
       (await this.client.query(sql, parameters)).rows as Row[];
     await insertEvents({ query }, 'record', changes.map(toEvent));
+  }
+
+  /** What a citizen chose about a holder, as the consent register tells it. */
+  async object(
+    bsn: string,
+    holder: ObjectionChanged['holder'],
+    position: ObjectionPosition,
+    revision: number,
+  ): Promise<void> {
+    const query = async <Row>(sql: string, parameters?: unknown[]) =>
+      (await this.client.query(sql, parameters)).rows as Row[];
+    const payload = { bsn, holder, position, revision };
+    await insertEvents({ query }, 'consent-register', [
+      { type: 'consent.objection-changed', key: `citizen-${bsn.slice(-3)}`, tenant: null, payload },
+    ]);
+  }
+
+  /** A request to the service, by a caller whose token carries these claims. */
+  request(path: string, claims: TokenClaims): Promise<Response> {
+    return this.issuer.fetch(`${this.#service?.url}${path}`, claims);
   }
 
   async query<Row>(sql: string): Promise<Row[]> {
@@ -126,7 +166,7 @@ export class RunningRegistrar {
   async settled(rows: number): Promise<void> {
     await this.until(async () => {
       const [state] = await this.query<{ open: number; all: number }>(
-        `SELECT count(*) FILTER (WHERE actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END)::int AS open,
+        `SELECT count(*) FILTER (WHERE actual <> CASE WHEN wanted THEN 'present' ELSE 'absent' END)::int AS open,
                 count(*)::int AS all FROM registration_state`,
       );
       return state?.open === 0 && state.all === rows;
@@ -134,9 +174,14 @@ export class RunningRegistrar {
   }
 }
 
+/** The key by which the record knows a citizen at a care provider. */
+export function keyOf(bsn: string, tenant = '22222222'): PatientKey {
+  return new PatientKeyring(keyringSecret).keyOf(tenant, identifierSystems.bsn, getBsn(bsn));
+}
+
 function toEvent(change: Change): NewEvent<'availability.changed'> {
   const patientKey = (change.patient ?? 'a'.repeat(32)) as PatientKey;
-  const { available, revision, category = 'Condition' } = change;
+  const { available, revision, category = 'Condition', bsn = someBsn } = change;
   return {
     type: 'availability.changed',
     key: patientKey,

@@ -1,6 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decodeJwt } from 'jose';
+import {
+  blind,
+  decodeBase64,
+  decodeElement,
+  decodeScalar,
+  derivePersonInput,
+  encodeBase64Url,
+  referenceIndexRecipient,
+  unblind,
+} from '@samenhang/oprf';
 
 export interface ReceivedChange {
   readonly persons: number;
@@ -9,11 +20,15 @@ export interface ReceivedChange {
 }
 
 /**
- * Authorisation server, pseudonymisation service and reference index in one stand-in. The index keeps a set, so that a
+ * Pseudonymisation service and reference index in one stand-in. The index keeps a set, so that a
  * test sees what is registered in the end, and how often each change was asked for.
  */
 export class Surroundings {
   readonly registered = new Set<string>();
+  /** The same by person: `22222222 Condition` and the person's pseudonym, which `nameOf` tells. */
+  readonly persons = new Set<string>();
+  /** Every state that `persons` went through. */
+  readonly history: string[][] = [];
   /** Id of each registration, by its name; what only the index knows of has an id of its own. */
   readonly ids = new Map<string, string>();
   outdated = 0;
@@ -21,6 +36,10 @@ export class Surroundings {
   /** Status with which pseudonymisation or index answer instead of working. */
   evaluationStatus: number | undefined;
   indexStatus: number | undefined;
+  /** With a status: how long to wait, in seconds. */
+  retryAfter: string | undefined;
+  /** What the index answers instead of JSON. */
+  garbage: string | undefined;
   indexDelayMs = 0;
   evaluations = 0;
   concurrent = 0;
@@ -41,17 +60,19 @@ export class Surroundings {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAll(request);
     const reply = (status: number, content: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+      const wait = this.retryAfter === undefined || status < 400 ? {} : { 'retry-after': this.retryAfter };
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...wait })
+        .end(JSON.stringify(content));
     };
     switch (request.url) {
-      case '/token':
-        return reply(200, { access_token: tokenFor(body), token_type: 'DPoP', expires_in: 300 });
       case '/oprf/eval-batch':
         this.evaluations += 1;
         return this.evaluationStatus === undefined
-          ? reply(200, { jwe: 'a.b.c.d.e' })
+          ? reply(200, { jwe: evaluated(body) })
           : reply(this.evaluationStatus, {});
       case '/registrations/batch':
+        if (this.garbage !== undefined) return void response.writeHead(200).end(this.garbage);
         return this.#change(request, body, reply);
       case '/fhir':
         return this.#withdraw(body, reply);
@@ -71,15 +92,20 @@ export class Surroundings {
     this.concurrent -= 1;
     if (this.indexStatus !== undefined) return reply(this.indexStatus, {});
     const custodian = custodianOf(request);
-    const { changes } = JSON.parse(body) as {
-      changes: { person: number; category: string; action: string }[];
-    };
-    const ids = changes.map(({ category, action }) => {
+    const { changes, ...tokens } = JSON.parse(body) as BatchBody;
+    const handles = personsOf(tokens);
+    const ids = changes.map(({ category, action, person }) => {
       const name = `${custodian} ${category}`;
-      if (action === 'register') return this.hold(name);
+      const personal = `${name} ${handles[person] ?? ''}`;
+      if (action === 'register') {
+        this.persons.add(personal);
+        return this.hold(name);
+      }
+      this.persons.delete(personal);
       this.registered.delete(name);
       return null;
     });
+    this.history.push([...this.persons].sort());
     this.outdated = 0;
     const signs = changes.map(({ category, action }) => `${action === 'register' ? '+' : '-'}${category}`);
     const persons = new Set(changes.map(({ person }) => person)).size;
@@ -133,17 +159,40 @@ export class Surroundings {
   }
 }
 
+interface BatchBody {
+  readonly pseudonyms: string;
+  readonly oprf_keys: readonly string[];
+  readonly changes: readonly { person: number; category: string; action: string }[];
+}
+
+/** The pseudonymisation with the key 1: what goes in comes out, and the index unblinds it as ever. */
+function evaluated(body: string): string {
+  const { encryptedPersonalIds } = JSON.parse(body) as { encryptedPersonalIds: readonly string[] };
+  return encryptedPersonalIds.join('.');
+}
+
+function personsOf({ pseudonyms, oprf_keys }: Omit<BatchBody, 'changes'>): string[] {
+  const points = pseudonyms.split('.');
+  return oprf_keys.map((factor, person) => {
+    const element = decodeElement(decodeBase64(points[person] ?? ''));
+    return encodeBase64Url(unblind(decodeScalar(decodeBase64(factor)), element));
+  });
+}
+
+/** As `persons` names a registration. */
+export function nameOf(custodian: string, category: string, bsn: string): string {
+  const input = derivePersonInput({ landCode: 'NL', type: 'BSN', value: bsn }, referenceIndexRecipient);
+  const { blindFactor, blindedElement } = blind(input);
+  return `${custodian} ${category} ${encodeBase64Url(unblind(blindFactor, blindedElement))}`;
+}
+
 function digestOf(id: string): bigint {
   return createHash('sha256').update(id).digest().readBigUInt64BE();
 }
 
+/** On whose behalf the token was asked for. */
 function custodianOf(request: IncomingMessage): string {
-  return Buffer.from(request.headers.authorization?.split(' ')[1] ?? '', 'base64url').toString();
-}
-
-/** The token says on whose behalf it was asked. */
-function tokenFor(body: string): string {
-  return Buffer.from(new URLSearchParams(body).get('organization_id') ?? '').toString('base64url');
+  return String(decodeJwt(request.headers.authorization?.split(' ')[1] ?? '')['organization_ura']);
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -83,7 +83,11 @@ export class TokenIssuer {
   async #grant(asked: URLSearchParams, proof: unknown): Promise<object> {
     const { jwk } = decodeProtectedHeader(String(proof));
     const thumbprint = await calculateJwkThumbprint(jwk as JWK);
-    const claims = { scope: asked.get('scope') ?? '' };
+    const organisation = asked.get('organization_id');
+    const claims = {
+      scope: asked.get('scope') ?? '',
+      ...(organisation === null ? {} : { organization_ura: organisation }),
+    };
     const access_token = await this.issue(asked.get('resource') ?? this.url, claims, thumbprint);
     return { access_token, token_type: 'DPoP', expires_in: 300 };
   }

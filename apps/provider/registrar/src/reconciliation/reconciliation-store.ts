@@ -3,6 +3,7 @@ import type { Ura } from '@samenhang/data-model';
 import { inTransaction } from '@samenhang/persistence';
 import type { BucketDigest, RegistrationBucket } from '@samenhang/localisation';
 import { DataSource } from 'typeorm';
+import { PENDING } from '../desired-state/pending.js';
 
 const KNOWN = `tenant = $1 AND actual = 'present' AND registration_id IS NOT NULL`;
 
@@ -29,7 +30,7 @@ export class ReconciliationStore {
     const [row] = await this.dataSource.query<{ untried: number; refused: number }[]>(
       `SELECT count(*) FILTER (WHERE attempts = 0)::int AS untried, count(*) FILTER (WHERE attempts > 0)::int AS refused
          FROM registration_state
-        WHERE tenant = $1 AND actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END`,
+        WHERE tenant = $1 AND ${PENDING}`,
       [tenant],
     );
     return row ?? { untried: 0, refused: 0 };
@@ -73,11 +74,22 @@ export class ReconciliationStore {
     );
   }
 
+  /** Kept for who operates the node: how much had drifted apart, and when it last did. */
+  async noteDrift(tenant: Ura, drift: { registeredAgain: number; withdrawn: number }): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO reconciliation AS known (tenant, registered_again, withdrawn, drift_at) VALUES ($1, $2, $3, now())
+       ON CONFLICT (tenant) DO UPDATE
+          SET registered_again = known.registered_again + EXCLUDED.registered_again,
+              withdrawn = known.withdrawn + EXCLUDED.withdrawn, drift_at = EXCLUDED.drift_at`,
+      [tenant, drift.registeredAgain, drift.withdrawn],
+    );
+  }
+
   async #doubt(tenant: Ura, condition: string, parameters: readonly unknown[]): Promise<number> {
     const rows = await inTransaction(this.dataSource, (transaction) =>
       transaction.query(
-        `UPDATE registration_state SET actual = 'unknown', registration_id = NULL, next_try = now()
-          WHERE tenant = $1 AND desired AND actual = 'present' AND ${condition} RETURNING 1`,
+        `UPDATE registration_state SET actual = 'unknown', registration_id = NULL, next_try = now(), pending_since = now()
+          WHERE tenant = $1 AND wanted AND actual = 'present' AND ${condition} RETURNING 1`,
         [tenant, ...parameters],
       ),
     );

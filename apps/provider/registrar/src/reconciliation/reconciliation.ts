@@ -67,11 +67,13 @@ export class Reconciliation {
     const again = missing.length === 0 ? 0 : await this.store.registerAgain(tenant, missing);
     if (again + unnamed > 0) {
       this.logger.warn({ tenant, missing: again, unnamed }, 'registrations are missing at the index');
+      await this.store.noteDrift(tenant, { registeredAgain: again, withdrawn: 0 });
       return true;
     }
     if (surplus.length > 0 && mayWithdraw) {
       this.logger.warn({ tenant, surplus: surplus.length }, 'the index holds registrations without ground');
       await this.client.withdraw(source, surplus);
+      await this.store.noteDrift(tenant, { registeredAgain: 0, withdrawn: surplus.length });
     }
     return false;
   }

@@ -7,7 +7,20 @@ export interface PatientGroup {
   readonly patients: readonly PendingPatient[];
 }
 
-export function groupForRequests(patients: readonly PendingPatient[], size: number): PatientGroup[] {
+/**
+ * In two waves: what contains withdrawals, and the rest. The second waits for the first, so that of a patient who got
+ * another BSN the wrong registration never outlives the right one's coming; within one request both happen at once.
+ */
+export function wavesOfRequests(patients: readonly PendingPatient[], size: number): PatientGroup[][] {
+  const sorted = patients.toSorted((one, other) => Number(withdraws(other)) - Number(withdraws(one)));
+  const groups = groupForRequests(sorted, size);
+  const first = groups.filter((group) => group.patients.some(withdraws));
+  return [first, groups.filter((group) => !first.includes(group))];
+}
+
+const withdraws = ({ changes }: PendingPatient): boolean => changes.some(({ desired }) => !desired);
+
+function groupForRequests(patients: readonly PendingPatient[], size: number): PatientGroup[] {
   const byTenant = Map.groupBy(patients, ({ tenant }) => tenant);
   return [...byTenant].flatMap(([tenant, own]) => {
     const groups: PatientGroup[] = [];

@@ -4,6 +4,7 @@ import type { DataCategory, PatientKey, Ura } from '@samenhang/data-model';
 import type { BulkOutcome } from '@samenhang/localisation';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
+import { PENDING } from '../desired-state/pending.js';
 import type { PatientGroup } from './patient-group.js';
 
 /** Longer than all calls of a round can take. A claim of a process that died is taken over much sooner (SoleWorker). */
@@ -29,8 +30,6 @@ interface ClaimedRow extends PendingChange {
   readonly patientKey: PatientKey;
 }
 
-const PENDING = `actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END`;
-
 /** The rows in which wish and reality differ: the registrar's durable list of work. */
 @Injectable()
 export class PendingStore {
@@ -38,7 +37,7 @@ export class PendingStore {
 
   /**
    * Claims some of the work and marks its state at the index as unknown, in one committed step before any
-   * call.
+   * call. Withdrawals come first: a name that should not be there does more harm than one that is not there yet.
    */
   async claim(maximumRows: number): Promise<PendingPatient[]> {
     const claim = randomUUID();
@@ -47,12 +46,12 @@ export class PendingStore {
         `WITH due AS (
            SELECT tenant, patient_key, category FROM registration_state
             WHERE ${PENDING} AND next_try <= now()
-            ORDER BY next_try LIMIT $2 FOR UPDATE SKIP LOCKED)
+            ORDER BY wanted, next_try LIMIT $2 FOR UPDATE SKIP LOCKED)
          UPDATE registration_state AS state
             SET actual = 'unknown', claim = $1, next_try = now() + make_interval(secs => $3)
            FROM due
           WHERE state.tenant = due.tenant AND state.patient_key = due.patient_key AND state.category = due.category
-         RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.desired,
+         RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.wanted AS desired,
                    state.sealed_bsn AS "sealedBsn", state.attempts`,
         [claim, maximumRows, CLAIM_SECONDS],
       ),

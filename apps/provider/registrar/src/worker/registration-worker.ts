@@ -12,7 +12,7 @@ import { RegistrarConfiguration } from '../registrar.configuration.js';
 import { Reconciliation } from '../reconciliation/reconciliation.js';
 import { backoffSeconds } from './backoff.js';
 import { IndexClient } from './index-client.js';
-import { groupForRequests, type PatientGroup } from './patient-group.js';
+import { wavesOfRequests, type PatientGroup } from './patient-group.js';
 import { PendingStore, type PendingPatient } from './pending-store.js';
 import { SoleWorker } from './sole-worker.js';
 
@@ -73,13 +73,14 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
       if (!(await this.soleWorker.isActive())) return { worked: false, pauseSeconds: 0 };
       const patients = await this.pending.claim(CLAIM_ROWS);
       let pauseSeconds = 0;
-      const groups = groupForRequests(patients, maximumBulkPatients);
-      await inParallel(groups, this.configuration.registrarConcurrency, async (group) => {
-        // One service that does not answer is enough to know: the rest of the round is put back untried.
-        if (pauseSeconds > 0) return this.pending.postpone(group, 'waits for a service', 0, false);
-        const pause = await this.#settle(group);
-        pauseSeconds = Math.max(pauseSeconds, pause);
-      });
+      for (const wave of wavesOfRequests(patients, maximumBulkPatients)) {
+        await inParallel(wave, this.configuration.registrarConcurrency, async (group) => {
+          // One service that does not answer is enough to know: the rest of the round is put back untried.
+          if (pauseSeconds > 0) return this.pending.postpone(group, 'waits for a service', 0, false);
+          const pause = await this.#settle(group);
+          pauseSeconds = Math.max(pauseSeconds, pause);
+        });
+      }
       this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
       const healed = patients.length === 0 && (await this.reconciliation.runWhenDue());
       return { worked: patients.length > 0 || healed, pauseSeconds };
