@@ -6,12 +6,14 @@ import { MitzClient } from '@samenhang/mitz';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { DifferencesController } from './comparison/differences.controller.js';
 import { AccessJudge } from './holder-api/access-decision.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
 import { HolderController } from './holder-api/holder.controller.js';
 import { Tenants } from './holder-api/tenants.js';
 import { RecordConsumer } from './intake/record.consumer.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
+import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { recordCounts } from './storage/record-counts.js';
 import { CONSENT_REGISTER, DECISION_POINT } from './tokens.js';
@@ -21,7 +23,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
 
 @Module({
   imports: [IdentityModule],
-  controllers: [RecordConsumer, HolderController],
+  controllers: [RecordConsumer, HolderController, DifferencesController, UnmergeController],
   providers: [
     HolderAccessService,
     { provide: DECISION_POINT, useFactory: () => loadPolicies() },

@@ -1,6 +1,7 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
+import { AddDemographics1795400000002 } from './storage/add-demographics.migration.js';
 import { AddMentions1795305601000 } from './storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
 
@@ -9,6 +10,9 @@ export const recordService: ServiceDefinition = {
   title: 'Record store and FHIR API of data holders',
   portOffset: portOffsets.record,
   module: RecordModule,
-  database: { migrations: [CreateRecord1795305600000, AddMentions1795305601000], poolSize: 10 },
+  database: {
+    migrations: [CreateRecord1795305600000, AddMentions1795305601000, AddDemographics1795400000002],
+    poolSize: 10,
+  },
   configuration: RecordConfiguration,
 };

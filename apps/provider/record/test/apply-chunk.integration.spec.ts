@@ -133,7 +133,9 @@ describe('applying normalised messages', () => {
     });
     await apply(message({ position: 5, changes: [laboratory('o3', 'p1', 4)] }));
     const revisions = outbox.events.flatMap(({ payload }) =>
-      'revision' in payload && payload.category === 'Patient' ? [payload.revision] : [],
+      'revision' in payload && 'category' in payload && payload.category === 'Patient'
+        ? [payload.revision]
+        : [],
     );
     expect(revisions).toEqual([1, 2, 3]);
     for (const event of outbox.events) expect(event.key).not.toContain(A);
@@ -280,7 +282,11 @@ describe('applying normalised messages', () => {
         .map(([o, p, value]) => laboratory(o, p, value)),
       fc.tuple(id('o', 4), id('p', 4)).map(([o, p]) => remove('Observation', o, p)),
     );
-    const merge = fc.tuple(id('p', 4), id('p', 4)).map(([survivor, replaced]) => ({ survivor, replaced }));
+    const merge = fc
+      .tuple(id('p', 4), id('p', 4), fc.boolean())
+      .map(([survivor, replaced, undone]) =>
+        undone ? { survivor, replaced, undone } : { survivor, replaced },
+      );
     const parts = fc.record({
       changes: fc.array(change, { maxLength: 3 }),
       merges: fc.array(merge, { maxLength: 1 }),

@@ -15,6 +15,7 @@ import { PatientKeyring } from '@samenhang/patient-identity';
 import { createTestDatabase } from '@samenhang/testing';
 import type { NormalisedEvent } from '../src/intake/check-message.js';
 import { CitizenNumberVault } from '../src/patients/citizen-number-vault.js';
+import { AddDemographics1795400000002 } from '../src/storage/add-demographics.migration.js';
 import { AddMentions1795305601000 } from '../src/storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from '../src/storage/create-record.migration.js';
 
@@ -30,6 +31,9 @@ export interface MessageParts {
   readonly merges?: readonly PatientMerge[];
   readonly tenant?: ReturnType<typeof getUra>;
   readonly source?: string;
+  /** Set for a replay: of the mapping that made it. */
+  readonly replayedBy?: string;
+  readonly accepting?: readonly string[];
 }
 
 export function message({
@@ -38,6 +42,8 @@ export function message({
   merges = [],
   tenant = hospital,
   source = 'his',
+  replayedBy,
+  accepting,
 }: MessageParts): NormalisedEvent {
   const receivedAt = new Date(Date.UTC(2026, 10, 22, 10, 0, position)).toISOString();
   return {
@@ -52,10 +58,12 @@ export function message({
       sourceId: source as SourceId,
       sourcePosition: position,
       receivedAt,
-      mappingVersion: '1.0.0',
+      mappingVersion: replayedBy ?? '1.0.0',
       changes,
       merges,
       issues: [],
+      ...(replayedBy === undefined ? {} : { isReplay: true }),
+      ...(accepting === undefined ? {} : { accepting }),
     },
   };
 }
@@ -77,10 +85,10 @@ export const remove = (resourceType: string, id: string, patientId: string | nul
   id,
 });
 
-export function patient(id: string, bsn: string | null, family = 'Jansen'): RecordChange {
+export function patient(id: string, bsn: string | null, family = 'Jansen', birthDate?: string): RecordChange {
   const local = { system: 'urn:oid:2.16.840.1.113883.2.4.99.1', value: id };
   const identifier = bsn === null ? [local] : [{ system: identifierSystems.bsn, value: bsn }, local];
-  return put({ resourceType: 'Patient', id, identifier, name: [{ family }] }, id);
+  return put({ resourceType: 'Patient', id, identifier, name: [{ family }], birthDate }, id);
 }
 
 export function allergy(id: string, patientId: string, text = 'Penicilline'): RecordChange {
@@ -154,7 +162,7 @@ export async function openRecord() {
   const dataSource = await createDataSource({
     url: database.url,
     schema: 'record',
-    migrations: [CreateRecord1795305600000, AddMentions1795305601000],
+    migrations: [CreateRecord1795305600000, AddMentions1795305601000, AddDemographics1795400000002],
   });
   return {
     dataSource,

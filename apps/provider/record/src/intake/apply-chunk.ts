@@ -4,24 +4,37 @@ import type { PatientKeyring } from '@samenhang/patient-identity';
 import { availabilityChanges, countFacts, type Citizen } from '../availability/availability-changes.js';
 import type { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { regroup, type PatientNode } from '../patients/merge-groups.js';
+import { weighIdentities } from '../patients/weigh-identities.js';
+import { demographicsOf, type Demographics } from '../patients/demographics.js';
 import { labelsOf, type PatientLabels } from '../patients/patient-labels.js';
 import {
   keepCitizenNumbers,
   loadPatientGroups,
   replaceIdentifiers,
+  saveDemographics,
   savePatients,
 } from '../patients/patient-table.js';
 import {
   keyOf,
   planWrites,
   type PlannedVersion,
+  type ResourceChange,
   type ResourceState,
   type WritePlan,
 } from '../resources/plan-writes.js';
 import { loadStates, writePlan } from '../resources/resource-table.js';
 import { enterTenantsToWrite } from '../storage/tenant-fence.js';
-import { readChunk, type Chunk } from './chunk.js';
+import {
+  rejectionOf,
+  readMessages,
+  toChunk,
+  type Chunk,
+  type NamedChange,
+  type ReadMessage,
+} from './chunk.js';
 import type { NormalisedEvent } from './check-message.js';
+import { retractionsOf } from './retractions.js';
+import { withTraces } from './traces.js';
 
 export interface RecordKeeping {
   readonly keyring: PatientKeyring;
@@ -44,39 +57,73 @@ export async function applyChunk(
   events: readonly NormalisedEvent[],
   keeping: RecordKeeping,
 ): Promise<AppliedChunk> {
-  const chunk = readChunk(events);
-  const published: NewEvent[] = [...chunk.rejections];
+  const { messages, rejections } = readMessages(events);
+  const published: NewEvent[] = [...rejections];
   let versions = 0;
-  if (chunk.tenants.length > 0) {
-    await enterTenantsToWrite(transaction, chunk.tenants);
+  if (messages.length > 0) {
+    await enterTenantsToWrite(transaction, [...new Set(messages.map(({ tenant }) => tenant))]);
+    const { accepted, held } = await weigh(transaction, messages, keeping);
+    published.push(...held);
+    const chunk = toChunk(accepted);
     const nodes = await loadPatientGroups(transaction, chunk.patients);
-    const { plan, stored } = await writeResources(transaction, chunk, nodes);
+    const { plan, stored } = await writeResources(transaction, accepted, chunk, nodes);
     const changedPatients = newVersions(plan, stored).filter(({ type }) => type === 'Patient');
     versions = newVersions(plan, stored).length;
     const regrouped = await identify(transaction, nodes, chunk, changedPatients, keeping);
     const crossed = await countFacts(transaction, plan.factChanges);
     const citizens = affectedCitizens(nodes, regrouped, crossed);
-    published.push(...(await availabilityChanges(transaction, citizens, keeping.vault)));
+    const changes = await availabilityChanges(transaction, citizens, keeping.vault);
+    published.push(...withTraces(changes, accepted, nodes, regrouped));
   }
   await keeping.outbox.publish(transaction, published);
-  return { versions, rejected: chunk.rejections.length, selfMerges: chunk.selfMerges };
+  const selfMerges = messages.flatMap(({ hasSelfMerge, event }) =>
+    hasSelfMerge ? [event.payload.messageId] : [],
+  );
+  return {
+    versions,
+    rejected: published.filter(({ type }) => type === 'record.rejected').length,
+    selfMerges,
+  };
+}
+
+/** Sets apart the messages whose identities a person has to judge. */
+async function weigh(
+  transaction: Transaction,
+  messages: readonly ReadMessage[],
+  { keyring }: RecordKeeping,
+): Promise<{ accepted: ReadMessage[]; held: NewEvent[] }> {
+  const verdicts = await weighIdentities(transaction, messages, keyring);
+  const held = messages.flatMap(({ event }, index) => {
+    const issue = verdicts[index];
+    return issue === undefined ? [] : [rejectionOf(event, [issue])];
+  });
+  return { accepted: messages.filter((_, index) => verdicts[index] === undefined), held };
 }
 
 async function writeResources(
   transaction: Transaction,
+  messages: readonly ReadMessage[],
   chunk: Chunk,
   nodes: readonly PatientNode[],
 ): Promise<{ plan: WritePlan; stored: ResourceState[] }> {
   const keys = new Map(nodes.map((node) => [`${node.tenant}/${node.patientId}`, node.key]));
-  const changes = chunk.changes.map(({ patientId, ...change }) => ({
-    ...change,
-    patientKey: patientId === null ? null : (keys.get(`${change.tenant}/${patientId}`) ?? null),
-  }));
+  const stated = chunk.changes.map((change) => withPatientKey(change, keys));
+  const changes = [...stated, ...(await retractionsOf(transaction, messages, keys))];
   const stored = changes.length === 0 ? [] : await loadStates(transaction, changes);
   const plan = planWrites(stored, changes);
   await writePlan(transaction, plan, new Date());
   return { plan, stored };
 }
+
+export function withPatientKey(
+  { patientId, ...change }: NamedChange,
+  keys: ReadonlyMap<string, number>,
+): ResourceChange {
+  const patientKey = patientId === null ? null : (keys.get(`${change.tenant}/${patientId}`) ?? null);
+  return { ...change, patientKey };
+}
+
+const unknownPerson: Demographics = { birthKey: null, nameKeys: [] };
 
 function newVersions(plan: WritePlan, stored: readonly ResourceState[]): PlannedVersion[] {
   const versions = new Map(stored.map((state) => [keyOf(state), state.version]));
@@ -94,7 +141,14 @@ async function identify(
   const labels = changedPatients.flatMap(({ tenant, patientKey, change }) =>
     patientKey === null
       ? []
-      : [{ tenant, patientKey, labels: readLabels(change.content?.resource, tenant, keyring) }],
+      : [
+          {
+            tenant,
+            patientKey,
+            patient: change.content?.resource,
+            labels: readLabels(change.content?.resource, tenant, keyring),
+          },
+        ],
   );
   const bsnKeys = new Map(labels.map(({ patientKey, labels: { bsn } }) => [patientKey, bsn?.key ?? null]));
   const regrouped = regroup(nodes, chunk.merges, bsnKeys);
@@ -105,6 +159,13 @@ async function identify(
       tenant,
       patientKey,
       identifierKeys,
+    })),
+  );
+  await saveDemographics(
+    transaction,
+    labels.map(({ tenant, patientKey, patient }) => ({
+      patientKey,
+      demographics: patient === undefined ? unknownPerson : demographicsOf(patient, tenant, keyring),
     })),
   );
   const numbers = labels.flatMap(({ tenant, labels: { bsn } }) =>

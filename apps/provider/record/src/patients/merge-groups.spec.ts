@@ -19,6 +19,12 @@ const merge = (replaced: number, survivor: number, position: number): MergeState
   survivor: `p${survivor}`,
   position,
 });
+const undo = (replaced: number, position: number): MergeStatement => ({
+  tenant,
+  replaced: `p${replaced}`,
+  survivor: null,
+  position,
+});
 const after = (
   nodes: PatientNode[],
   merges: MergeStatement[],
@@ -45,6 +51,20 @@ describe('who is one person with whom', () => {
     expect(roots(after([node(1), node(2), node(3)], [merge(1, 2, 1), merge(1, 3, 2)]))).toEqual([3, 2, 3]);
   });
 
+  it('lets an undone merge stand apart again, whichever comes first, until a later merge', () => {
+    const pair = [node(1), node(2)];
+    expect(roots(after(pair, [merge(1, 2, 1), undo(1, 2)]))).toEqual([1, 2]);
+    expect(roots(after(after(pair, [undo(1, 2)]), [merge(1, 2, 1)]))).toEqual([1, 2]);
+    expect(roots(after(after(pair, [undo(1, 2)]), [merge(1, 2, 3)]))).toEqual([2, 2]);
+    expect(roots(after(after(pair, [undo(1, 1)]), [merge(1, 2, 1)]))).toEqual([1, 2]);
+  });
+
+  it('undoes one link of a chain only', () => {
+    const chain = [merge(1, 2, 1), merge(2, 3, 2)];
+    expect(roots(after([node(1), node(2), node(3)], [...chain, undo(2, 3)]))).toEqual([2, 2, 3]);
+    expect(roots(after([node(1), node(2), node(3)], [...chain, undo(1, 3)]))).toEqual([1, 3, 3]);
+  });
+
   it('takes the BSN of the survivor, or the one the others agree on, and guesses between none', () => {
     expect(after([node(1, 'x'), node(2, 'y')], [merge(1, 2, 1)]).map(({ bsnKey }) => bsnKey)).toEqual([
       'y',
@@ -68,9 +88,12 @@ describe('who is one person with whom', () => {
   });
 
   it('ends the same whether merges come one by one or together, in any order', () => {
+    const number = fc.integer({ min: 1, max: 5 });
     const statement = fc
-      .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }))
-      .map(([replaced, survivor, position]) => merge(replaced, survivor, position));
+      .tuple(number, fc.option(number, { nil: null, freq: 3 }), fc.integer({ min: 1, max: 4 }))
+      .map(([replaced, survivor, position]) =>
+        survivor === null ? undo(replaced, position) : merge(replaced, survivor, position),
+      );
     const pair = fc
       .array(statement, { maxLength: 8 })
       .chain((list) =>

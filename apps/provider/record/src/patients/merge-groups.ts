@@ -11,7 +11,10 @@ export interface PatientNode {
   readonly ownBsnKey: string | null;
   /** Keyed hash of the BSN that holds for the whole group. */
   readonly bsnKey: string | null;
-  /** Id of the Patient that a source says lives on in its place, and where in the source's order it said so. */
+  /**
+   * Id of the Patient that a source says lives on in its place, and where in the source's order it said so. A position
+   * without a Patient: there the source said that it stands on its own again.
+   */
   readonly replacedBy: string | null;
   readonly replacedAtPosition: number | null;
 }
@@ -19,7 +22,8 @@ export interface PatientNode {
 export interface MergeStatement {
   readonly tenant: string;
   readonly replaced: string;
-  readonly survivor: string;
+  /** Null undoes: the Patient stands on its own again, whatever it was merged into before. */
+  readonly survivor: string | null;
   readonly position: number;
 }
 
@@ -62,11 +66,12 @@ export function regroup(
   return result.filter((node) => !isSame(node, before.get(node.key)));
 }
 
-/** The latest statement about a Patient holds; of two at one position, the one whose survivor sorts last. */
+/** The latest statement about a Patient holds; of those at one position an undoing, else the survivor that sorts last. */
 function supersedes(merge: MergeStatement, node: PatientNode): boolean {
-  if (node.replacedAtPosition === null || node.replacedBy === null) return true;
+  if (node.replacedAtPosition === null) return true;
   const difference = merge.position - node.replacedAtPosition;
-  return difference > 0 || (difference === 0 && merge.survivor > node.replacedBy);
+  if (difference !== 0 || node.replacedBy === null) return difference > 0;
+  return merge.survivor === null || merge.survivor > node.replacedBy;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Transaction } from '@samenhang/event-log';
+import type { Demographics } from './demographics.js';
 import type { PatientNode } from './merge-groups.js';
 
 interface PatientRow {
@@ -41,6 +42,19 @@ export async function loadPatientGroups(
     named,
   );
   return rows.map(toNode);
+}
+
+/** Keys of the Patients that are known, by tenant and id; creates none. */
+export async function findPatientKeys(
+  transaction: Transaction,
+  names: readonly PatientName[],
+): Promise<Map<string, number>> {
+  const rows = await transaction.query<{ id: number; tenant: string; patient_id: string }>(
+    `SELECT p.id, p.tenant, p.patient_id FROM unnest($1::text[], $2::text[]) AS named(tenant, patient_id)
+       JOIN patient p ON p.tenant = named.tenant COLLATE "C" AND p.patient_id = named.patient_id COLLATE "C"`,
+    [names.map(({ tenant }) => tenant), names.map(({ patientId }) => patientId)],
+  );
+  return new Map(rows.map((row) => [`${row.tenant}/${row.patient_id}`, row.id]));
 }
 
 export async function savePatients(transaction: Transaction, nodes: readonly PatientNode[]): Promise<void> {
@@ -88,6 +102,30 @@ export async function replaceIdentifiers(
      INSERT INTO patient_identifier (tenant, identifier_key, patient_key)
      SELECT tenant, identifier_key, patient_key FROM stated ON CONFLICT DO NOTHING`,
     [changed.map(({ patientKey }) => patientKey), JSON.stringify(rows)],
+  );
+}
+
+export interface PatientDemographics {
+  readonly patientKey: number;
+  readonly demographics: Demographics;
+}
+
+/** Keeps what tells Patients apart whose resource changed. */
+export async function saveDemographics(
+  transaction: Transaction,
+  changed: readonly PatientDemographics[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(({ patientKey, demographics: { birthKey, nameKeys } }) => ({
+    id: patientKey,
+    birth_key: birthKey,
+    name_keys: nameKeys,
+  }));
+  await transaction.query(
+    `UPDATE patient p SET birth_key = r.birth_key, name_keys = r.name_keys
+       FROM json_to_recordset($1) AS r(id bigint, birth_key text, name_keys text[])
+      WHERE p.id = r.id AND (p.birth_key, p.name_keys) IS DISTINCT FROM (r.birth_key, r.name_keys)`,
+    [JSON.stringify(rows)],
   );
 }
 

@@ -1,6 +1,12 @@
 import type { Transaction } from '@samenhang/event-log';
 import { indexResource } from './index-resource.js';
-import type { PlannedVersion, ResourceKey, ResourceState, WritePlan } from './plan-writes.js';
+import {
+  keyOf,
+  type PlannedVersion,
+  type ResourceKey,
+  type ResourceState,
+  type WritePlan,
+} from './plan-writes.js';
 
 interface StateRow {
   tenant: string;
@@ -46,6 +52,20 @@ export async function loadStates(
       mappingVersion: row.mapping_version,
     },
   }));
+}
+
+/** Bodies of what is stored, by key (see `keyOf`). */
+export async function loadBodies(
+  transaction: Transaction,
+  keys: readonly ResourceKey[],
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await transaction.query<ResourceKey & { body: string | null }>(
+    `SELECT r.tenant, r.type, r.id, r.body FROM unnest($1::text[], $2::text[], $3::text[]) AS k(tenant, type, id)
+     JOIN resource r ON r.tenant = k.tenant COLLATE "C" AND r.type = k.type COLLATE "C" AND r.id = k.id COLLATE "C"`,
+    [keys.map(({ tenant }) => tenant), keys.map(({ type }) => type), keys.map(({ id }) => id)],
+  );
+  return new Map(rows.flatMap((row) => (row.body === null ? [] : [[keyOf(row), row.body] as const])));
 }
 
 const versionColumns = `tenant text, type text, id text, version integer, last_updated timestamptz, patient_key bigint,
