@@ -14,6 +14,9 @@ import { ObservationsController } from './mapping-coverage/observations.controll
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { RejectionsController } from './quarantine/rejections.controller.js';
 import { Replay } from './quarantine/replay.js';
+import { DryRun } from './replay/dry-run.js';
+import { ReplayWorker } from './replay/replay-worker.js';
+import { ReplaysController } from './replay/replays.controller.js';
 import { SOURCE_CONNECTORS, SourceRegistry } from './sources/source-registry.js';
 import type { SourceConnector } from './sources/source.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -28,6 +31,7 @@ import { createStatusCounts } from './status-counts.js';
     RejectionsController,
     CoverageController,
     ObservationsController,
+    ReplaysController,
   ],
   providers: [
     AdministrationTrail,
@@ -37,6 +41,8 @@ import { createStatusCounts } from './status-counts.js';
     PullConnector,
     SourceRegistry,
     Replay,
+    ReplayWorker,
+    DryRun,
     {
       provide: SOURCE_CONNECTORS,
       useFactory: (...connectors: SourceConnector[]) => connectors,

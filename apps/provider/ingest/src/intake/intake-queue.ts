@@ -12,10 +12,13 @@ import type { Arrival, Receipt } from './arrival.js';
 import { findKnown, insertMessages, lockPositions, receivedEvent } from './message-store.js';
 import { planBatch } from './plan-batch.js';
 
+/** What is committed with arrivals: it is told what becomes of them. */
+type Alongside = (transaction: Transaction, receipts: readonly Receipt[]) => Promise<void>;
+
 /** Arrivals that are stored together or not at all, and what else must be committed with them. */
 interface Delivery {
   readonly arrivals: readonly Arrival[];
-  readonly alongside: ((transaction: Transaction) => Promise<void>) | undefined;
+  readonly alongside: Alongside | undefined;
   readonly bytes: number;
   resolve(receipts: readonly Receipt[]): void;
   reject(error: unknown): void;
@@ -48,6 +51,11 @@ export class IntakeQueue implements OnApplicationShutdown {
     return this.#waiting.length > BUSY_DELIVERIES || this.#waitingBytes > BUSY_BYTES;
   }
 
+  /** Whether messages of sources wait to be stored at this moment. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Resolves when sources may send again. */
   whenReady(): Promise<void> {
     if (!this.isBusy) return Promise.resolve();
@@ -60,7 +68,7 @@ export class IntakeQueue implements OnApplicationShutdown {
    */
   submit(
     arrivals: readonly Arrival[],
-    alongside?: (transaction: Transaction) => Promise<void>,
+    alongside?: Alongside,
   ): Promise<readonly Receipt[]> {
     const bytes = arrivals.reduce((sum, arrival) => sum + arrival.content.length, 0);
     return new Promise((resolve, reject) => {
@@ -120,7 +128,9 @@ export class IntakeQueue implements OnApplicationShutdown {
       const accepted = plan.messages.filter(({ arrival }) => arrival.refusal === undefined);
       await this.eventLog.publish(transaction, accepted.map(receivedEvent));
     }
-    for (const delivery of batch) await delivery.alongside?.(transaction);
+    let at = 0;
+    for (const { arrivals: own, alongside } of batch)
+      await alongside?.(transaction, plan.receipts.slice(at, (at += own.length)));
     return plan.receipts;
   }
 

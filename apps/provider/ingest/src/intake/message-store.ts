@@ -1,5 +1,6 @@
 import type { NewEvent } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
+import { messageTypeOf } from './message-type.js';
 import { settingsOf, sourceKey } from '../sources/source.js';
 import type { Arrival } from './arrival.js';
 import type { KnownMessage, PlannedMessage } from './plan-batch.js';
@@ -53,13 +54,13 @@ export async function findKnown(
 const INSERT_MESSAGES = `
   WITH stored AS (
     INSERT INTO message (id, tenant, source, position, received_at, format, control_id, ordering_key, content,
-                         content_sha256, accepted, state)
+                         content_sha256, accepted, state, message_type)
     SELECT m.id, m.tenant, m.source, m.position, m.received_at, m.format, m.control_id, m.ordering_key,
            substring($2::bytea FROM m.start FOR m.size), decode(m.hash, 'hex'), m.accepted,
-           CASE WHEN m.accepted THEN 'received' ELSE 'quarantined' END
+           CASE WHEN m.accepted THEN 'received' ELSE 'quarantined' END, m.message_type
       FROM json_to_recordset($1::json) AS m (
         id uuid, tenant text, source text, position bigint, received_at timestamptz, format text, control_id text,
-        ordering_key text, start integer, size integer, hash text, accepted boolean)
+        ordering_key text, start integer, size integer, hash text, accepted boolean, message_type text)
     RETURNING tenant, source, position)
   UPDATE source s SET last_position = last.position
     FROM (SELECT tenant, source, max(position) AS position FROM stored GROUP BY tenant, source) AS last
@@ -84,6 +85,7 @@ export async function insertMessages(
       size: arrival.content.length,
       hash: arrival.contentHash,
       accepted: arrival.refusal === undefined,
+      message_type: messageTypeOf(arrival.format, arrival.content) ?? null,
     };
     start += arrival.content.length;
     return row;

@@ -1,16 +1,16 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import type { Ura } from '@samenhang/data-model';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { AdministrationTrail } from '../administration-trail.js';
+import { readAccepting } from '../replay/replay-criteria.js';
+import { organisationOf, requireUuid } from './own-entries.js';
 import { findEntry, listEntries, type QuarantineEntry } from './quarantine-store.js';
 import { Replay } from './replay.js';
 
 const PAGE_SIZE = 100;
 const LARGEST_PAGE = 1000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Messages of the caller's care provider that could not be used: why, and sending them on again. */
 @Controller('quarantine')
@@ -58,21 +58,15 @@ export class QuarantineController {
   async replay(
     @Identity() identity: VerifiedIdentity,
     @Param('id') id: string,
+    @Body() body: unknown,
   ): Promise<{ messageId: string; replayOf: string }> {
     const tenant = organisationOf(identity);
     const record = this.trail.of(identity, tenant, `POST quarantine/${readId(id)}/replay`);
-    const messageId = await this.replaying.replay(tenant, readId(id), record);
+    const messageId = await this.replaying.replay(tenant, readId(id), readAccepting(body), record);
     return { messageId, replayOf: id };
   }
 }
 
-function organisationOf(identity: VerifiedIdentity): Ura {
-  if (identity.organisation === undefined)
-    throw new Failure('forbidden', 'The access token is of no care provider');
-  return identity.organisation.ura;
-}
-
 function readId(text: string): string {
-  if (!UUID.test(text)) throw new Failure('not-found', 'There is no such quarantine entry');
-  return text;
+  return requireUuid(text, 'There is no such quarantine entry');
 }

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import type { MappingIssue, MessageId, RecordNormalised, RecordRejected, Ura } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import { AccessTokens, authorisedFetch, type VerifiedIdentity } from '@samenhang/identity';
+import { PatientKeyring } from '@samenhang/patient-identity';
+import { ServiceEnvironment } from '@samenhang/service-kit';
+import type { Source } from '../sources/source.js';
+import { inParts } from './in-parts.js';
+import type { OriginalMessage } from './original-message.js';
+import { orderingKeyOf } from './read-again.js';
+import { replayPayload } from './republish.js';
+
+/** How a resource of the record would differ: names and paths, never values. */
+export interface ResourceDifference {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly action: 'created' | 'changed' | 'deleted' | 'unchanged';
+  /** Elements that differ, as FHIRPath. */
+  readonly elements: readonly string[];
+  /** Why nothing changes although the message says something else: the source has said so since. */
+  readonly supersededBy?: 'newer-message';
+}
+
+/** What a replay of one message would do. */
+export interface MessageDifference {
+  readonly messageId: MessageId;
+  readonly controlId: string | null;
+  readonly position: number;
+  readonly outcome: 'applied' | 'rejected';
+  readonly issues: readonly MappingIssue[];
+  readonly resources: readonly ResourceDifference[];
+  readonly merges: number;
+}
+
+type Mapped =
+  | { readonly type: 'record.normalised'; readonly payload: RecordNormalised }
+  | { readonly type: 'record.rejected'; readonly payload: RecordRejected };
+
+type Compared = Pick<MessageDifference, 'outcome' | 'issues' | 'resources' | 'merges'>;
+
+export interface DryRunTerms {
+  readonly tenant: Ura;
+  readonly source: Source;
+  readonly accepting: readonly string[];
+  readonly caller: VerifiedIdentity;
+}
+
+/** Bodies of requests stay well below what a service takes. */
+const PART_BYTES = 4 * 1024 * 1024;
+const LARGEST_BYTES = 9 * 1024 * 1024;
+
+/**
+ * What a replay would change, without changing anything: the messages are mapped by `normalise` as they would be, and `record`
+ * compares the result with what it holds. On the caller's authority, passed on by token exchange (RFC 8693).
+ */
+@Injectable()
+export class DryRun {
+  constructor(
+    private readonly environment: ServiceEnvironment,
+    private readonly tokens: AccessTokens,
+    private readonly keyring: PatientKeyring,
+  ) {}
+
+  async compare(originals: readonly OriginalMessage[], terms: DryRunTerms): Promise<MessageDifference[]> {
+    const found = new Map<string, Compared>();
+    const readable = originals.filter((original) => {
+      const issue = this.#issueOf(original, terms.source);
+      if (issue !== undefined) found.set(original.id, rejectedFor([issue]));
+      return issue === undefined;
+    });
+    const mapped = await this.#map(readable, terms, found);
+    await this.#difference(mapped, terms, found);
+    return originals.map(({ id, controlId, position }) => ({
+      messageId: id,
+      controlId,
+      position,
+      ...(found.get(id) ?? rejectedFor([tooLarge])),
+    }));
+  }
+
+  #issueOf(original: OriginalMessage, source: Source): MappingIssue | undefined {
+    try {
+      orderingKeyOf(original, source, this.keyring);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const [issue] = error.issues;
+      return {
+        severity: 'error',
+        code: issue?.code ?? 'unreadable',
+        location: issue?.expression ?? '',
+        text: issue?.text ?? error.message,
+      };
+    }
+  }
+
+  async #map(
+    originals: readonly OriginalMessage[],
+    { tenant, source, accepting, caller }: DryRunTerms,
+    found: Map<string, Compared>,
+  ): Promise<RecordNormalised[]> {
+    const terms = { tenant, source, accepting, replayedAt: new Date(), run: undefined };
+    const payloads = originals.map((original) => JSON.stringify(replayPayload(original.id, original, terms)));
+    const normalised: RecordNormalised[] = [];
+    for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
+      const results = await this.#ask<Mapped>('normalise', '/dry-run', 'normalise:map', messages, caller);
+      for (const { type, payload } of results) {
+        if (type === 'record.normalised') normalised.push(payload);
+        else found.set(payload.messageId, rejectedFor(payload.issues));
+      }
+    }
+    return normalised;
+  }
+
+  async #difference(
+    normalised: readonly RecordNormalised[],
+    { caller }: DryRunTerms,
+    found: Map<string, Compared>,
+  ): Promise<void> {
+    const payloads = normalised.map((payload) => JSON.stringify(payload));
+    for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
+      const results = await this.#ask<Compared & { messageId: string }>(
+        'record',
+        '/differences',
+        'record:compare',
+        messages,
+        caller,
+      );
+      for (const { messageId, ...compared } of results) found.set(messageId, compared);
+    }
+  }
+
+  async #ask<T>(
+    service: 'normalise' | 'record',
+    path: string,
+    scope: string,
+    messages: readonly string[],
+    caller: VerifiedIdentity,
+  ): Promise<readonly T[]> {
+    const audience = this.environment.serviceUrl(service);
+    const token = await this.tokens.exchange({ subject: caller, audience, scope });
+    const response = await authorisedFetch(token, `${audience}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"messages":[${messages.join(',')}]}`,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Failure('upstream', `${service} answers a dry run with status ${String(response.status)}`);
+    }
+    return ((await response.json()) as { results: readonly T[] }).results;
+  }
+}
+
+function rejectedFor(issues: readonly MappingIssue[]): Compared {
+  return { outcome: 'rejected', issues, resources: [], merges: 0 };
+}
+
+const tooLarge: MappingIssue = {
+  severity: 'information',
+  code: 'too-large-for-a-dry-run',
+  location: '',
+  text: 'This message or its resources are larger than a dry run can carry; a replay can',
+};
