@@ -6,7 +6,7 @@ export const secretsOfServices = {
   'authorisation-server': ['authorisation-server'],
   audit: ['patient-keyring'],
   'consent-register': ['patient-keyring'],
-  pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients'],
+  pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients', 'hsm'],
   'reference-index': ['reference-index'],
   'address-book': [],
   ingest: ['patient-keyring'],

@@ -19,6 +19,11 @@ export class PseudonymisationConfiguration {
   @IsInt() @Min(30) @Max(86_400) bulkLifetimeSeconds = 3_600;
   /** Where the keys' envelopes are; `oprf-keys` in the directory of secrets when empty. */
   @IsString() keyStoreDirectory = '';
+  /** Base URL of a hardware module that holds the keys instead of files; https only. */
+  @IsString() hsmUrl = '';
+  /** Where in the module. */
+  @IsString() hsmModule = 'module';
+  @IsString() hsmSlot = '1';
   /** Points in one batch. */
   @IsInt() @Min(1) @Max(10_000) batchSize = 1_000;
   /** Threads that evaluate batches; 0 evaluates them in the thread that serves. */

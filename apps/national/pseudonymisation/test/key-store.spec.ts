@@ -9,9 +9,12 @@ import {
   generateKey,
   verifyMasked,
 } from '@samenhang/oprf';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileKeyStore } from '../src/keys/file-key-store.js';
+import { HsmConnection } from '../src/keys/hsm-connection.js';
+import { HsmKeyStore } from '../src/keys/hsm-key-store.js';
 import { KeyAbsentError, provisionedLabel, type OprfKeyStore } from '../src/keys/key-store.js';
+import { canMakeCertificates, HsmEmulator, makeCertificates } from './hsm-emulator.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 
 const point = elementOf(Buffer.from('person'));
@@ -26,12 +29,52 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const secretFile = () => join(directory, 'pseudonymisation.json');
-const fileStore = (keyEncryptionKey: string | undefined = Buffer.alloc(32, 1).toString('base64')) =>
-  new FileKeyStore({ directory: join(directory, 'keys'), keyEncryptionKey, secretFile: secretFile() });
+const fileStore = (
+  keyEncryptionKey: string | undefined = Buffer.alloc(32, 1).toString('base64'),
+  threads = 0,
+) =>
+  new FileKeyStore({
+    directory: join(directory, 'keys'),
+    keyEncryptionKey,
+    secretFile: secretFile(),
+    threads,
+  });
+
+const certificates = canMakeCertificates() ? makeCertificates() : undefined;
+const emulator = certificates === undefined ? undefined : await HsmEmulator.start(certificates);
+afterAll(() => emulator?.close());
+let slots = 0;
+
+/** Each in a label space of its own, as a slot is. */
+function moduleStore(): OprfKeyStore {
+  if (certificates === undefined || emulator === undefined) throw new Error('No emulator');
+  const space = `slot-${slots++}-`;
+  const store = new HsmKeyStore(
+    new HsmConnection({
+      url: emulator.url,
+      module: 'module',
+      slot: '1',
+      ...certificates.client,
+      authority: certificates.authority,
+    }),
+  );
+  return {
+    offersProofs: store.offersProofs,
+    has: (label) => store.has(space + label),
+    generate: (label) => store.generate(space + label),
+    evaluate: (label, elements) => store.evaluate(space + label, elements),
+    evaluateVerifiably: () => store.evaluateVerifiably(),
+    publicKey: (label) => store.publicKey(space + label),
+    destroy: (label) => store.destroy(space + label),
+    close: () => store.close(),
+  };
+}
 
 describe.each<[string, () => OprfKeyStore]>([
   ['files', fileStore],
+  ['files, evaluated by threads', () => fileStore(undefined, 2)],
   ['memory', () => new MemoryKeyStore()],
+  ...(canMakeCertificates() ? ([['a hardware module', moduleStore]] as [string, () => OprfKeyStore][]) : []),
 ])('a key store of %s', (_name, create) => {
   it('evaluates the same under one label, and otherwise under another', async () => {
     const store = create();
@@ -40,6 +83,20 @@ describe.each<[string, () => OprfKeyStore]>([
     const [first] = await store.evaluate('a', [point, point]);
     expect((await store.evaluate('a', [point])).map(hex)).toEqual([first].map((each) => hex(each ?? point)));
     expect((await store.evaluate('b', [point])).map(hex)).not.toContain(hex(first ?? point));
+  });
+
+  it('evaluates long lists in their order, and refuses an absent key for them too', async () => {
+    const store = create();
+    await store.generate('a');
+    const points = Array.from({ length: 150 }, (_unused, index) => elementOf(Buffer.of(index)));
+    const all = await store.evaluate('a', points);
+    expect(all).toHaveLength(150);
+    for (const index of [0, 63, 64, 149])
+      expect((await store.evaluate('a', points.slice(index, index + 1))).map(hex)).toEqual([
+        hex(all[index] ?? point),
+      ]);
+    await expect(store.evaluate('b', points)).rejects.toThrow(KeyAbsentError);
+    await store.close();
   });
 
   it('makes no key that nobody asked for, and none twice', async () => {
@@ -53,6 +110,10 @@ describe.each<[string, () => OprfKeyStore]>([
   it('proves its evaluations against the key it publishes', async () => {
     const store = create();
     await store.generate('a');
+    if (!store.offersProofs) {
+      await expect(store.evaluateVerifiably('a', [point])).rejects.toMatchObject({ kind: 'invalid' });
+      return;
+    }
     const { elements, mask, masked, proof } = await store.evaluateVerifiably('a', [point]);
     expect(elements.map(hex)).toEqual((await store.evaluate('a', [point])).map(hex));
     expect(verifyMasked(masked, [point], proof)).toBe(true);

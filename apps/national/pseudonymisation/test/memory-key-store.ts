@@ -11,6 +11,7 @@ import { KeyAbsentError, type OprfKeyStore } from '../src/keys/key-store.js';
 
 /** As a hardware module behaves: labels outside, keys inside. */
 export class MemoryKeyStore implements OprfKeyStore {
+  readonly offersProofs = true;
   readonly #keys = new Map<string, GroupScalar>();
 
   has(label: string): Promise<boolean> {

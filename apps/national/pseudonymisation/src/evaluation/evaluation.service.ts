@@ -46,6 +46,8 @@ export class EvaluationService {
     const evaluable = await this.find(request);
     if (evaluable === undefined)
       throw new Failure('not-found', 'No such recipient, or it has no key for this scope');
+    if (request.mode === 'voprf' && !this.keyStore.offersProofs)
+      throw new Failure('invalid', 'This deployment offers no proofs: its key store cannot make them');
     const { recipient } = evaluable;
     const act = { who: identity, caller, recipient, points: request.points.length };
     await this.admission.admit(act);

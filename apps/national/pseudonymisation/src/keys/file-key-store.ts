@@ -38,6 +38,7 @@ const CACHE_MS = 10_000;
 
 /** Keys in files, under envelope encryption: the default where there is no hardware module. */
 export class FileKeyStore implements OprfKeyStore {
+  readonly offersProofs = true;
   readonly #cache = new Map<string, Cached>();
   readonly #threads: MultiplicationThreads;
 

@@ -3,9 +3,11 @@ import type { Provider } from '@nestjs/common';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
 import { FileKeyStore } from './file-key-store.js';
+import { HsmConnection, type HsmConnectionSettings } from './hsm-connection.js';
+import { HsmKeyStore } from './hsm-key-store.js';
 import { OPRF_KEY_STORE, type OprfKeyStore } from './key-store.js';
 
-/** The adapter of this deployment. One for a hardware module implements the same port, and is chosen here. */
+/** The adapter of this deployment: files, or a hardware module where `HSM_URL` names one. */
 export const keyStoreProvider: Provider = {
   provide: OPRF_KEY_STORE,
   inject: [ServiceEnvironment, PseudonymisationConfiguration],
@@ -13,6 +15,7 @@ export const keyStoreProvider: Provider = {
     environment: ServiceEnvironment,
     configuration: PseudonymisationConfiguration,
   ): OprfKeyStore => {
+    if (configuration.hsmUrl !== '') return hsmKeyStore(environment, configuration);
     const secrets = environment.text('SECRETS_DIR');
     const { keyEncryptionKey } = environment.secret<{ readonly keyEncryptionKey?: string }>(
       'pseudonymisation',
@@ -25,3 +28,13 @@ export const keyStoreProvider: Provider = {
     });
   },
 };
+
+/** Secret `hsm`: PEM of the client's certificate and key, and of the authority that signed the module's. */
+function hsmKeyStore(
+  environment: ServiceEnvironment,
+  { hsmUrl: url, hsmModule: module, hsmSlot: slot }: PseudonymisationConfiguration,
+): OprfKeyStore {
+  const { certificate, key, authority } =
+    environment.secret<Pick<HsmConnectionSettings, 'certificate' | 'key' | 'authority'>>('hsm');
+  return new HsmKeyStore(new HsmConnection({ url, module, slot, certificate, key, authority }));
+}

@@ -2,17 +2,23 @@ import type { GroupElement, VerifiableEvaluation } from '@samenhang/oprf';
 
 /**
  * Where OPRF keys live and are applied. Shaped like PKCS#11, so that a hardware module fits behind it: objects are found
- * by their label, made inside, used inside, destroyed inside, and never come out.
+ * by their label, made inside, used inside, destroyed inside, and never come out. Session, login and slot belong to the
+ * adapter: no caller ever chooses them.
  *
- * | here | PKCS#11 |
- * |---|---|
- * | `has` | C_FindObjects with CKA_LABEL |
- * | `generate` | C_GenerateKey, CKA_SENSITIVE and not CKA_EXTRACTABLE |
- * | `evaluate` | C_DeriveKey by the vendor's mechanism for ristretto255 (or a module of its own inside) |
- * | `publicKey` | C_GetAttributeValue of the public half |
- * | `destroy` | C_DestroyObject |
+ * | here | PKCS#11 (v3.1) | HTTP interface of a module |
+ * |---|---|---|
+ * | `has` | C_FindObjectsInit/C_FindObjects: CKA_CLASS = CKO_SECRET_KEY, CKA_LABEL | `POST …/{module}/{slot}` |
+ * | `generate` | C_GenerateKey: CKA_TOKEN, CKA_SENSITIVE, not CKA_EXTRACTABLE | `POST …/generate/oprf` |
+ * | `evaluate` | C_DeriveKey or C_Sign, a vendor's mechanism (no standard one has ristretto255) | `POST …/oprf/evaluate` |
+ * | `evaluateVerifiably` | as `evaluate`, by code inside the module only | none: `offersProofs` is false |
+ * | `publicKey` | `evaluate` of the generator | the same |
+ * | `destroy` | C_DestroyObject | `POST …/destroy` |
+ *
+ * C_DeriveKey with CKM_ECDH1_DERIVE is no evaluation: it gives a coordinate of a Weierstrass curve, not an element.
  */
 export interface OprfKeyStore {
+  /** Whether `evaluateVerifiably` is possible. */
+  readonly offersProofs: boolean;
   has(label: string): Promise<boolean>;
   /** Makes a new random key under a label that is free. Nothing else ever makes a key. */
   generate(label: string): Promise<void>;
