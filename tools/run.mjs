@@ -38,6 +38,10 @@ const commands = {
     }),
   dev: () => node('tools/start/dev.mjs', ...parameters),
   bench: () => node('tools/bench/dist/main.js', ...parameters),
+  conformance: () =>
+    run(nodeBinary(), [join(root, 'tools/conformance/dist/main.js'), ...parameters], {
+      cwd: process.env.INIT_CWD ?? process.cwd(),
+    }),
   sbom: () => node('tools/sbom.mjs', ...parameters),
 };
 

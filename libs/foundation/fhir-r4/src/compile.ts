@@ -61,7 +61,7 @@ export function compiledType(name: string): CompiledType {
   return type;
 }
 
-function lineageOf(name: string): string[] {
+export function lineageOf(name: string): string[] {
   const { base } = readType(name);
   return base === undefined ? [name] : [...lineageOf(base), name];
 }

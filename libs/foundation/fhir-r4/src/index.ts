@@ -12,3 +12,5 @@ export {
   type Decimal,
   type ExactDecimal,
 } from './exact-json.js';
+export { findElement, isKindOf, isPrimitiveType, isTypeName } from './find-element.js';
+export type { ElementDefinition } from './element-table.js';
