@@ -2,6 +2,8 @@ export * from './ports.js';
 export * from './tokens.js';
 export * from './environment.js';
 export { loadConfiguration, variableOf, type ConfigurationClass } from './configuration.js';
+export { createTracing, noTracing, type TraceSpan, type Tracing } from './tracing/tracing.js';
+export { TracedEventLog } from './tracing/traced-event-log.js';
 export { createLogger } from './logger.js';
 export { maximumBodyBytes, parseForm } from './body-parsers.js';
 export { schemaOf, type ServiceDefinition } from './service-definition.js';

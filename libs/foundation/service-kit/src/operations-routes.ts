@@ -1,7 +1,7 @@
 import type { EventLog } from '@samenhang/event-log';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
-import type { StatusCounts } from './tokens.js';
+import type { StatusCounts, StatusProblem, StatusProblems } from './tokens.js';
 
 export interface OperationsSources {
   readonly service: string;
@@ -9,6 +9,7 @@ export interface OperationsSources {
   readonly eventLog: EventLog | undefined;
   readonly isReady: () => Promise<boolean>;
   readonly statusCounts: () => StatusCounts | undefined;
+  readonly statusProblems: () => StatusProblems | undefined;
 }
 
 let processMetricsTaken = false;
@@ -18,17 +19,46 @@ export function installOperationsRoutes(fastify: FastifyInstance, sources: Opera
   fastify.get('/health/live', () => ({ status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const ready = await sources.isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready' });
+    const problems = ready ? await problemsOf(sources) : [unreachableDatabase];
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', problems });
   });
   fastify.get('/status', async () => ({
     service: sources.service,
     counts: (await sources.statusCounts()?.()) ?? {},
     lag: (await sources.eventLog?.lag()) ?? [],
+    problems: await problemsOf(sources),
   }));
   fastify.get('/metrics', async (_request, reply) =>
     reply.type(sources.metrics.contentType).send(await sources.metrics.metrics()),
   );
   measureRequests(fastify, sources);
+}
+
+/** A consumer this far behind will not catch up unseen. */
+const LARGE_LAG = 10_000;
+
+const unreachableDatabase: StatusProblem = {
+  code: 'database-unreachable',
+  text: 'The database does not answer',
+};
+
+/** What is wrong, though the service serves: none of it is mended by sending requests elsewhere. */
+async function problemsOf({ eventLog, statusProblems }: OperationsSources): Promise<StatusProblem[]> {
+  const lags = (await eventLog?.lag()) ?? [];
+  const ofConsumers = lags.flatMap(({ type, waiting, parked }): StatusProblem[] => [
+    ...(parked === 0
+      ? []
+      : [
+          {
+            code: 'events-parked',
+            text: `${String(parked)} events of ${type} are parked: handling them fails`,
+          },
+        ]),
+    ...(waiting < LARGE_LAG
+      ? []
+      : [{ code: 'log-lag', text: `${String(waiting)} or more events of ${type} are waiting` }]),
+  ]);
+  return [...ofConsumers, ...((await statusProblems()?.()) ?? [])];
 }
 
 function measureRequests(fastify: FastifyInstance, { metrics, service }: OperationsSources): void {

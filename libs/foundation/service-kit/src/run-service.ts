@@ -15,7 +15,9 @@ import { createLogger, NestLogger } from './logger.js';
 import { installOperationsRoutes } from './operations-routes.js';
 import { schemaOf, type ServiceDefinition } from './service-definition.js';
 import { ServiceHostModule, type HostResources } from './service-host.module.js';
-import { STATUS_COUNTS, type StatusCounts } from './tokens.js';
+import { createTracing } from './tracing/tracing.js';
+import { TracedEventLog } from './tracing/traced-event-log.js';
+import { STATUS_COUNTS, STATUS_PROBLEMS, type StatusCounts, type StatusProblems } from './tokens.js';
 
 export interface RunningService {
   readonly name: string;
@@ -33,18 +35,21 @@ export async function runService(
   const environment = new ServiceEnvironment(definition.name, definition.portOffset, variables);
   const logger = createLogger(definition.name, environment.text('LOG_LEVEL', 'info'), logFile(environment));
   const metrics = new Registry();
+  const tracing = await createTracing(environment);
   const dataSource = await openDatabase(definition, environment, logger);
   const eventLog = dataSource && (await createEventLog(definition.name, environment, dataSource, logger));
-  const resources = { environment, logger, metrics, dataSource, eventLog };
+  const resources = { environment, logger, metrics, tracing, dataSource, eventLog };
   try {
     const app = await createApplication(definition, resources);
-    await startConsumers(app, definition, eventLog);
+    const consumed = eventLog && tracing.isOn ? new TracedEventLog(eventLog, tracing) : eventLog;
+    await startConsumers(app, definition, consumed);
     await app.listen(environment.port, environment.host);
     logger.info({ port: environment.port }, 'ready');
     return running(definition, app, resources);
   } catch (error) {
     await eventLog?.stop();
     await dataSource?.destroy();
+    await tracing.close();
     throw error;
   }
 }
@@ -85,6 +90,7 @@ async function openDatabase(
     migrations: definition.database.migrations,
     entities: definition.database.entities ?? [],
     poolSize: environment.number('DATABASE_POOL_SIZE', definition.database.poolSize ?? 5),
+    ...(definition.database.session === undefined ? {} : { session: definition.database.session }),
     onPoolError: (error) => logger.warn({ error }, 'idle database connection lost'),
   });
 }
@@ -115,7 +121,8 @@ async function createApplication(
     metrics: resources.metrics,
     eventLog: resources.eventLog,
     isReady: () => isReady(resources.dataSource),
-    statusCounts: () => findStatusCounts(app),
+    statusCounts: () => findProvider<StatusCounts>(app, STATUS_COUNTS),
+    statusProblems: () => findProvider<StatusProblems>(app, STATUS_PROBLEMS),
   });
   await definition.configureHttp?.(app);
   return app;
@@ -147,12 +154,10 @@ async function isReady(dataSource: DataSource | undefined): Promise<boolean> {
 }
 
 /** Looked up in the container itself: asking Nest for a provider that is not there fills the log with errors. */
-function findStatusCounts(app: NestFastifyApplication): StatusCounts | undefined {
+function findProvider<T>(app: NestFastifyApplication, token: symbol): T | undefined {
   const modules = [...app.get(ModulesContainer).values()];
-  const provider = modules
-    .map((module) => module.providers.get(STATUS_COUNTS))
-    .find((found) => found !== undefined);
-  return provider?.instance as StatusCounts | undefined;
+  const provider = modules.map((module) => module.providers.get(token)).find((found) => found !== undefined);
+  return provider?.instance as T | undefined;
 }
 
 function running(
@@ -167,6 +172,7 @@ function running(
       await resources.eventLog?.stop();
       await app.close();
       if (resources.dataSource?.isInitialized === true) await resources.dataSource.destroy();
+      await resources.tracing.close();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ServiceDefinition {
     readonly migrations: readonly MigrationClass[];
     readonly entities?: readonly EntityClass[];
     readonly poolSize?: number;
+    /** PostgreSQL settings of each of its connections. */
+    readonly session?: Readonly<Record<string, string>>;
   };
   readonly configuration?: ConfigurationClass;
   /** For what Nest's routes cannot express, such as mounting a library's own request handler. Runs before the service listens. */

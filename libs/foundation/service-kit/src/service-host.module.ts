@@ -6,12 +6,14 @@ import { DataSource } from 'typeorm';
 import { loadConfiguration } from './configuration.js';
 import { ServiceEnvironment } from './environment.js';
 import type { ServiceDefinition } from './service-definition.js';
-import { EVENT_LOG, LOGGER, METRICS } from './tokens.js';
+import { EVENT_LOG, LOGGER, METRICS, TRACING } from './tokens.js';
+import type { Tracing } from './tracing/tracing.js';
 
 export interface HostResources {
   readonly environment: ServiceEnvironment;
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly tracing: Tracing;
   readonly dataSource: DataSource | undefined;
   readonly eventLog: EventLog | undefined;
 }
@@ -24,6 +26,7 @@ export class ServiceHostModule {
       { provide: ServiceEnvironment, useValue: resources.environment },
       { provide: LOGGER, useValue: resources.logger },
       { provide: METRICS, useValue: resources.metrics },
+      { provide: TRACING, useValue: resources.tracing },
     ];
     if (resources.dataSource !== undefined)
       providers.push({ provide: DataSource, useValue: resources.dataSource });

@@ -90,6 +90,7 @@ describe('the HTTP edge of every service', () => {
     expect(await (await fetch(`${service.url}/status`)).json()).toEqual({
       service: 'example',
       counts: {},
+      problems: [],
       lag: [],
     });
     expect(await (await fetch(`${service.url}/metrics`)).text()).toContain('route="/fhir/absent"');
