@@ -31,6 +31,24 @@ export class QueryApiConfiguration {
   @Min(1_000)
   sourceMaximumBytes = 20 * 1024 * 1024;
 
+  /** How long an answer of the reference index may serve the same asker again; 0 for never. */
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  localisationCacheSeconds = 30;
+
+  /** Answers of the reference index that are kept at most. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  localisationCacheEntries = 10_000;
+
+  /** How far the events of the reference index may be behind before nothing that is kept is used. */
+  @IsInt()
+  @Min(2)
+  @Max(60)
+  localisationLagSeconds = 5;
+
   /** Whether a caller learns which custodian refused. Consent refused says that there is something to refuse. */
   @IsBoolean()
   revealRefusedSources = false;

@@ -5,6 +5,10 @@ import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { CapabilityController } from './capability/capability.controller.js';
 import { QueryApiConfiguration } from './configuration.js';
+import { LocalisationCache } from './localisation/localisation-cache.js';
+import { LocalisationChangeController } from './localisation/localisation-change.controller.js';
+import { LocalisationChangeStore } from './localisation/localisation-change-store.js';
+import { StreamWatch } from './localisation/stream-watch.js';
 import { PatientViewController } from './patient-view/patient-view.controller.js';
 import { PatientViewService } from './patient-view/patient-view.service.js';
 import { ViewJournal } from './patient-view/view-journal.js';
@@ -14,14 +18,24 @@ const DECISION_POINT = Symbol('query-api.decision-point');
 
 @Module({
   imports: [IdentityModule],
-  controllers: [CapabilityController, PatientViewController],
+  controllers: [CapabilityController, LocalisationChangeController, PatientViewController],
   providers: [
     ViewJournal,
+    LocalisationChangeStore,
+    StreamWatch,
     { provide: DECISION_POINT, useFactory: () => loadPolicies() },
     {
       provide: PatientViewService,
       useFactory: createPatientViewService,
-      inject: [ServiceEnvironment, QueryApiConfiguration, AccessTokens, DECISION_POINT, ViewJournal],
+      inject: [
+        ServiceEnvironment,
+        QueryApiConfiguration,
+        AccessTokens,
+        DECISION_POINT,
+        ViewJournal,
+        LocalisationChangeStore,
+        StreamWatch,
+      ],
     },
     {
       provide: STATUS_COUNTS,
@@ -38,6 +52,8 @@ function createPatientViewService(
   tokens: AccessTokens,
   decisions: DecisionPoint,
   journal: ViewJournal,
+  changes: LocalisationChangeStore,
+  stream: StreamWatch,
 ): PatientViewService {
   const common = { tokens, send: authorisedFetch, timeoutMs: configuration.lookupTimeoutMs };
   const localisation = new LocalisationClient({
@@ -45,13 +61,20 @@ function createPatientViewService(
     pseudonymisationUrl: environment.serviceUrl('pseudonymisation'),
     referenceIndexUrl: environment.serviceUrl('reference-index'),
   });
+  const cache = new LocalisationCache({
+    ask: (question) => localisation.localiseSubscribed(question),
+    changes,
+    isCurrent: () => stream.isCurrent(),
+    maximumAgeSeconds: configuration.localisationCacheSeconds,
+    maximumEntries: configuration.localisationCacheEntries,
+  });
   const addressBook = new AddressBookClient({
     ...common,
     addressBookUrl: environment.serviceUrl('address-book'),
   });
   return new PatientViewService({
     decisions,
-    localise: (question) => localisation.localise(question),
+    localise: (question) => cache.localise(question),
     fanOut: new SourceFanOut(tokens, (custodian) => addressBook.endpointOf(custodian), configuration),
     journal,
     self: `${environment.publicUrl}/fhir/Patient/$everything`,

@@ -1,15 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrateEventLog } from '@samenhang/event-log-postgres';
-import { createClientKey } from '@samenhang/identity';
-import { runService, type RunningService } from '@samenhang/service-kit';
-import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
+import { readFile } from 'node:fs/promises';
+import type { TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queryApiService } from '../src/index.js';
+import { RunningQueryApi } from './running-query-api.js';
 import { allergy, bsnA, holding, patient, StandInHolder } from './stand-in-holder.js';
-import { StandInPlatform } from './stand-in-platform.js';
+import type { StandInPlatform } from './stand-in-platform.js';
 
 const claims = {
   scope: 'view:read',
@@ -28,36 +23,16 @@ const asking = (value: string): string =>
   });
 
 let database: TestDatabase;
-let secrets: string;
 let platform: StandInPlatform;
 let gp: StandInHolder;
 let hospital: StandInHolder;
-let service: RunningService;
+let service: RunningQueryApi;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrateEventLog(database.url);
-  platform = await StandInPlatform.start();
+  service = await RunningQueryApi.start();
+  ({ database, platform } = service);
   gp = await StandInHolder.start(holding(patient('g'), allergy('a', 'g')));
   hospital = await StandInHolder.start(holding(patient('h'), allergy('b', 'h')));
-  secrets = await mkdtemp(join(tmpdir(), 'secrets-'));
-  await writeFile(join(secrets, 'client-query-api.json'), JSON.stringify(await createClientKey()));
-  await writeFile(
-    join(secrets, 'patient-keyring.json'),
-    JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
-  );
-  const url = platform.url;
-  service = await runService(queryApiService, {
-    PORT: String(await freePort()),
-    DATABASE_URL: database.url,
-    SECRETS_DIR: secrets,
-    AUTHORISATION_SERVER_URL: url,
-    PSEUDONYMISATION_URL: url,
-    REFERENCE_INDEX_URL: url,
-    ADDRESS_BOOK_URL: url,
-    SOURCE_DEADLINE_MS: '1000',
-    LOG_LEVEL: 'silent',
-  });
   platform.providers = [
     { ura: '11111111', name: 'GP practice', address: gp.base, categories: ['Patient', 'AllergyIntolerance'] },
     {
@@ -71,10 +46,8 @@ beforeAll(async () => {
   ];
 });
 afterAll(async () => {
-  await service.close();
-  await Promise.all([gp.close(), hospital.close(), platform.close()]);
-  await database.drop();
-  await rm(secrets, { recursive: true });
+  await Promise.all([gp.close(), hospital.close()]);
+  await service.stop();
 });
 
 function ask(body: string, changes: Record<string, unknown> = {}): Promise<Response> {

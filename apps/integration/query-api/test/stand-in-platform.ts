@@ -14,6 +14,8 @@ import {
 const custodianExtension =
   'http://minvws.github.io/generiekefuncties-docs/StructureDefinition/nl-gf-localization-custodian';
 
+const patientHandleSystem = 'https://samenhang.example/fhir/NamingSystem/patient-handle';
+
 export interface StandInProvider {
   readonly ura: string;
   readonly name: string;
@@ -26,6 +28,11 @@ export class StandInPlatform {
   readonly seen: string[] = [];
   readonly tokenRequests: Record<string, string>[] = [];
   providers: readonly StandInProvider[] = [];
+  /** What the index calls the person in its events; undefined for an index that does not tell. */
+  patientHandle: string | undefined;
+  /** Called while the index answers. */
+  duringLocalisation: (() => Promise<void>) | undefined;
+  localisations = 0;
   url = '';
 
   private constructor(
@@ -85,7 +92,13 @@ export class StandInPlatform {
       };
     });
     server.post('/oprf/eval', async () => ({ jwe: 'opaque' }));
-    server.post('/fhir/List/_search', async () => searchset(this.providers.flatMap(listsOf)));
+    server.post('/fhir/List/_search', async () => {
+      this.localisations += 1;
+      const found = searchset(this.providers.flatMap(listsOf));
+      await this.duringLocalisation?.();
+      const identifier = { system: patientHandleSystem, value: this.patientHandle };
+      return this.patientHandle === undefined ? found : { ...found, identifier };
+    });
     server.get<{ Querystring: { identifier: string } }>('/fhir/Organization', async ({ query }) =>
       searchset(this.providers.filter(({ ura }) => query.identifier.endsWith(ura)).flatMap(directoryEntry)),
     );

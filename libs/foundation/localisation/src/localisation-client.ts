@@ -12,7 +12,12 @@ import {
 import type { Bsn } from '@samenhang/patient-identity';
 import { readAnswer } from './answer.js';
 import type { AuthorisedSend, TokenProvider } from './authorised-access.js';
-import { readLocalisations, toRegistrationBundle, type Localisation } from './registration-bundle.js';
+import {
+  readLocalisations,
+  readPatientHandle,
+  toRegistrationBundle,
+  type Localisation,
+} from './registration-bundle.js';
 
 export type { Localisation } from './registration-bundle.js';
 
@@ -51,6 +56,12 @@ export interface BulkChange {
 
 /** What both services take in one request with room to spare: 11 categories a patient, 1,000 changes a request. */
 export const maximumBulkPatients = 80;
+
+export interface LocalisationAnswer {
+  readonly localisations: readonly Localisation[];
+  /** What events of changes call this person; only when the index told, and never of somebody without registrations. */
+  readonly patientHandle?: string;
+}
 
 export interface SingleRegistration {
   readonly bsn: Bsn;
@@ -104,18 +115,40 @@ export class LocalisationClient<Token, Subject> {
    * Which custodians registered data of this person, as far as the professional may know. Empty means that nothing is
    * registered; it never means that no data exists.
    */
-  async localise(question: { readonly bsn: Bsn; readonly identity: Subject }): Promise<Localisation[]> {
+  async localise(question: {
+    readonly bsn: Bsn;
+    readonly identity: Subject;
+  }): Promise<readonly Localisation[]> {
+    return (await this.#locate(question, 'nvi:localize')).localisations;
+  }
+
+  /** The same for who hears of changes, and may keep the answer until there is one: needs `nvi:subscribe` too. */
+  localiseSubscribed(question: {
+    readonly bsn: Bsn;
+    readonly identity: Subject;
+  }): Promise<LocalisationAnswer> {
+    return this.#locate(question, 'nvi:localize nvi:subscribe');
+  }
+
+  async #locate(
+    question: { readonly bsn: Bsn; readonly identity: Subject },
+    scope: string,
+  ): Promise<LocalisationAnswer> {
     const tokenFor: TokenFor<Token> = (audience, scope) =>
       this.options.tokens.exchange({ subject: question.identity, audience, scope });
     const token = await this.#pseudonymToken(question.bsn, tokenFor);
     const body = new URLSearchParams({
       'subject:identifier': `${identifierSystems.referenceIndexPseudonym}|${token}`,
     }).toString();
-    const answer = await this.#askIndex('/fhir/List/_search', FORM_TYPE, body, tokenFor, 'nvi:localize');
+    const answer = await this.#askIndex('/fhir/List/_search', FORM_TYPE, body, tokenFor, scope);
     const localisations = readLocalisations(answer);
     if (localisations === undefined)
       throw new Failure('upstream', 'The reference index gave an answer that cannot be read');
-    return distinct(localisations);
+    const patientHandle = readPatientHandle(answer);
+    return {
+      localisations: distinct(localisations),
+      ...(patientHandle === undefined ? {} : { patientHandle }),
+    };
   }
 
   /**

@@ -6,7 +6,7 @@ import {
   type DataCategory,
   type Ura,
 } from '@samenhang/data-model';
-import { custodianExtension, emptyReasonSystem, sourceSystem } from './guide-names.js';
+import { custodianExtension, emptyReasonSystem, patientHandleSystem, sourceSystem } from './guide-names.js';
 
 export interface BundleContent {
   readonly token: string;
@@ -58,6 +58,13 @@ export function readLocalisations(bundle: unknown): Localisation[] | undefined {
     if (isDataCategory(category)) localisations.push({ custodian, category });
   }
   return localisations;
+}
+
+/** What the index calls the person of a searchset in its events, when it tells. */
+export function readPatientHandle(bundle: unknown): string | undefined {
+  const { identifier } = (bundle ?? {}) as { identifier?: { system?: unknown; value?: unknown } };
+  const { system, value } = identifier ?? {};
+  return system === patientHandleSystem && typeof value === 'string' ? value : undefined;
 }
 
 interface ListShape {
