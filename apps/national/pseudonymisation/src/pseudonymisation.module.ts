@@ -20,6 +20,7 @@ import { EvaluationQuota } from './quota/evaluation-quota.js';
 import { RecipientController } from './recipients/recipient.controller.js';
 import { RecipientDirectory } from './recipients/recipient-directory.js';
 import { RecipientRegistration } from './recipients/recipient-registration.js';
+import { VersionRelease } from './recipients/version-release.js';
 
 @Module({
   imports: [IdentityModule],
@@ -46,6 +47,7 @@ import { RecipientRegistration } from './recipients/recipient-registration.js';
     EvaluationQuota,
     RecipientDirectory,
     RecipientRegistration,
+    VersionRelease,
   ],
 })
 export class PseudonymisationModule {}

@@ -1,6 +1,7 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateCallerActivity1792540804000 } from './anomaly/create-caller-activity.migration.js';
 import { CreateBulkRequest1792540805000 } from './bulk/create-bulk-request.migration.js';
+import { AddKeyRelease1792540806000 } from './keys/add-key-release.migration.js';
 import { CreateKeyVersion1792540802000 } from './keys/create-key-version.migration.js';
 import { PseudonymisationConfiguration } from './pseudonymisation.configuration.js';
 import { PseudonymisationModule } from './pseudonymisation.module.js';
@@ -19,6 +20,7 @@ export const pseudonymisationService: ServiceDefinition = {
       CreateRecipientKey1792540803000,
       CreateCallerActivity1792540804000,
       CreateBulkRequest1792540805000,
+      AddKeyRelease1792540806000,
     ],
   },
   configuration: PseudonymisationConfiguration,

@@ -50,6 +50,11 @@ async function evaluate(): Promise<JWTPayload & { pseudonym: string; older: Reco
   };
 }
 
+async function release(version: number, claims: object = {}): Promise<number> {
+  const recipientsOwn = { ...operator, client_id: 'reference-index', scope: 'prs:register', ...claims };
+  return (await send('POST', '/recipients/releases', { ...recipient, version }, recipientsOwn)).status;
+}
+
 async function addVersion(): Promise<void> {
   expect((await send('POST', '/administration/key-versions', recipient)).status).toBe(201);
   await delay(2_100);
@@ -70,14 +75,17 @@ describe('versions of a recipient’s key', () => {
     const ended = await send('PUT', path, { ...recipient, activeUntil: new Date().toISOString() });
     expect(ended.status).toBe(200);
     expect((await evaluate()).older).toEqual({});
+    // The recipient may still keep something under it.
+    expect((await send('DELETE', `${path}?${query}`)).status).toBe(409);
+    expect(await release(1)).toBe(204);
     expect((await send('DELETE', `${path}?${query}`)).status).toBe(204);
     expect(readFileSync(join(service.secrets, 'pseudonymisation.json'), 'utf8')).not.toContain(oprfKey);
     expect((await evaluate()).pseudonym).toBe(during.pseudonym);
 
     const list = (await (await send('GET', `/administration/key-versions?${query}`)).json()) as object[];
     expect(list).toMatchObject([
-      { version: 1, destroyedAt: expect.any(String) as string },
-      { version: 2, destroyedAt: null },
+      { version: 1, releasedAt: expect.any(String) as string, destroyedAt: expect.any(String) as string },
+      { version: 2, releasedAt: null, destroyedAt: null },
     ]);
     expect(JSON.stringify(list)).not.toContain('label');
     const trail = await service.query<{ text: string }>(
@@ -93,8 +101,33 @@ describe('versions of a recipient’s key', () => {
     expect(readdirSync(join(service.secrets, 'oprf-keys'))).toHaveLength(2);
     const until = { ...recipient, activeUntil: new Date().toISOString() };
     expect((await send('PUT', '/administration/key-versions/2', until)).status).toBe(200);
-    expect((await send('DELETE', `/administration/key-versions/2?${query}`)).status).toBe(204);
+    const path = `/administration/key-versions/2?${query}`;
+    expect((await send('DELETE', path)).status).toBe(409);
+    // What the recipient did not report the operator may vouch for, and the trail says so.
+    expect((await send('DELETE', `${path}&rekeying=finished`)).status).toBe(204);
     expect(readdirSync(join(service.secrets, 'oprf-keys'))).toHaveLength(1);
+  });
+
+  it('is released by its recipient alone, and only when another takes its place', async () => {
+    expect(await release(1)).toBe(409);
+    await addVersion();
+    expect(await release(1, { client_id: 'stranger' })).toBe(403);
+    expect(await release(1, { scope: 'prs:admin' })).toBe(403);
+    expect(await release(2)).toBe(409);
+    expect(await release(1)).toBe(204);
+    expect(await release(1)).toBe(204);
+  });
+
+  it('becomes active when it was planned to, at once everywhere', async () => {
+    const soon = new Date(Date.now() + 3_500).toISOString();
+    const add = (activeFrom: string) =>
+      send('POST', '/administration/key-versions', { ...recipient, activeFrom });
+    expect((await add(new Date().toISOString())).status).toBe(422);
+    expect((await add('tomorrow')).status).toBe(400);
+    expect((await add(soon)).status).toBe(201);
+    expect((await evaluate())['key_version']).toBe(1);
+    await delay(Date.parse(soon) - Date.now() + 100);
+    expect((await evaluate())['key_version']).toBe(2);
   });
 
   it('never makes one by itself: without an active version there is no answer', async () => {

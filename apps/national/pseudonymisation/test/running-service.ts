@@ -73,6 +73,8 @@ export async function startPseudonymisation(
     connectionString: database.url,
     options: '-c search_path=pseudonymisation',
   });
+  // Connections that are still closing when the test's database is dropped.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const logDatabase = poolDatabase(pool);
   const log = new PostgresEventLog({ producer: 'registrar', ...logDatabase });
   return {

@@ -84,14 +84,25 @@ export class KeyVersionAdministration {
     });
   }
 
-  /** Only what has expired; the row stays and says when. */
-  async destroy(recipient: PseudonymRecipient, version: number, who: VerifiedIdentity): Promise<void> {
+  /** Only what has expired and is needed no more; the row stays and says when. */
+  async destroy(
+    recipient: PseudonymRecipient,
+    version: number,
+    isVouchedFor: boolean,
+    who: VerifiedIdentity,
+  ): Promise<void> {
     await this.#changing(async (transaction) => {
       const present = (await lockAll(transaction, recipient)).find((each) => each.version === version);
       if (present === undefined) throw absent();
       if (present.destroyedAt !== null) return;
       if (!isExpired(present, new Date()))
         throw new Failure('conflict', 'Only a version whose activeUntil has passed can be destroyed');
+      // What is registered under it could never be found again.
+      if (present.releasedAt === null && !isVouchedFor)
+        throw new Failure(
+          'conflict',
+          'The recipient has not reported that it keeps nothing under this version',
+        );
       const shared = await transaction.query(
         `SELECT 1 FROM key_version WHERE label = $1 AND destroyed_at IS NULL
             AND NOT (organisation = $2 AND scope = $3 AND version = $4)`,
@@ -104,7 +115,8 @@ export class KeyVersionAdministration {
         `UPDATE key_version SET destroyed_at = now() WHERE organisation = $1 AND scope = $2 AND version = $3`,
         [recipient.organisation, recipient.scope, version],
       );
-      await this.audit.record(transaction, who, `destroy key ${nameOf(recipient, version)}`);
+      const vouched = present.releasedAt === null ? '&rekeying=finished' : '';
+      await this.audit.record(transaction, who, `destroy key ${nameOf(recipient, version)}${vouched}`);
     });
   }
 

@@ -9,6 +9,7 @@ interface KeyVersionJson {
   readonly version: number;
   readonly activeFrom: string;
   readonly activeUntil: string | null;
+  readonly releasedAt: string | null;
   readonly destroyedAt: string | null;
 }
 
@@ -46,6 +47,7 @@ export class KeyVersionController {
     return toJson(await this.administration.end(readRecipientOf(members), readVersion(version), until, who));
   }
 
+  /** With `rekeying=finished` the operator vouches for what the recipient has not reported. */
   @Delete(':version')
   @HttpCode(204)
   async destroy(
@@ -53,15 +55,17 @@ export class KeyVersionController {
     @Query() query: Record<string, unknown>,
     @Identity() who: VerifiedIdentity,
   ): Promise<void> {
-    await this.administration.destroy(readRecipientOf(query), readVersion(version), who);
+    const isVouchedFor = query['rekeying'] === 'finished';
+    await this.administration.destroy(readRecipientOf(query), readVersion(version), isVouchedFor, who);
   }
 }
 
-function toJson({ version, activeFrom, activeUntil, destroyedAt }: KeyVersion): KeyVersionJson {
+function toJson({ version, activeFrom, activeUntil, releasedAt, destroyedAt }: KeyVersion): KeyVersionJson {
   return {
     version,
     activeFrom: activeFrom.toISOString(),
     activeUntil: activeUntil?.toISOString() ?? null,
+    releasedAt: releasedAt?.toISOString() ?? null,
     destroyedAt: destroyedAt?.toISOString() ?? null,
   };
 }

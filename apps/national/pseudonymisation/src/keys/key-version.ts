@@ -5,6 +5,8 @@ export interface KeyVersion {
   readonly activeFrom: Date;
   readonly activeUntil: Date | null;
   readonly destroyedAt: Date | null;
+  /** When the recipient reported that it keeps nothing under it. */
+  readonly releasedAt: Date | null;
 }
 
 /** What is evaluated now, newest first: overlapping versions are all evaluated, so that a recipient can move over. */

@@ -14,7 +14,7 @@ interface Known {
 export const knowledgeMs = 2_000;
 
 export const KEY_VERSION_COLUMNS = `version, label, active_from AS "activeFrom", active_until AS "activeUntil",
-  destroyed_at AS "destroyedAt"`;
+  destroyed_at AS "destroyedAt", released_at AS "releasedAt"`;
 
 /** The versions of each recipient's key. None is ever made here: a recipient without an active version gets no answer. */
 @Injectable()

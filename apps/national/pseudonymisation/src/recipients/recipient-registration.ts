@@ -56,12 +56,20 @@ export class RecipientRegistration {
     }
   }
 
+  /** For its own URA; for an OIN only a client that the operator entered for that organisation. */
+  actsFor({ organisation }: PseudonymRecipient, who: VerifiedIdentity): boolean {
+    if (who.organisation !== undefined && organisation === `ura:${who.organisation.ura}`) return true;
+    return this.directory
+      .provisioned()
+      .some((entry) => entry.organisation === organisation && entry.clients?.includes(clientOf(who)));
+  }
+
   async #register(
     { recipient, jwk, challenge, proof }: KeyRegistration,
     who: VerifiedIdentity,
     query: string,
   ): Promise<void> {
-    if (!this.#mayRegister(recipient, who))
+    if (!this.actsFor(recipient, who))
       throw new Failure('forbidden', 'A key is registered by the recipient itself');
     if (!isStrongEnough(jwk)) throw new Failure('invalid', TOO_WEAK);
     await this.#use(challenge, who);
@@ -81,14 +89,6 @@ export class RecipientRegistration {
       );
       await this.audit.record(transaction, who, query);
     });
-  }
-
-  /** For its own URA; for an OIN only a client that the operator entered for that organisation. */
-  #mayRegister({ organisation }: PseudonymRecipient, who: VerifiedIdentity): boolean {
-    if (who.organisation !== undefined && organisation === `ura:${who.organisation.ura}`) return true;
-    return this.directory
-      .provisioned()
-      .some((entry) => entry.organisation === organisation && entry.clients?.includes(clientOf(who)));
   }
 
   async #use(challenge: string, who: VerifiedIdentity): Promise<void> {

@@ -1,14 +1,18 @@
 import { Body, Controller, Header, HttpCode, Post, Put } from '@nestjs/common';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { JWK } from 'jose';
-import { malformed, objectOf, readRecipientOf } from '../administration/administration-body.js';
+import { malformed, objectOf, readRecipientOf, readVersion } from '../administration/administration-body.js';
 import { RecipientRegistration } from './recipient-registration.js';
+import { VersionRelease } from './version-release.js';
 
-/** For recipients: their own encryption key. */
+/** For recipients: their own encryption key, and what they need no more. */
 @Controller('recipients')
 @RequireScopes('prs:register')
 export class RecipientController {
-  constructor(private readonly registration: RecipientRegistration) {}
+  constructor(
+    private readonly registration: RecipientRegistration,
+    private readonly releases: VersionRelease,
+  ) {}
 
   @Post('challenges')
   @Header('cache-control', 'no-store')
@@ -35,5 +39,13 @@ export class RecipientController {
       { recipient: readRecipientOf(members), jwk: jwk as JWK, challenge, proof },
       who,
     );
+  }
+
+  /** `{recipientOrganization, recipientScope, version}`: nothing is kept under this version and older ones any more. */
+  @Post('releases')
+  @HttpCode(204)
+  async release(@Body() body: unknown, @Identity() who: VerifiedIdentity): Promise<void> {
+    const members = objectOf(body);
+    await this.releases.release(readRecipientOf(members), readVersion(members['version']), who);
   }
 }
