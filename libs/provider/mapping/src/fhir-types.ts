@@ -275,6 +275,7 @@ export interface Procedure extends Draft {
 export interface Immunization extends Draft {
   vaccineCode: CodeableConcept;
   doseQuantity?: Quantity;
+  performer?: unknown[];
   note?: Annotation[];
 }
 

@@ -35,7 +35,7 @@ describe('a message that leaves the patient open is rejected', () => {
   it.each([
     ['no PID', [bareAdmission[0] ?? ''], 'missing-segment PID'],
     ['two PIDs', [...bareAdmission, 'PID|2||7654321^^^^PI'], 'several-patients PID[2]'],
-    ['an unsupported type', [msh('SIU^S12'), 'PID|1||1234567^^^^PI'], 'unsupported-message-type MSH-9'],
+    ['an unsupported type', [msh('DFT^P03'), 'PID|1||1234567^^^^PI'], 'unsupported-message-type MSH-9'],
     ['no header', ['PID|1||1234567^^^^PI'], 'invalid-message MSH'],
     ['a segment in small letters', [bareAdmission[0] ?? '', 'pid|1||1234567^^^^PI'], 'invalid-message MSH'],
   ])('%s', (_what, segments, expected) => {

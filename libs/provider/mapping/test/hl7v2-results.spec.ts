@@ -96,11 +96,11 @@ describe('a laboratory result', () => {
   it('that is lost does not take the others with it', () => {
     const partly = result(
       'OBX|1|NM|||5|mmol/l|||||F',
-      'OBX|2|ED|1^x^LN||^AP^pdf^Base64^JVBE||||||F',
+      'OBX|2|ED|1^x^LN||^AP^pdf^Base64^JVB!||||||F',
       'OBX|3|NM|2345-7^Glucose^LN||5,6|mmol/l|||||F',
     );
     expect(resources(partly, 'Observation')).toHaveLength(1);
-    expect(codes(partly)).toEqual(['result-without-code OBX-3', 'unsupported-value-type OBX[2]-5']);
+    expect(codes(partly)).toEqual(['unreadable-document OBX[2]-5.5', 'result-without-code OBX-3']);
   });
 });
 

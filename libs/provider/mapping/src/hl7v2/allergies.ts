@@ -50,7 +50,13 @@ function putAllergy(
   patient: PatientOfMessage,
   run: Hl7Run,
 ): void {
-  run.mapping.put(allergy, { patientId: patient.id, location: segment.path });
+  // IAM-6 X: "no change", sent along for reference.
+  const isUnchanged = segment.name === 'IAM' && textOf(segment.field(6))?.toUpperCase() === 'X';
+  run.mapping.put(allergy, {
+    patientId: patient.id,
+    location: segment.path,
+    onlyIfAbsent: run.mentionsOnly || isUnchanged,
+  });
 }
 
 function buildAllergy(

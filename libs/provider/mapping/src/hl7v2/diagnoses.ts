@@ -54,7 +54,7 @@ export function mapDiagnosis(
     ...(made === undefined ? {} : { recordedDate: made }),
     ...(asserter === undefined ? {} : { asserter }),
   };
-  run.mapping.put(condition, { patientId: patient.id, location: dg1.path });
+  run.mapping.put(condition, { patientId: patient.id, location: dg1.path, onlyIfAbsent: run.mentionsOnly });
   return placeInEncounter(dg1, id, type);
 }
 

@@ -1,27 +1,15 @@
-import type { Hl7Segment } from '@samenhang/hl7v2';
+import type { Hl7Repetition, Hl7Segment } from '@samenhang/hl7v2';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems, hl7TableSystem } from '../fhir-systems.js';
 import type { Coding, Encounter, Identifier, Period, Reference } from '../fhir-types.js';
 import { identifierKey } from '../resource-id.js';
 import { readCodedField } from './coded.js';
+import { visitParticipants } from './care-teams.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 import { readPatientNumbers } from './identifiers.js';
+import { firstNamed } from './patient-groups.js';
 import { periodFrom } from './periods.js';
 import { referToProfessional, referToOwnOrganization } from './professionals.js';
-
-/** What the event itself says of the visit; other events leave it to the times in PV1. */
-const statusOfTrigger: Readonly<Record<string, string>> = {
-  A01: 'in-progress',
-  A02: 'in-progress',
-  A03: 'finished',
-  A04: 'in-progress',
-  A05: 'planned',
-  A06: 'in-progress',
-  A07: 'in-progress',
-  A11: 'cancelled',
-  A12: 'in-progress',
-  A13: 'in-progress',
-};
 
 /** Fields of PV1 with care professionals, and their role in the visit (v3-ParticipationType). */
 const participantFields = [
@@ -29,6 +17,7 @@ const participantFields = [
   [8, 'REF'],
   [9, 'CON'],
   [17, 'ADM'],
+  [52, 'PART'],
 ] as const;
 
 export interface EncounterDraft {
@@ -42,15 +31,17 @@ export interface EncounterDraft {
  */
 export function mapEncounter(
   pv1: Hl7Segment,
-  pv2: Hl7Segment | undefined,
+  segments: readonly Hl7Segment[],
   patientId: string,
   run: Hl7Run,
 ): EncounterDraft | undefined {
   const patientClass = textOf(pv1.field(2))?.toUpperCase();
   if (patientClass === 'N') return undefined;
-  const period = periodOf(pv1, run);
+  const pv2 = firstNamed(segments, 'PV2');
+  const period = periodOf(pv1, pv2, run);
   const numbers = readPatientNumbers(pv1.field(19), run);
-  const number = (numbers[0] ?? readPatientNumbers(pv1.field(50), run)[0])?.identifier;
+  const alternates = readPatientNumbers(pv1.field(50), run);
+  const number = (numbers[0] ?? alternates[0])?.identifier;
   const key =
     number === undefined
       ? startKey(patientId, period?.start, patientClass)
@@ -64,7 +55,7 @@ export function mapEncounter(
     );
     return undefined;
   }
-  const identifier = numbers.map((visit): Identifier => ({
+  const identifier = [...numbers, ...alternates].map((visit): Identifier => ({
     type: { coding: [{ system: hl7TableSystem('0203'), code: 'VN' }] },
     system: visitSystem(visit.identifier, run),
     value: visit.identifier.value,
@@ -78,7 +69,7 @@ export function mapEncounter(
     subject: { reference: `Patient/${patientId}`, type: 'Patient' },
     ...(period === undefined ? {} : { period }),
   };
-  addPlaceAndPeople(encounter, pv1, run);
+  addPlaceAndPeople(encounter, pv1, segments, run);
   addReasons(encounter, pv1, pv2, run);
   return { encounter, location: pv1.path };
 }
@@ -96,19 +87,30 @@ function startKey(
   return start === undefined ? undefined : `visit:${patientId}:${start}:${patientClass ?? ''}`;
 }
 
+/** Events after which the visit is in this state, whatever the times in PV1 say. */
+const overruling: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error', 'onleave']);
+
+/**
+ * What the event itself says of the visit (table 0003-encounter); other events leave it to the times in PV1. A cancel undoes
+ * what it names: of an admission (A11) the visit, of a discharge (A13) its end, of a transfer (A12) the place alone.
+ */
 function statusOf(patientClass: string | undefined, period: Period | undefined, run: Hl7Run): string {
-  const stated = run.mentionsOnly ? undefined : statusOfTrigger[run.trigger];
-  if (stated === 'cancelled' || run.trigger === 'A13') return stated ?? 'unknown';
+  const stated = run.mentionsOnly ? undefined : run.mapping.tables.findHl7('0003-encounter', run.trigger);
+  if (stated !== undefined && overruling.has(stated)) return stated;
   if (period?.end !== undefined) return 'finished';
   if (stated !== undefined) return stated;
   if (patientClass === 'P') return 'planned';
   return period?.start === undefined ? 'unknown' : 'in-progress';
 }
 
-function periodOf(pv1: Hl7Segment, run: Hl7Run): Period | undefined {
+function periodOf(pv1: Hl7Segment, pv2: Hl7Segment | undefined, run: Hl7Run): Period | undefined {
   const event = run.message.segment('EVN')?.field(6);
   const occurred = event === undefined || run.mentionsOnly ? undefined : run.dateTime(event);
-  const start = run.dateTime(pv1.field(44)) ?? (['A01', 'A04'].includes(run.trigger) ? occurred : undefined);
+  const expected = ['A05', 'A14'].includes(run.trigger) ? pv2?.field(8) : undefined;
+  const start =
+    run.dateTime(pv1.field(44)) ??
+    (['A01', 'A04'].includes(run.trigger) ? occurred : undefined) ??
+    (expected === undefined ? undefined : run.dateTime(expected));
   const end =
     run.trigger === 'A13'
       ? undefined
@@ -129,23 +131,28 @@ function classOf(patientClass: string | undefined, pv1: Hl7Segment, run: Hl7Run)
   return { system: `${run.mapping.sourceUri}/codes/0004`, code: patientClass };
 }
 
-function addPlaceAndPeople(encounter: Encounter, pv1: Hl7Segment, run: Hl7Run): void {
-  const participants = participantFields.flatMap(([field, role]) =>
+function addPlaceAndPeople(
+  encounter: Encounter,
+  pv1: Hl7Segment,
+  segments: readonly Hl7Segment[],
+  run: Hl7Run,
+): void {
+  const participants: NonNullable<Encounter['participant']> = participantFields.flatMap(([field, role]) =>
     pv1.field(field).repetitions.flatMap((value) => {
       const individual = referToProfessional(value, run);
       if (individual === undefined) return [];
       return [{ type: [concept(codeSystems.participationType, role)], individual }];
     }),
   );
+  participants.push(...visitParticipants(segments, run));
   if (participants.length > 0) encounter.participant = participants;
-  const location = referToLocation(pv1, run);
+  const location = referToLocation(pv1.field(3).repetition(1), run);
   if (location !== undefined) encounter.location = [{ location }];
   encounter.serviceProvider = referToOwnOrganization(run);
 }
 
-/** PV1-3 (PL): point of care, room, bed, facility. */
-function referToLocation(pv1: Hl7Segment, run: Hl7Run): Reference | undefined {
-  const place = pv1.field(3).repetition(1);
+/** A place (PL): point of care, room, bed, facility. */
+export function referToLocation(place: Hl7Repetition, run: Hl7Run): Reference | undefined {
   const [pointOfCare, room, bed, facility] = [1, 2, 3, 4].map((number) => textOf(place.component(number)));
   const name =
     textOf(place.component(9)) ?? [pointOfCare, room, bed].filter((part) => part !== undefined).join(', ');
@@ -169,11 +176,40 @@ function addReasons(encounter: Encounter, pv1: Hl7Segment, pv2: Hl7Segment | und
   if (reason !== undefined) encounter.reasonCode = [reason];
   const service = readCodedField(pv1.field(10), run, '0069');
   if (service !== undefined) encounter['serviceType'] = service;
+  const type = readCodedField(pv1.field(18), run, '0018');
+  if (type !== undefined) encounter['type'] = [type];
+  const priority = readCodedField(pv1.field(4), run, '0007');
+  if (priority !== undefined) encounter['priority'] = priority;
   const admitSource = readCodedField(pv1.field(14), run, '0023');
   const dischargeDisposition = readCodedField(pv1.field(36), run, '0112');
-  if (admitSource === undefined && dischargeDisposition === undefined) return;
-  encounter.hospitalization = {
+  const reAdmission = readCodedField(pv1.field(13), run, '0092');
+  const hospitalization = {
     ...(admitSource === undefined ? {} : { admitSource }),
+    ...(reAdmission === undefined ? {} : { reAdmission }),
     ...(dischargeDisposition === undefined ? {} : { dischargeDisposition }),
   };
+  if (Object.keys(hospitalization).length > 0) encounter.hospitalization = hospitalization;
+}
+
+/**
+ * The visit that MRG-5 (or MRG-6) says to have got another number: what still speaks of it finds the one that goes on
+ * through `partOf`.
+ */
+export function mapPriorVisit(mrg: Hl7Segment, successor: string, patientId: string, run: Hl7Run): void {
+  const numbers = [5, 6].flatMap((field) => readPatientNumbers(mrg.field(field), run));
+  for (const { identifier, path } of numbers) {
+    const system = visitSystem(identifier, run);
+    const id = run.mapping.idOf('Encounter', identifierKey(system, identifier.value));
+    if (id === successor) continue;
+    const encounter: Encounter & { id: string } = {
+      resourceType: 'Encounter',
+      id,
+      identifier: [{ use: 'old', system, value: identifier.value }],
+      status: 'entered-in-error',
+      class: { system: codeSystems.nullFlavor, code: 'UNK' },
+      subject: { reference: `Patient/${patientId}`, type: 'Patient' },
+      partOf: { reference: `Encounter/${successor}`, type: 'Encounter' },
+    };
+    run.mapping.put(encounter, { patientId, location: path });
+  }
 }

@@ -18,17 +18,20 @@ export class Hl7Run {
   constructor(
     readonly message: Hl7Message,
     readonly mapping: MessageMapping,
-  ) {}
+  ) {
+    const { code, trigger = '' } = message.type;
+    this.trigger = trigger;
+    this.mentionsOnly = code !== 'ADT' && code !== 'BAR';
+  }
 
   /** MSH-9.2, e.g. `A01`. */
-  get trigger(): string {
-    return this.message.type.trigger ?? '';
-  }
+  readonly trigger: string;
 
-  /** A result names its patient and visit but does not describe them: they must not replace what is known. */
-  get mentionsOnly(): boolean {
-    return this.message.type.code === 'ORU';
-  }
+  /**
+   * A result or order names its patient and visit but does not describe them: they must not replace what is known. Only
+   * the patient administration (ADT, BAR) describes them.
+   */
+  readonly mentionsOnly: boolean;
 
   report(
     severity: MappingIssue['severity'],

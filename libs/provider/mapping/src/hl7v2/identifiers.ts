@@ -57,3 +57,27 @@ export function entityKey(value: Hl7Repetition): string | undefined {
   if (entity === undefined) return undefined;
   return `${entity}^${textOf(value.component(3)) ?? textOf(value.component(2)) ?? ''}`;
 }
+
+/** A number of a thing (EI) as an identifier; `type` is its code in table 0203. */
+export function identifierOf(
+  value: Hl7Repetition,
+  type: string | undefined,
+  run: Hl7Run,
+): Identifier | undefined {
+  const number = textOf(value.component(1));
+  if (number === undefined) return undefined;
+  return {
+    ...(type === undefined ? {} : { type: { coding: [{ system: hl7TableSystem('0203'), code: type }] } }),
+    system: entitySystem(value, run),
+    value: number,
+  };
+}
+
+/** Name space of an EI: its OID, else its name, else that of the source. */
+function entitySystem(value: Hl7Repetition, run: Hl7Run): string {
+  const universal = textOf(value.component(3));
+  const name = textOf(value.component(2)) ?? universal;
+  const oid = universal?.replace(/^urn:oid:/i, '');
+  if (oid !== undefined && isOid(oid)) return `urn:oid:${oid}`;
+  return `${run.mapping.sourceUri}/authority/${name === undefined ? 'number' : encodeURIComponent(name)}`;
+}

@@ -1,56 +1,79 @@
-import {
-  looseResults,
-  observationGroups,
-  type Hl7Segment,
-  type ObservationGroup,
-  type ObservationResult,
-} from '@samenhang/hl7v2';
+import type { Hl7Segment, ObservationGroup, ObservationResult } from '@samenhang/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import { joinBloodPressures } from './blood-pressures.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
-import { entityKey } from './identifiers.js';
+import { entityKey, identifierOf } from './identifiers.js';
+import { partsOfOrder } from './order-groups.js';
 import { addOrderNotes, isPanel, mapPanel } from './panels.js';
+import { mapDevicesAmong } from './devices.js';
+import { mapDocumentsAmong } from './embedded-documents.js';
+import { isText, isTextReport, mapTextReport } from './text-reports.js';
 import { buildResult, type Order, type Result } from './results.js';
 import type { PatientOfMessage } from './patient-of-message.js';
 import { mapSpecimen } from './specimens.js';
 
-/** ORDER_OBSERVATION groups of a result message, each with its results, specimens and panel. */
-export function mapOrders(
-  patientOf: (pid: Hl7Segment | undefined) => PatientOfMessage | undefined,
-  run: Hl7Run,
-): void {
-  for (const group of observationGroups(run.message)) {
-    const patient = patientOf(group.pid);
-    if (patient !== undefined) mapOrder(group, patient, run);
-  }
-  for (const obx of looseResults(run.message)) {
-    run.report(
-      'error',
-      'misplaced-result',
-      obx,
-      'A result before any order (OBR) belongs to nothing and is not used',
+/**
+ * OBX outside of an order: height, weight and the like. In a result message they speak of the patient too (HL7 v2.7 has a
+ * place for them); there one without a time of its own is reported, as such senders time their results by the order.
+ */
+export function mapLooseResults(head: readonly Hl7Segment[], patient: PatientOfMessage, run: Hl7Run): void {
+  const { results } = partsOfOrder(head);
+  const observed: Order = {
+    key: `message:${patient.id}`,
+    obr: undefined,
+    orc: undefined,
+    patient,
+    basedOn: {},
+  };
+  if (['ORU', 'OUL'].includes(run.message.type.code ?? '')) {
+    const [timed, loose] = [true, false].map((wanted) =>
+      results.filter(({ obx }) => obx.field(14).hasValue === wanted),
     );
+    for (const { obx } of loose ?? [])
+      run.report(
+        'error',
+        'misplaced-result',
+        obx,
+        'A result before any order (OBR) that states no time belongs to nothing and is not used',
+      );
+    if (timed !== undefined && timed.length > 0) mapResults(timed, observed, run);
+    return;
   }
+  mapResults(results, observed, run);
 }
 
-/** OBX in an admission message: height, weight and the like, without an order. */
-export function mapLooseResults(patient: PatientOfMessage, run: Hl7Run): void {
-  const order: Order = { key: `message:${patient.id}`, obr: undefined, orc: undefined, patient };
-  const results = looseResults(run.message).map((obx): ObservationResult => ({ obx, notes: [] }));
-  putResults(joinBloodPressures(collect(results, order, undefined, run)), order, run);
+/** Results that belong to no panel: measurements in an admission, observations at a vaccination or an order. */
+export function mapResults(results: readonly ObservationResult[], order: Order, run: Hl7Run): Reference[] {
+  const measured = mapDevicesAmong(mapDocumentsAmong(results, order, run), order, run);
+  const put = putResults(joinBloodPressures(collect(measured, order, undefined, run)), order, run);
+  return put.map(({ id }) => ({ reference: `Observation/${id ?? ''}`, type: 'Observation' }));
 }
 
-function mapOrder(group: ObservationGroup, patient: PatientOfMessage, run: Hl7Run): void {
-  const order: Order = { key: orderKey(group, patient, run), obr: group.obr, orc: group.orc, patient };
+/** An order with its results and specimens: a panel, a report in words, documents, or loose results. */
+export function mapOrder(group: ObservationGroup, patient: PatientOfMessage, run: Hl7Run): void {
+  const { obr, orc } = group;
+  const order: Order = {
+    key: orderKey(group, patient, run),
+    obr,
+    orc,
+    patient,
+    basedOn: basedOn(group, run),
+  };
   const specimens = group.specimens.map(({ spm, results }) => ({
     specimen: mapSpecimen(spm, order.key, patient, run),
     results,
   }));
   // With one specimen for the order, it is that of the results before it too; with several nobody could tell.
   const only: Reference | undefined = specimens.length === 1 ? specimens[0]?.specimen : undefined;
+  if (isTextReport(group, run)) {
+    mapReport(group, order, specimens, run);
+    return;
+  }
   const results = joinBloodPressures([
-    ...collect(group.results, order, only, run),
-    ...specimens.flatMap((one) => collect(one.results, order, one.specimen, run)),
+    ...collect(mapDocumentsAmong(group.results, order, run), order, only, run),
+    ...specimens.flatMap((one) =>
+      collect(mapDocumentsAmong(one.results, order, run), order, one.specimen, run),
+    ),
   ]);
   if (results.length === 0 && group.results.length === 0) {
     run.report('information', 'order-without-result', group.obr, 'The order has no results');
@@ -59,6 +82,19 @@ function mapOrder(group: ObservationGroup, patient: PatientOfMessage, run: Hl7Ru
   if (!panel) addOrderNotes(group, results, run);
   const put = putResults(results, order, run);
   if (panel) mapPanel(group, order, put, run);
+}
+
+/** A report in words: its text as a whole, and what it has besides words as observations of their own. */
+function mapReport(
+  group: ObservationGroup,
+  order: Order,
+  specimens: readonly { readonly specimen: Reference; readonly results: readonly ObservationResult[] }[],
+  run: Hl7Run,
+): void {
+  const all = [...group.results, ...specimens.flatMap(({ results }) => results)];
+  const measured = all.filter((result) => !isText(result));
+  const observations = mapResults(measured, order, run);
+  mapTextReport(group, all.filter(isText), observations, order, run);
 }
 
 function collect(
@@ -108,4 +144,12 @@ function orderKey({ obr }: ObservationGroup, patient: PatientOfMessage, run: Hl7
   if (number !== undefined) return `order:${patient.id}:${number}:${ordered}`;
   const time = textOf(obr.field(7)) ?? `message ${run.message.controlId ?? ''} ${obr.sequence}`;
   return `order:${patient.id}:${time}:${ordered}`;
+}
+
+/** The placer's number names the request; a request that is known here would have been named by it too. */
+function basedOn({ obr, orc }: ObservationGroup, run: Hl7Run): Order['basedOn'] {
+  const placer =
+    identifierOf(obr.field(2).repetition(1), 'PLAC', run) ??
+    (orc === undefined ? undefined : identifierOf(orc.field(2).repetition(1), 'PLAC', run));
+  return placer === undefined ? {} : { basedOn: [{ type: 'ServiceRequest', identifier: placer }] };
 }

@@ -48,6 +48,7 @@ export function mapPanel(
   const panel: Observation & { id: string } = {
     resourceType: 'Observation',
     id: run.mapping.idOf('Observation', `panel:${order.key}`),
+    ...order.basedOn,
     status: run.mapping.tables.findHl7('0123', textOf(obr.field(25))) ?? statusOfMembers(members),
     category: first?.category ?? [],
     code,

@@ -1,17 +1,19 @@
 import type { Hl7Segment } from '@samenhang/hl7v2';
 import { codeSystems, extensionUrls, hl7TableSystem } from '../fhir-systems.js';
 import type { Extension, Patient, Reference } from '../fhir-types.js';
+import { isGeneralPractitioner, rolesBehind } from './care-teams.js';
 import { readAddresses, readContactPoints } from './contact-details.js';
 import { readCodedField } from './coded.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 import { readName } from './names.js';
+import { firstNamed } from './patient-groups.js';
 import type { PatientIdentity } from './patient-identity.js';
 import { referToProfessional } from './professionals.js';
 
 /** PID and PD1 as a Patient. What was not sent is not stated; `""` leaves the element out, which deletes it. */
 export function mapPatient(
   pid: Hl7Segment,
-  pd1: Hl7Segment | undefined,
+  segments: readonly Hl7Segment[],
   identity: PatientIdentity,
   run: Hl7Run,
 ): Patient & { id: string } {
@@ -26,7 +28,7 @@ export function mapPatient(
   addBirth(patient, pid, run);
   addDeath(patient, pid, run);
   addCodes(patient, pid, run);
-  const practitioners = pd1 === undefined ? [] : generalPractitioners(pd1, run);
+  const practitioners = generalPractitioners(segments, run);
   if (practitioners.length > 0) patient.generalPractitioner = practitioners;
   return patient;
 }
@@ -103,23 +105,32 @@ function addCodes(patient: Patient, pid: Hl7Segment, run: Hl7Run): void {
   }
   const language = textOf(pid.field(15));
   if (language !== undefined) {
-    patient.communication = [
-      { language: { coding: [{ system: codeSystems.language, code: language.slice(0, 2).toLowerCase() }] } },
-    ];
-    if (!/^[a-z]{2}(?:-|$)/i.test(language)) {
-      delete patient.communication;
+    const code = /^[a-z]{2}(?:-|$)/i.test(language)
+      ? language.slice(0, 2).toLowerCase()
+      : tables.findHl7('0296', language);
+    if (code !== undefined)
+      patient.communication = [{ language: { coding: [{ system: codeSystems.language, code }] } }];
+    else
       run.report(
         'warning',
         'unmapped-language',
         pid.field(15),
         'The language has no ISO 639-1 code and is left out',
       );
-    }
   }
 }
 
-function generalPractitioners(pd1: Hl7Segment, run: Hl7Run): Reference[] {
-  return pd1.field(4).repetitions.flatMap((value) => referToProfessional(value, run) ?? []);
+/** PD1-4, and roles that say so (ROL, PRT). */
+function generalPractitioners(segments: readonly Hl7Segment[], run: Hl7Run): Reference[] {
+  const named =
+    firstNamed(segments, 'PD1')
+      ?.field(4)
+      .repetitions.flatMap((value) => referToProfessional(value, run) ?? []) ?? [];
+  const byRole = rolesBehind(['PID', 'PD1'], segments, run)
+    .filter((statement) => isGeneralPractitioner(statement, run))
+    .map(({ person }) => person);
+  const known = new Set(named.map(({ reference }) => reference));
+  return [...named, ...byRole.filter(({ reference }) => !known.has(reference))];
 }
 
 function addExtension(patient: Patient, extension: Extension): void {

@@ -19,6 +19,8 @@ export interface Order {
   readonly obr: Hl7Segment | undefined;
   readonly orc: Hl7Segment | undefined;
   readonly patient: PatientOfMessage;
+  /** What the results answer: the order by the placer's number. */
+  readonly basedOn: { readonly basedOn?: Reference[] };
 }
 
 export interface Result {
@@ -51,6 +53,7 @@ export function buildResult(
     resourceType: 'Observation',
     status: status === 'deleted' ? 'entered-in-error' : status,
     code,
+    ...order.basedOn,
     subject: patientReference(order.patient),
     ...encounterElement(order.patient),
     ...moment,
@@ -93,12 +96,12 @@ function statusOf(obx: Hl7Segment, order: Order, run: Hl7Run): string | undefine
   return status ?? 'unknown';
 }
 
-interface Moment {
+export interface Moment {
   effectiveDateTime?: string;
   effectivePeriod?: Period;
 }
 
-function momentOf(obx: Hl7Segment, { obr }: Order, run: Hl7Run): Moment {
+export function momentOf(obx: Hl7Segment, { obr }: Order, run: Hl7Run): Moment {
   const own = run.dateTime(obx.field(14));
   if (own !== undefined) return { effectiveDateTime: own };
   // A time that was stated and does not exist is not replaced by that of the order.
