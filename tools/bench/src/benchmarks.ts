@@ -1,3 +1,4 @@
+import { measureIngest } from './ingest/ingest.js';
 import { measureLocalisation } from './localisation/localisation.js';
 import { measurePipeline } from './pipeline/pipeline.js';
 
@@ -26,5 +27,6 @@ export type Benchmark = (options: BenchmarkOptions) => Promise<BenchmarkResult[]
 
 export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['pipeline', measurePipeline],
+  ['ingest', measureIngest],
   ['localisation', measureLocalisation],
 ]);

@@ -7,6 +7,17 @@ import { CreateRestriction1792540804000 } from './restrictions/create-restrictio
 import { CreateUsedToken1792540801000 } from './tokens/create-used-token.migration.js';
 import { CreateWipeRequest1792540803000 } from './wipe/create-wipe-request.migration.js';
 
+/**
+ * Every statement of the index reaches rows by a key, whatever the size of the table: planned once, and never with the
+ * scan that a table that is still small would invite.
+ */
+const reachingRowsByKey = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
+
 export const referenceIndexService: ServiceDefinition = {
   name: 'reference-index',
   title: 'National reference index',
@@ -21,6 +32,7 @@ export const referenceIndexService: ServiceDefinition = {
       CreateRestriction1792540804000,
     ],
     poolSize: 10,
+    session: reachingRowsByKey,
   },
   configuration: ReferenceIndexConfiguration,
 };

@@ -12,6 +12,8 @@ export interface DataSourceSettings {
   readonly migrations: readonly MigrationClass[];
   readonly entities?: readonly EntityClass[];
   readonly poolSize?: number;
+  /** PostgreSQL settings of each connection, such as how to plan. Names and values of this program, without spaces. */
+  readonly session?: Readonly<Record<string, string>>;
   readonly onPoolError?: (error: Error) => void;
 }
 
@@ -60,7 +62,9 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
     poolErrorHandler: settings.onPoolError ?? (() => {}),
     extra: {
       Client: LossTolerantClient,
-      options: `-c search_path=${settings.schema}`,
+      options: toOptions({ search_path: settings.schema, ...settings.session }),
+      // Statements that do not wait for each other travel together.
+      pipeline: true,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 10_000,
       maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
@@ -74,6 +78,12 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
     throw error;
   }
   return dataSource;
+}
+
+function toOptions(session: Readonly<Record<string, string>>): string {
+  return Object.entries(session)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** A session lock keeps two starting instances from running the same migration. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '@samenhang/event-log';
 import pg from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { PreparedStatements } from './prepared-statements.js';
 
 /** A transaction of the event log's port that also gives TypeORM users their EntityManager. */
@@ -30,7 +30,7 @@ export function inTransaction<T>(
 
 /**
  * A transaction for answering a caller, in plain SQL under settings that end with it, such as the tenant that row-level
- * security looks at: they travel with its opening, which saves a round trip, and statements that are used often are kept
+ * security looks at. Its opening travels along with the first statement, and statements that are used often are kept
  * prepared. TypeORM does not know of it, so there is no EntityManager.
  */
 export async function inTransactionUnder<T>(
@@ -40,14 +40,21 @@ export async function inTransactionUnder<T>(
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.query(['START TRANSACTION', ...Object.entries(settings).map(toSetting)].join('; '));
+    const connection = (await runner.connect()) as pg.PoolClient;
+    // One text, so that no statement is ever outside: a setting that is refused leaves the transaction failed.
+    const opened = connection.query(
+      ['START TRANSACTION', ...Object.entries(settings).map(toSetting)].join('; '),
+    );
+    // Told below; work may fail for another reason first.
+    opened.catch(() => {});
     try {
-      const result = await work({ query: preparing(runner) });
-      await runner.query('COMMIT');
+      const result = await work({ query: preparing(connection) });
+      await opened;
+      await connection.query('COMMIT');
       return result;
     } catch (error) {
       // Where the connection is lost the server has rolled back by itself.
-      await runner.query('ROLLBACK').catch(() => {});
+      await connection.query('ROLLBACK').catch(() => {});
       throw error;
     }
   } finally {
@@ -61,7 +68,7 @@ export function statementByStatement(dataSource: DataSource): Transaction {
     query: async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
       const runner = dataSource.createQueryRunner();
       try {
-        return await preparing(runner)<Row>(sql, parameters);
+        return await preparing((await runner.connect()) as pg.PoolClient)<Row>(sql, parameters);
       } finally {
         await runner.release();
       }
@@ -78,9 +85,8 @@ export function rowsOf<Row>(result: unknown): Row[] {
 }
 
 /** On the connection itself: TypeORM's own `query` knows no prepared statements. */
-function preparing(runner: QueryRunner): Transaction['query'] {
+function preparing(connection: pg.PoolClient): Transaction['query'] {
   return async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
-    const connection = (await runner.connect()) as pg.PoolClient;
     const result = await connection.query(statements.configure(sql, parameters));
     return result.rows as Row[];
   };

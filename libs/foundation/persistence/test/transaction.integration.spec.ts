@@ -43,6 +43,39 @@ describe('a transaction under settings', () => {
   });
 });
 
+describe('an opening that travels along', () => {
+  it('leaves nothing outside the transaction when its setting is refused', async () => {
+    const insert = inTransactionUnder(dataSource, { work_mem: 'much' }, ({ query }) =>
+      query('INSERT INTO thing VALUES (1)'),
+    );
+    await expect(insert).rejects.toThrow();
+    expect(await ids()).toEqual([]);
+  });
+
+  it('keeps statements that are sent at once in their order', async () => {
+    const [first, second] = await inTransactionUnder(dataSource, {}, ({ query }) =>
+      Promise.all([
+        query('INSERT INTO thing VALUES (1), (2)'),
+        query<{ count: number }>('SELECT count(*) FROM thing'),
+      ]),
+    );
+    expect([first, second]).toEqual([[], [{ count: 2 }]]);
+  });
+});
+
+describe('settings of every connection', () => {
+  it('hold', async () => {
+    const session = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
+    const other = await createDataSource({ url: database.url, schema: 'test', migrations: [], session });
+    try {
+      expect(await other.query('SHOW plan_cache_mode')).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+      expect(await other.query('SHOW search_path')).toEqual([{ search_path: 'test' }]);
+    } finally {
+      await other.destroy();
+    }
+  });
+});
+
 describe('a statement that is used often', () => {
   it('answers the same when it is prepared, also after it failed', async () => {
     const insert = 'INSERT INTO thing VALUES ($1) RETURNING id';

@@ -8,3 +8,4 @@ export * from './identity.module.js';
 export * from './provisioning.js';
 export * from './authorisation-subject.js';
 export * from './verify-claims.js';
+export * from './sealed-message.js';

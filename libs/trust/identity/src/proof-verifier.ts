@@ -2,6 +2,7 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
 import { readCompactJws, type CompactJws } from './compact-jws.js';
+import { toDerSignature } from './ecdsa-signature.js';
 import { ReplayCache } from './replay-cache.js';
 
 const MAXIMUM_AGE_SECONDS = 60;
@@ -101,7 +102,9 @@ export class ProofVerifier {
 
 function isSignedBy(jws: CompactJws, { key, digest }: ProofSigner): boolean {
   try {
-    return verify(digest, jws.signedBytes(), { key, dsaEncoding: 'ieee-p1363' }, jws.readSignature());
+    const signature = jws.readSignature();
+    const readable = digest === null ? signature : toDerSignature(signature);
+    return readable !== undefined && verify(digest, jws.signedBytes(), key, readable);
   } catch {
     return false;
   }

@@ -20,6 +20,7 @@ describe('provisioning', () => {
       'patient-keyring',
       'pseudonymisation',
       'reference-index',
+      'source-secrets',
     ]);
     const server = files['authorisation-server'] as AuthorisationServerSecrets;
     expect(JSON.stringify(server.clients)).not.toContain('"d"');

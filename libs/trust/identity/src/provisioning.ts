@@ -68,6 +68,8 @@ export async function provisionSecrets(
     clients,
   } satisfies AuthorisationServerSecrets;
   files['patient-keyring'] ??= { secret: randomBytes(32).toString('base64') };
+  // Seals the credentials that sources are given: the current key and, for a time, those before it.
+  files['source-secrets'] ??= { current: '1', keys: { '1': randomBytes(32).toString('base64') } };
   files['pseudonymisation'] = {
     // Wraps the data keys of further key versions; installations from before there were any get it now.
     keyEncryptionKey: randomBytes(32).toString('base64'),

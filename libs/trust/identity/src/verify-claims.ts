@@ -1,5 +1,6 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { readCompactJws } from './compact-jws.js';
+import { toDerSignature } from './ecdsa-signature.js';
 
 export interface ClaimsExpectation {
   readonly issuer: string;
@@ -26,8 +27,9 @@ export function readKeyId(text: string): { readonly kid: string | undefined } | 
 export function verifyClaims(text: string, key: KeyObject, expected: ClaimsExpectation): VerifiedClaims {
   const jws = readCompactJws(text);
   if (jws === undefined || readKeyId(text) === undefined) return { fault: 'unsigned' };
-  const options = { key, dsaEncoding: 'ieee-p1363' } as const;
-  if (!verify('sha256', jws.signedBytes(), options, jws.readSignature())) return { fault: 'unsigned' };
+  const signature = toDerSignature(jws.readSignature());
+  if (signature === undefined || !verify('sha256', jws.signedBytes(), key, signature))
+    return { fault: 'unsigned' };
   const claims = jws.readClaims();
   const fault = claims === undefined ? 'malformed' : findFault(claims, expected);
   return claims === undefined || fault !== undefined ? { fault: fault ?? 'malformed' } : { claims };

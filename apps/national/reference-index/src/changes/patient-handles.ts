@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 
@@ -8,14 +8,14 @@ import { ServiceEnvironment } from '@samenhang/service-kit';
  */
 @Injectable()
 export class PatientHandles {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
 
   constructor(environment: ServiceEnvironment) {
     const { pseudonymHashSecret } = environment.secret<{ readonly pseudonymHashSecret: string }>(
       'reference-index',
     );
     const secret = Buffer.from(pseudonymHashSecret, 'base64');
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'patient handle', 32));
+    this.#key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'patient handle', 32)));
   }
 
   of(pseudonymHash: Buffer): string {

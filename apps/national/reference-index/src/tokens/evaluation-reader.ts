@@ -1,14 +1,13 @@
 import { createHash, createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
-import { readKeyId, verifyClaims } from '@samenhang/identity';
+import { openSealedMessage, readKeyId, verifyClaims, type KeyManagement } from '@samenhang/identity';
 import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
 import { createRemoteJWKSet, errors, type CryptoKey, type JWK } from 'jose';
 import type { Logger } from 'pino';
 import { ReferenceIndexConfiguration } from '../reference-index.configuration.js';
 import { assertRequester, assertScope, type Claims } from './evaluation-claims.js';
 import type { Requester } from './requester.js';
-import { openSealedMessage, type KeyManagement } from './sealed-message.js';
 import { TokenRefusal } from './token-refusal.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
@@ -49,7 +49,7 @@ export interface PseudonymBatch {
 /** From a sender's token to the key under which this index keeps the person. */
 @Injectable()
 export class PseudonymOpener {
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
 
   constructor(
     environment: ServiceEnvironment,
@@ -58,9 +58,10 @@ export class PseudonymOpener {
     const { pseudonymHashSecret } = environment.secret<{ readonly pseudonymHashSecret: string }>(
       'reference-index',
     );
-    this.#secret = Buffer.from(pseudonymHashSecret, 'base64');
-    if (this.#secret.length < MINIMUM_SECRET_BYTES)
+    const secret = Buffer.from(pseudonymHashSecret, 'base64');
+    if (secret.length < MINIMUM_SECRET_BYTES)
       throw new RangeError('pseudonymHashSecret must have at least 32 bytes');
+    this.#secret = createSecretKey(secret);
   }
 
   /** @throws TokenRefusal */

@@ -1,4 +1,4 @@
-import { constants, createDecipheriv, privateDecrypt, type KeyObject } from 'node:crypto';
+import { constants, createDecipheriv, createSecretKey, privateDecrypt, type KeyObject } from 'node:crypto';
 
 const FORM = /^([\w-]+)\.([\w-]+)\.([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 const CONTENT_KEY_BYTES = 32;
@@ -38,7 +38,9 @@ export function openSealedMessage(
     tagBytes.length !== TAG_BYTES
   )
     throw new Error('Its key, nonce or tag is not of the length that A256GCM has');
-  const decipher = createDecipheriv('aes-256-gcm', contentKey, nonceBytes, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(contentKey), nonceBytes, {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(Buffer.from(header)).setAuthTag(tagBytes);
   return decipher.update(bytesOf(ciphertext), undefined, 'utf8') + decipher.final('utf8');
 }
