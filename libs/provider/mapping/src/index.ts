@@ -3,3 +3,4 @@ export { currentMapping, mappingVersion, type Mapping } from './mapping.js';
 export { normaliseMessage } from './normalise-message.js';
 export { checkTableMapping } from './table/check-table-mapping.js';
 export type * from './table/table-mapping.js';
+export { takeBack as toStu3 } from './stu3/take-back.js';

@@ -2,6 +2,8 @@ import { normaliseFhir, parseJson } from './fhir/normalise-fhir.js';
 import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
+import { normaliseStu3 } from './stu3/normalise-stu3.js';
+import { normaliseRow } from './table/normalise-row.js';
 import { MessageRejected, rejection, type NormalisedMessage, type SourceMessage } from './source-message.js';
 
 /**
@@ -32,8 +34,12 @@ function mapContent({ format, content }: SourceMessage, run: MessageMapping): vo
       normaliseFhir(parseJson(content), run);
       return;
     case 'fhir-stu3':
-    case 'cda':
+      normaliseStu3(parseJson(content), run);
+      return;
     case 'table-row':
+      normaliseRow(parseJson(content), run);
+      return;
+    case 'cda':
       throw rejection('unsupported-format', '$this', `Messages of format ${format} are not supported yet`);
   }
 }

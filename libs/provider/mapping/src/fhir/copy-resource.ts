@@ -1,5 +1,5 @@
 import { isExactDecimal } from '@samenhang/fhir-r4';
-import type { Draft, Extension, Reference } from '../fhir-types.js';
+import type { CodeableConcept, Draft, Extension, Reference } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 import { knownLanguage } from '../datatypes/languages.js';
 import { isOid } from '../datatypes/oids.js';
@@ -96,6 +96,7 @@ export class ResourceCopier {
     }
     if (isEmpty) return undefined;
     if (copy['system'] === codeSystems.ucum) this.#checkUnit(copy);
+    if (Array.isArray(copy['coding'])) keepOwnWords(copy as CodeableConcept);
     return isReference(copy) ? this.rewrite(copy) : copy;
   }
 
@@ -140,6 +141,20 @@ export class ResourceCopier {
     return parts === undefined
       ? copy
       : { ...copy, extension: parts.map((part) => this.#copyExtension(part)) };
+  }
+}
+
+/** Code systems of which the validator has every display. */
+const SAYS_ITS_DISPLAYS =
+  /^(?:http:\/\/terminology\.hl7\.org\/CodeSystem\/|urn:oid:2\.16\.840\.1\.113883\.2\.4\.3\.11\.)/;
+
+/** A display is the code system's word; a source's own word for such a code is the text of the concept. */
+function keepOwnWords(concept: CodeableConcept): void {
+  for (const coding of concept.coding ?? []) {
+    if (coding.display === undefined || coding.system === undefined) continue;
+    if (!SAYS_ITS_DISPLAYS.test(coding.system)) continue;
+    concept.text ??= coding.display;
+    delete coding.display;
   }
 }
 

@@ -1,0 +1,136 @@
+import { identifierSystems } from '@samenhang/data-model';
+import { isObject } from '../fhir/bundle-entries.js';
+import { normaliseFhir } from '../fhir/normalise-fhir.js';
+import type { Draft, Identifier, Reference } from '../fhir-types.js';
+import type { MessageMapping } from '../message-mapping.js';
+import { uuidV5 } from '../resource-id.js';
+import { rejection } from '../source-message.js';
+import { checkTableMapping } from './check-table-mapping.js';
+import { setAt, withoutGaps } from './element-path.js';
+import { RowReader, type Row } from './row-reader.js';
+import type { TableMapping, TableResource } from './table-mapping.js';
+
+/** Where a resource of each type says whose it is. */
+const patientElement: Readonly<Record<string, string>> = {
+  AllergyIntolerance: 'patient',
+  Consent: 'patient',
+  Coverage: 'beneficiary',
+  Device: 'patient',
+  EpisodeOfCare: 'patient',
+  Immunization: 'patient',
+  ImmunizationRecommendation: 'patient',
+  NutritionOrder: 'patient',
+  RelatedPerson: 'patient',
+};
+
+/** Checked once for each source: the settings of a source are one object as long as they do not change. */
+const checked = new WeakMap<object, TableMapping>();
+
+/**
+ * One row of a table, by the mapping that its source declares, to resources; from there as any FHIR R4.
+ *
+ * @throws MessageRejected
+ */
+export function normaliseRow(content: unknown, mapping: MessageMapping): void {
+  const table = mappingOf(mapping.settings.table);
+  const row = rowOf(content);
+  const reader = new RowReader(row, table.codes, mapping);
+  const identifiers = identifiersOf(table, reader, mapping);
+  const resources = table.resources.filter(({ when }) => reader.holds(when));
+  const named = new Map(
+    resources.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])),
+  );
+  const entry = resources.map((resource) => ({
+    resource: makeResource(resource, { reader, identifiers, named, mapping }),
+  }));
+  reader.observeColumns(table);
+  normaliseFhir({ resourceType: 'Bundle', type: 'collection', entry }, mapping);
+}
+
+function mappingOf(declared: object | undefined): TableMapping {
+  const known = declared === undefined ? undefined : checked.get(declared);
+  if (known !== undefined) return known;
+  const outcome = checkTableMapping(declared);
+  if ('problems' in outcome || declared === undefined)
+    throw rejection(
+      'no-table-mapping',
+      'settings.table',
+      'The source declares no mapping of its table that holds',
+    );
+  checked.set(declared, outcome.mapping);
+  return outcome.mapping;
+}
+
+function rowOf(content: unknown): Row {
+  if (!isObject(content))
+    throw rejection('not-a-row', '$this', 'The content is not a row: an object of column to text');
+  const texts = Object.entries(content).flatMap(([column, value]) => {
+    if (value === null) return [];
+    if (typeof value === 'string') return [[column, value] as const];
+    if (typeof value === 'number' || typeof value === 'boolean') return [[column, String(value)] as const];
+    throw rejection('not-a-row', 'row', 'A column of the row holds neither text nor a number');
+  });
+  return new Map(texts);
+}
+
+function identifiersOf(table: TableMapping, reader: RowReader, mapping: MessageMapping): Identifier[] {
+  const identifiers = table.patient.identifiers.flatMap(({ column, system }) => {
+    const value = reader.find(column);
+    if (value === undefined) return [];
+    const known = system ?? mapping.settings.localIdentifierSystem;
+    return [{ system: known, value: known === identifierSystems.bsn ? value.padStart(9, '0') : value }];
+  });
+  if (identifiers.length === 0)
+    throw rejection('no-patient', 'row', 'None of the columns that identify the patient is filled');
+  return identifiers;
+}
+
+interface RowContext {
+  readonly reader: RowReader;
+  readonly identifiers: readonly Identifier[];
+  readonly named: ReadonlyMap<string, TableResource>;
+  readonly mapping: MessageMapping;
+}
+
+function makeResource(resource: TableResource, context: RowContext): Draft {
+  const { resourceType, elements } = resource;
+  const draft: Draft = { resourceType };
+  for (const [path, value] of Object.entries(elements)) {
+    if (!context.reader.holds(value.when ?? [])) continue;
+    const found =
+      'reference' in value
+        ? referenceTo(value.reference, context)
+        : context.reader.read(value, path, resourceType);
+    if (found !== undefined) setAt(draft, path, found);
+  }
+  const made = withoutGaps(draft) as Draft;
+  if (resourceType === 'Patient') {
+    made.identifier = [...context.identifiers, ...(made.identifier ?? [])].map((one) => ({ ...one }));
+    return made;
+  }
+  if (!context.mapping.tables.supporting.has(resourceType) || resourceType === 'Device') {
+    made[patientElement[resourceType] ?? 'subject'] ??= patientReference(context.identifiers);
+  }
+  return { ...made, id: idOf(resource, context) };
+}
+
+/** By number: the Patient itself may come in another row, another table, or not at all. */
+function patientReference(identifiers: readonly Identifier[]): Reference {
+  const local = identifiers.find(({ system }) => system !== identifierSystems.bsn) ?? identifiers[0];
+  return { type: 'Patient', ...(local === undefined ? {} : { identifier: { ...local } }) };
+}
+
+function referenceTo(name: string, context: RowContext): Reference | undefined {
+  const target = context.named.get(name);
+  if (target === undefined) return undefined;
+  if (target.resourceType === 'Patient') return patientReference(context.identifiers);
+  return { reference: `${target.resourceType}/${idOf(target, context)}`, type: target.resourceType };
+}
+
+/** The same key columns name the same thing in the next delivery. */
+function idOf({ name, resourceType, key }: TableResource, { reader, mapping }: RowContext): string {
+  const values = key.map((column) => reader.find(column) ?? '');
+  if (values.every((value) => value === ''))
+    throw rejection('no-key', 'row', 'None of the columns that name the thing is filled');
+  return uuidV5(JSON.stringify([mapping.message.sourceId, name ?? '', resourceType, ...values]));
+}
