@@ -9,7 +9,7 @@ export const secretsOfServices = {
   pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients', 'hsm'],
   'reference-index': ['reference-index'],
   'address-book': [],
-  ingest: ['patient-keyring'],
+  ingest: ['patient-keyring', 'source-secrets'],
   normalise: ['patient-keyring'],
   record: ['patient-keyring'],
   registrar: ['patient-keyring'],
@@ -22,6 +22,8 @@ export const secretsOfServices = {
 
 /** @returns {string[]} the secrets of one service, by name without `.json`, as far as they exist */
 export function secretsOf(service, existing) {
-  const wanted = [...(secretsOfServices[service] ?? []), `client-${service}`];
+  // Credentials and certificates of sources that are kept as files instead of in the database.
+  const ofSources = service === 'ingest' ? existing.filter((name) => /^(?:source-\d{8}|mllp)-/.test(name)) : [];
+  const wanted = [...(secretsOfServices[service] ?? []), `client-${service}`, ...ofSources];
   return wanted.filter((name) => existing.includes(name));
 }

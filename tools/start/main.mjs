@@ -69,6 +69,8 @@ function variablesFor(databaseUrls, brokers) {
     SECRETS_DIR: installation.secretsDirectory,
     DATABASE_URL: databaseUrls.get(service.name),
     TENANTS: process.env.TENANTS ?? replicaTenants,
+    SOURCE_SERVERS: process.env.SOURCE_SERVERS ?? '127.0.0.1', // the sources of the demonstration are on this machine
+    DROP_DIRECTORY: process.env.DROP_DIRECTORY ?? join(dataDirectory, 'drops'),
     EVENT_LOG: brokers === undefined ? 'postgres' : 'kafka',
     KAFKA_BROKERS: brokers,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',

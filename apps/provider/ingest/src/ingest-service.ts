@@ -1,4 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { installBodyStreams } from './body-streams.js';
+import { IngestConfiguration } from './ingest.configuration.js';
 import { IngestModule } from './ingest.module.js';
 import { AddCoverageAndReplays1795400000001 } from './migrations/add-coverage-and-replays.js';
 import { AddFeeds1790000000101 } from './migrations/add-feeds.js';
@@ -10,6 +12,8 @@ export const ingestService: ServiceDefinition = {
   title: 'Ingest',
   portOffset: portOffsets.ingest,
   module: IngestModule,
+  configuration: IngestConfiguration,
+  configureHttp: installBodyStreams,
   database: {
     migrations: [CreateIngestTables1790000000001, AddFeeds1790000000101, AddCoverageAndReplays1795400000001],
   },

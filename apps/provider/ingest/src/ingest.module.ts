@@ -1,32 +1,57 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
-import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { ServiceEnvironment, STATUS_COUNTS, STATUS_PROBLEMS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { AdministrationTrail } from './administration-trail.js';
+import { DocumentsController } from './cda/documents.controller.js';
+import { DeliveriesController } from './delivery/deliveries.controller.js';
+import { StreamDeliveries } from './delivery/stream-deliveries.js';
+import { DeliveryIntake } from './delivery/take-delivery.js';
+import { DropConnector } from './drops/drop-connector.js';
+import { FileIntake } from './drops/file-intake.js';
+import { UploadsController } from './drops/uploads.controller.js';
 import { PullConnector } from './fhir/pull-connector.js';
+import { PullIntake } from './fhir/pull-intake.js';
 import { PushController } from './fhir/push.controller.js';
+import { IngestConfiguration } from './ingest.configuration.js';
 import { MllpConnector } from './hl7v2/mllp-connector.js';
 import { IntakeMetrics } from './intake/intake-metrics.js';
 import { IntakeQueue } from './intake/intake-queue.js';
 import { CoverageController } from './mapping-coverage/coverage.controller.js';
 import { ObservationsController } from './mapping-coverage/observations.controller.js';
+import { SourceGauges } from './observability/source-gauges.js';
+import { SourceProblems } from './observability/source-problems.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { RejectionsController } from './quarantine/rejections.controller.js';
 import { Replay } from './quarantine/replay.js';
 import { DryRun } from './replay/dry-run.js';
 import { ReplayWorker } from './replay/replay-worker.js';
 import { ReplaysController } from './replay/replays.controller.js';
-import { SOURCE_CONNECTORS, SourceRegistry } from './sources/source-registry.js';
+import { ServerPolicy } from './outbound/server-policy.js';
+import { SourceHttp } from './outbound/source-http.js';
+import { SecretKeyRing, type KeyRingSecret } from './secrets/key-ring.js';
+import { SecretsController } from './secrets/secrets.controller.js';
+import { SourceSecrets } from './secrets/source-secrets.js';
+import { ConnectionTest } from './sources/connection-test.js';
+import { createLimits } from './sources/deployment-limits.js';
+import { SourceProgress } from './sources/source-progress.js';
+import { DEPLOYMENT_LIMITS, SOURCE_CONNECTORS, SourceRegistry } from './sources/source-registry.js';
 import type { SourceConnector } from './sources/source.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { createStatusCounts } from './status-counts.js';
+import { NotificationsController } from './subscriptions/notifications.controller.js';
 
 @Module({
   imports: [IdentityModule],
   controllers: [
     SourcesController,
     PushController,
+    DocumentsController,
+    UploadsController,
+    DeliveriesController,
+    NotificationsController,
+    SecretsController,
     QuarantineController,
     RejectionsController,
     CoverageController,
@@ -39,6 +64,15 @@ import { createStatusCounts } from './status-counts.js';
     IntakeMetrics,
     MllpConnector,
     PullConnector,
+    PullIntake,
+    DropConnector,
+    FileIntake,
+    DeliveryIntake,
+    StreamDeliveries,
+    SourceHttp,
+    SourceSecrets,
+    SourceProgress,
+    ConnectionTest,
     SourceRegistry,
     Replay,
     ReplayWorker,
@@ -46,7 +80,23 @@ import { createStatusCounts } from './status-counts.js';
     {
       provide: SOURCE_CONNECTORS,
       useFactory: (...connectors: SourceConnector[]) => connectors,
-      inject: [MllpConnector, PullConnector],
+      inject: [MllpConnector, PullConnector, DropConnector],
+    },
+    {
+      provide: ServerPolicy,
+      useFactory: ({ sourceServers }: IngestConfiguration) => new ServerPolicy(sourceServers),
+      inject: [IngestConfiguration],
+    },
+    {
+      provide: DEPLOYMENT_LIMITS,
+      useFactory: createLimits,
+      inject: [IngestConfiguration, ServerPolicy],
+    },
+    {
+      provide: SecretKeyRing,
+      useFactory: (environment: ServiceEnvironment) =>
+        new SecretKeyRing(environment.secret<KeyRingSecret>('source-secrets')),
+      inject: [ServiceEnvironment],
     },
     {
       provide: PatientKeyring,
@@ -57,6 +107,13 @@ import { createStatusCounts } from './status-counts.js';
       inject: [ServiceEnvironment],
     },
     { provide: STATUS_COUNTS, useFactory: createStatusCounts, inject: [DataSource] },
+    SourceGauges,
+    SourceProblems,
+    {
+      provide: STATUS_PROBLEMS,
+      useFactory: (problems: SourceProblems) => () => Promise.resolve(problems.list()),
+      inject: [SourceProblems],
+    },
   ],
 })
 export class IngestModule {}

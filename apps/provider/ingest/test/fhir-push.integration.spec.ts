@@ -76,7 +76,10 @@ describe('a source that pushes FHIR', () => {
     ];
     const { status, body } = await push(lines.map((line) => JSON.stringify(line)).join('\n') + '\n', ndjson);
     expect(status).toBe(202);
-    expect(body['issue']).toHaveLength(2);
+    expect(body['issue']).toHaveLength(3);
+    expect(body).toMatchObject({
+      issue: [{}, {}, { diagnostics: expect.stringContaining('5 lines') as string }],
+    });
     const bundles = (await ingest.events()).slice(before).map(
       (event) =>
         JSON.parse(Buffer.from(String(event['content']), 'base64').toString()) as {
@@ -111,16 +114,22 @@ describe('a source that pushes FHIR', () => {
       resourceType: 'OperationOutcome',
       issue: [{ severity: 'error', expression: ['Patient.birthDate'] }],
     });
-    const lines = await push(
-      `${JSON.stringify(patient('ok'))}\n{"resourceType":"Patient","gender":"x"}\n{broken\n`,
+    expect(await ingest.query('SELECT 1 FROM ingest.message')).toHaveLength(before.length);
+  });
+
+  it('has the good lines of NDJSON taken and the others kept in quarantine, by number', async () => {
+    const before = (await ingest.events()).length;
+    const { status, body } = await push(
+      `${JSON.stringify(patient('ok'))}\n\n{"resourceType":"Patient","gender":"x"}\r\n{broken\n`,
       ndjson,
     );
-    expect(lines.status).toBe(422);
-    const expressions = (lines.body['issue'] as { expression: string[] }[]).flatMap(
-      ({ expression }) => expression,
-    );
-    expect(expressions).toEqual(['line 2: Patient.gender', 'line 3']);
-    expect(await ingest.query('SELECT 1 FROM ingest.message')).toHaveLength(before.length);
+    expect(status).toBe(202);
+    const issues = body['issue'] as { severity: string; expression?: string[] }[];
+    expect(issues.map(({ severity }) => severity)).toEqual(['error', 'error', 'information', 'information']);
+    expect(issues.flatMap(({ expression = [] }) => expression)).toEqual(['line 3: Patient.gender', 'line 4']);
+    expect(await ingest.events()).toHaveLength(before + 1);
+    const entries = (await ingest.request('GET', '/quarantine')).body['entries'] as { location: string }[];
+    expect(entries.map(({ location }) => location).sort()).toEqual(['line 3: Patient.gender', 'line 4']);
   });
 
   it('is refused what it may not do', async () => {
@@ -153,8 +162,8 @@ describe('a source that pushes FHIR', () => {
     });
     expect(status).toBe(422);
     expect((body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual([
-      'settings.timeZone',
       'pull',
+      'settings.timeZone',
     ]);
     expect((await ingest.declare('Not_An_Id', { kind: 'fhir-push' })).status).toBe(400);
     expect((await ingest.declare('y', { kind: 'carrier-pigeon' })).status).toBe(422);

@@ -18,7 +18,8 @@ export class RunningIngest {
     readonly issuer: TokenIssuer,
     readonly database: TestDatabase,
     readonly sql: pg.Pool,
-    private readonly secrets: string,
+    readonly secrets: string,
+    readonly drops: string,
     private readonly port: number,
   ) {}
 
@@ -30,9 +31,20 @@ export class RunningIngest {
       join(secrets, 'patient-keyring.json'),
       JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
     );
+    writeFileSync(
+      join(secrets, 'source-secrets.json'),
+      JSON.stringify({ current: '1', keys: { '1': Buffer.alloc(32, 9).toString('base64') } }),
+    );
     const sql = new pg.Pool({ connectionString: database.url, max: 2 });
     sql.on('error', () => undefined);
-    const running = new RunningIngest(await TokenIssuer.start(), database, sql, secrets, await freePort());
+    const running = new RunningIngest(
+      await TokenIssuer.start(),
+      database,
+      sql,
+      secrets,
+      mkdtempSync(join(tmpdir(), 'ingest-drops-')),
+      await freePort(),
+    );
     await running.restart();
     return running;
   }
@@ -47,6 +59,9 @@ export class RunningIngest {
       DATABASE_URL: this.database.url,
       PORT: String(this.port),
       SECRETS_DIR: this.secrets,
+      SOURCE_SERVERS: '127.0.0.1,elsewhere.invalid',
+      LISTEN_PORTS: '1-65535',
+      DROP_DIRECTORY: this.drops,
       AUTHORISATION_SERVER_URL: this.issuer.url,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     });
@@ -58,6 +73,7 @@ export class RunningIngest {
     await this.sql.end();
     await this.database.drop();
     rmSync(this.secrets, { recursive: true, force: true });
+    rmSync(this.drops, { recursive: true, force: true });
   }
 
   /** A request with a token of the given care provider. */

@@ -1,149 +1,96 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
-import { validateResource } from '@samenhang/fhir-r4';
-import { PatientKeyring } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import type { Arrival, Refusal } from '../intake/arrival.js';
-import { hashContent } from '../intake/content-hash.js';
-import { IntakeMetrics } from '../intake/intake-metrics.js';
-import { IntakeQueue } from '../intake/intake-queue.js';
-import type { PullSettings } from '../sources/source-declaration.js';
-import type { Source, SourceConnection, SourceConnector } from '../sources/source.js';
-import { toFhirArrival } from './fhir-arrival.js';
-import { groupByPatient, type FhirEntry } from './group-by-patient.js';
-import { isObject, type JsonObject } from './patient-of-resource.js';
-import { latestUpdate, pullPages, type PulledPage } from './pull-pages.js';
-import { findChanged, findWatermark, saveRead, saveWatermark, type ReadResource } from './pull-progress.js';
-import { toMessages } from './read-push.js';
-
-interface PulledResource extends ReadResource {
-  readonly resource: JsonObject;
-  readonly text: string;
-}
+import { SourceHttp } from '../outbound/source-http.js';
+import { SourceSecrets } from '../secrets/source-secrets.js';
+import type { SourceDeclaration } from '../sources/source-declaration.js';
+import { sourceKey, type Source, type SourceConnection, type SourceConnector } from '../sources/source.js';
+import { BULK_EXPORT, BulkExport, type ExportRound } from './bulk-export.js';
+import { FhirServer } from './fhir-server.js';
+import { PullIntake } from './pull-intake.js';
+import { ReadingLoop } from '../polling/reading-loop.js';
+import { findProgress, saveProgress } from './pull-progress.js';
+import { pullPages, WHOLE_SYSTEM, type PageRound } from './pull-round.js';
+import type { PullSettings } from './pull-settings.js';
+import { ServerAccess } from './server-access.js';
 
 /** Reads FHIR servers of sources again and again: what is new or changed becomes messages. */
 @Injectable()
 export class PullConnector implements SourceConnector {
-  readonly kind = 'fhir-pull';
+  readonly #loops = new Map<string, ReadingLoop>();
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly intake: IntakeQueue,
-    private readonly keyring: PatientKeyring,
-    private readonly metrics: IntakeMetrics,
+    private readonly intake: PullIntake,
+    private readonly http: SourceHttp,
+    private readonly secrets: SourceSecrets,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  serves({ kind }: SourceDeclaration): boolean {
+    return kind === 'fhir-pull';
+  }
 
   async open(source: Source): Promise<SourceConnection> {
     const { pull } = source.declaration;
     if (pull === undefined) throw new Failure('invalid', 'The declaration lacks the server to pull from');
-    const stopping = new AbortController();
-    const running = this.#repeat(source, pull, stopping.signal);
+    const server = this.serverOf(source, pull);
+    const loop = new ReadingLoop(
+      pull.intervalSeconds,
+      (stop) => this.#pullOnce(source, pull, server, stop),
+      (error) => this.logger.warn({ error, source: source.id }, 'source cannot be read, trying again'),
+    );
+    this.#loops.set(sourceKey(source), loop);
+    loop.start();
     return {
+      fault: () => loop.fault,
       close: async () => {
-        stopping.abort();
-        await running;
+        await loop.stop();
+        if (this.#loops.get(sourceKey(source)) === loop) this.#loops.delete(sourceKey(source));
       },
     };
   }
 
-  async #repeat(source: Source, pull: PullSettings, stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      try {
-        await this.pullOnce(source, pull, stop);
-      } catch (error) {
-        if (!stop.aborted)
-          this.logger.warn({ error, source: source.id }, 'source cannot be read, trying again');
-      }
-      await wait(pull.intervalSeconds * 1000, undefined, { signal: stop }).catch(() => undefined);
-    }
+  serverOf(source: Source, pull: PullSettings): FhirServer {
+    return new FhirServer(pull, this.http, new ServerAccess(source, pull, this.http, this.secrets));
   }
 
-  /** One round over the declared resource types, patients first, so that facts meet a patient who is known. */
-  async pullOnce(source: Source, pull: PullSettings, stop: AbortSignal): Promise<void> {
+  /** Reads soon: the source said that there is something. */
+  trigger(source: Source, withinSeconds: number): void {
+    this.#loops.get(sourceKey(source))?.trigger(withinSeconds * 1000);
+  }
+
+  /** One round over what is declared, patients first, so that facts meet a patient who is known. */
+  async #pullOnce(source: Source, pull: PullSettings, server: FhirServer, stop: AbortSignal): Promise<void> {
+    if (pull.mode === 'bulk') return this.#export(source, pull, server, stop);
     const types = [...pull.resourceTypes].sort((a, b) => Number(b === 'Patient') - Number(a === 'Patient'));
-    for (const resourceType of types) await this.#pullType(source, pull, resourceType, stop);
-  }
-
-  /**
-   * The watermark moves with the last page, in its transaction: a server need not honour `_sort`, and a round that
-   * breaks off is begun again from where it started. What was read before is recognised and is no news.
-   */
-  async #pullType(
-    source: Source,
-    pull: PullSettings,
-    resourceType: string,
-    stop: AbortSignal,
-  ): Promise<void> {
-    const watermark = await inTransaction(this.dataSource, (tx) => findWatermark(tx, source, resourceType));
-    let latest = watermark;
-    for await (const page of pullPages(pull, resourceType, watermark, stop)) {
-      latest = latestUpdate(page.resources, latest);
-      await this.intake.whenReady();
-      await this.#storePage(
-        source,
-        resourceType,
-        page,
-        page.isLast && latest !== watermark ? latest : undefined,
+    const units = pull.mode === 'history' && pull.historyOf === 'system' ? [WHOLE_SYSTEM] : types;
+    for (const unit of units) {
+      const progress = await inTransaction(this.dataSource, (tx) =>
+        findProgress<PageRound>(tx, source, unit),
       );
-    }
-  }
-
-  async #storePage(
-    source: Source,
-    type: string,
-    page: PulledPage,
-    watermark: string | undefined,
-  ): Promise<void> {
-    const read = page.resources.map(toPulled);
-    const changed = await inTransaction(this.dataSource, (tx) => findChanged(tx, source, read));
-    if (changed.length === 0 && watermark === undefined) return;
-    const arrivals = this.#toArrivals(source, changed);
-    const receipts = await this.intake.submit(arrivals, async (transaction) => {
-      await saveRead(transaction, source, changed);
-      if (watermark !== undefined) await saveWatermark(transaction, source, type, watermark);
-    });
-    const refused = arrivals.filter(({ refusal }) => refusal !== undefined).length;
-    this.metrics.count(source, 'refused', refused);
-    this.metrics.count(source, 'accepted', receipts.length - refused);
-  }
-
-  /** Nobody waits for an answer here: what is not valid is kept in quarantine, each resource by itself. */
-  #toArrivals(source: Source, changed: readonly PulledResource[]): Arrival[] {
-    const receivedAt = new Date();
-    const valid: FhirEntry[] = [];
-    const refused: Arrival[] = [];
-    for (const { resource, text } of changed) {
-      const [issue] = validateResource(resource);
-      if (issue === undefined) valid.push({ resource, fullUrl: undefined, text: `{"resource":${text}}` });
-      else {
-        const refusal: Refusal = { code: issue.code, location: issue.expression, text: issue.text };
-        refused.push(toFhirArrival({ text, patient: undefined }, source, this.keyring, receivedAt, refusal));
+      for await (const page of pullPages(server, pull, unit, progress, stop)) {
+        const wanted = page.entries.filter(
+          ({ resourceType }) => types.includes(resourceType) || unit !== WHOLE_SYSTEM,
+        );
+        await this.intake.store(source, wanted, (tx) => saveProgress(tx, source, unit, page.progress));
+        stop.throwIfAborted();
       }
     }
-    const accepted = toMessages(groupByPatient(valid)).map((message) =>
-      toFhirArrival(message, source, this.keyring, receivedAt),
-    );
-    return [...accepted, ...refused];
   }
-}
 
-function toPulled(resource: JsonObject): PulledResource {
-  const text = JSON.stringify(resource);
-  const contentHash = hashContent(JSON.stringify(withoutVersion(resource)));
-  const resourceType = String(resource['resourceType']);
-  // A server gives every resource an id; without one, its content has to do.
-  const id = typeof resource['id'] === 'string' ? resource['id'] : contentHash;
-  return { resource, text, contentHash, resourceType, id };
-}
-
-/** A server that only counts a new version of the same content has no news. */
-function withoutVersion({ meta, ...content }: JsonObject): object {
-  if (!isObject(meta)) return content;
-  const { versionId: _versionId, lastUpdated: _lastUpdated, ...rest } = meta;
-  return { ...content, meta: rest };
+  async #export(source: Source, pull: PullSettings, server: FhirServer, stop: AbortSignal): Promise<void> {
+    const progress = await inTransaction(this.dataSource, (tx) =>
+      findProgress<ExportRound>(tx, source, BULK_EXPORT),
+    );
+    for await (const chunk of new BulkExport(server, pull, stop).run(progress)) {
+      await this.intake.store(source, chunk.entries, (tx) =>
+        saveProgress(tx, source, BULK_EXPORT, chunk.progress),
+      );
+      stop.throwIfAborted();
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { Failure, type FailureIssue } from '@samenhang/errors';
-import { parseExactJson, validateResource } from '@samenhang/fhir-r4';
+import { parseExactJson, validateResource, type ValidationIssue } from '@samenhang/fhir-r4';
 import { groupByPatient, type FhirEntry, type PatientGroup } from './group-by-patient.js';
 import { isObject, type JsonObject, type PatientIdentity } from './patient-of-resource.js';
 
@@ -7,7 +7,12 @@ import { isObject, type JsonObject, type PatientIdentity } from './patient-of-re
 export interface FhirMessage {
   readonly text: string;
   readonly patient: PatientIdentity | undefined;
+  /** Of a Bundle: the entries that it came from. A supporting resource may be in several messages. */
+  readonly entries?: readonly number[];
 }
+
+/** Says what is wrong with a resource; nothing for a valid one. */
+export type Validate = (resource: unknown) => readonly ValidationIssue[];
 
 const MAXIMUM_REPORTED = 50;
 
@@ -16,8 +21,12 @@ const MAXIMUM_REPORTED = 50;
  * Bundle for each, so that their order does not depend on one another.
  * @throws Failure('invalid') with the expressions at fault
  */
-export function readResource(resource: unknown, text: string): FhirMessage[] {
-  const issues = validateResource(resource);
+export function readResource(
+  resource: unknown,
+  text: string,
+  validate: Validate = validateResource,
+): FhirMessage[] {
+  const issues = validate(resource);
   if (issues.length > 0) throw invalid(issues.slice(0, MAXIMUM_REPORTED));
   if (!isObject(resource)) throw new Failure('malformed', 'A FHIR resource is a JSON object');
   if (resource['resourceType'] !== 'Bundle') {
@@ -27,34 +36,41 @@ export function readResource(resource: unknown, text: string): FhirMessage[] {
   const entries = entriesOf(resource, text);
   const patients = groupByPatient(entries);
   const only = patients.filter(({ patient }) => patient !== undefined);
-  if (only.length <= 1) return [{ text, patient: only[0]?.patient }];
-  return patients.map((group) => ({
-    text: bundleText(String(resource['type']), group.entries),
-    patient: group.patient,
-  }));
+  if (only.length <= 1)
+    return [{ text, patient: only[0]?.patient, entries: entries.map((_, index) => index) }];
+  return patients.map((group) => toBundle(String(resource['type']), group, entries));
 }
 
-/**
- * NDJSON: each line a resource; nothing is taken when one line is not valid.
- * @throws Failure('invalid') with line numbers in the expressions
- */
-export function readLines(body: string): FhirMessage[] {
-  const issues: FailureIssue[] = [];
-  const entries: FhirEntry[] = [];
-  body.split('\n').forEach((line, index) => {
-    const text = line.trim();
-    if (text === '' || issues.length >= MAXIMUM_REPORTED) return;
-    const resource = parseLine(text);
-    const found =
-      resource === undefined
-        ? [{ code: 'structure', text: 'The line is not valid JSON', expression: '' }]
-        : validateResource(resource);
-    for (const issue of found) issues.push(onLine(index + 1, issue));
-    if (isObject(resource)) entries.push({ resource, fullUrl: undefined, text: `{"resource":${text}}` });
+function toBundle(type: string, group: PatientGroup, all: readonly FhirEntry[]): FhirMessage {
+  return {
+    text: bundleText(type, group.entries),
+    patient: group.patient,
+    entries: group.entries.map((entry) => all.indexOf(entry)),
+  };
+}
+
+export interface Batch {
+  readonly messages: readonly FhirMessage[];
+  /** What is wrong with entries that are not taken, by their index. */
+  readonly refused: ReadonlyMap<number, readonly FailureIssue[]>;
+}
+
+/** A Bundle of type batch: each of its entries is valid or not by itself (FHIR R4 http.html#batch). */
+export function readBatch(bundle: JsonObject, text: string, validate: Validate): Batch {
+  const entries = entriesOf(bundle, text, true);
+  const refused = new Map<number, readonly FailureIssue[]>();
+  entries.forEach((entry, index) => {
+    const issues = validate(JSON.parse(bundleText('batch', [entry])));
+    if (issues.length === 0) return;
+    const place = `entry[${String(index)}]`;
+    const named = issues.map((issue) => ({
+      ...issue,
+      expression: issue.expression.replace('entry[0]', place),
+    }));
+    refused.set(index, named.slice(0, MAXIMUM_REPORTED));
   });
-  if (issues.length > 0) throw invalid(issues.slice(0, MAXIMUM_REPORTED));
-  if (entries.length === 0) throw new Failure('malformed', 'The body holds no resource');
-  return toMessages(groupByPatient(entries));
+  const groups = groupByPatient(entries.filter((_, index) => !refused.has(index)));
+  return { messages: groups.map((group) => toBundle('batch', group, entries)), refused };
 }
 
 /** Groups of plain resources as messages: one resource as it is, several as a collection. */
@@ -67,9 +83,9 @@ function bundleText(type: string, entries: readonly FhirEntry[]): string {
 }
 
 /** Entries with their text; read again keeping numbers only where several patients make a split necessary. */
-function entriesOf(bundle: JsonObject, text: string): FhirEntry[] {
+function entriesOf(bundle: JsonObject, text: string, isSplit = false): FhirEntry[] {
   const parsed = Array.isArray(bundle['entry']) ? (bundle['entry'] as JsonObject[]) : [];
-  const mayBeSplit = parsed.filter((entry) => isObject(entry['resource'])).length > 1;
+  const mayBeSplit = isSplit || parsed.filter((entry) => isObject(entry['resource'])).length > 1;
   const precise = mayBeSplit ? (parseExactJson(text) as { entry: unknown[] }).entry : [];
   return parsed.map((entry, index) => ({
     resource: isObject(entry['resource']) ? entry['resource'] : undefined,
@@ -78,21 +94,6 @@ function entriesOf(bundle: JsonObject, text: string): FhirEntry[] {
   }));
 }
 
-function parseLine(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function onLine(line: number, issue: FailureIssue): FailureIssue {
-  const expression = [`line ${String(line)}`, issue.expression]
-    .filter((part) => part !== undefined && part !== '')
-    .join(': ');
-  return { ...issue, expression };
-}
-
 function invalid(issues: readonly FailureIssue[]): Failure {
-  return new Failure('invalid', 'The content is not valid FHIR R4', { issues });
+  return new Failure('invalid', 'The content is not valid FHIR', { issues });
 }

@@ -7,6 +7,7 @@ import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { IntakeMetrics } from '../intake/intake-metrics.js';
 import { IntakeQueue } from '../intake/intake-queue.js';
+import type { SourceDeclaration } from '../sources/source-declaration.js';
 import type { Source, SourceConnection, SourceConnector } from '../sources/source.js';
 import { HeldBytes } from './held-bytes.js';
 import { answerNotStored, answerStored } from './mllp-answer.js';
@@ -19,7 +20,6 @@ const MAXIMUM_HELD_BYTES = 128 * 1024 * 1024;
 /** Listens for HL7 v2 messages over MLLP: one TCP port for each source. */
 @Injectable()
 export class MllpConnector implements SourceConnector {
-  readonly kind = 'mllp';
   readonly #held = new HeldBytes(MAXIMUM_HELD_BYTES);
 
   constructor(
@@ -28,6 +28,10 @@ export class MllpConnector implements SourceConnector {
     private readonly metrics: IntakeMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  serves({ kind }: SourceDeclaration): boolean {
+    return kind === 'mllp';
+  }
 
   async open(source: Source): Promise<SourceConnection> {
     const { mllp } = source.declaration;

@@ -4,11 +4,12 @@ import { EventContractError, type MessageId } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { inTransaction } from '@samenhang/persistence';
-import { EVENT_LOG, LOGGER } from '@samenhang/service-kit';
+import { EVENT_LOG, LOGGER, TRACING, type TraceSpan, type Tracing } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { quarantineAtIntake } from '../quarantine/quarantine-store.js';
 import type { Arrival, Receipt } from './arrival.js';
+import { IntakeMetrics } from './intake-metrics.js';
 import { findKnown, insertMessages, lockPositions, receivedEvent } from './message-store.js';
 import { planBatch } from './plan-batch.js';
 
@@ -20,6 +21,7 @@ interface Delivery {
   readonly arrivals: readonly Arrival[];
   readonly alongside: Alongside | undefined;
   readonly bytes: number;
+  readonly spans: ReadonlyMap<Arrival, TraceSpan>;
   resolve(receipts: readonly Receipt[]): void;
   reject(error: unknown): void;
 }
@@ -45,6 +47,8 @@ export class IntakeQueue implements OnApplicationShutdown {
     private readonly dataSource: DataSource,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(TRACING) private readonly tracing: Tracing,
+    private readonly metrics: IntakeMetrics,
   ) {}
 
   get isBusy(): boolean {
@@ -66,15 +70,31 @@ export class IntakeQueue implements OnApplicationShutdown {
    * Resolves once the arrivals and their events are committed, in one transaction with `alongside`.
    * @throws Failure('unavailable') when they could not be stored; nothing of them is then
    */
-  submit(
-    arrivals: readonly Arrival[],
-    alongside?: Alongside,
-  ): Promise<readonly Receipt[]> {
+  submit(arrivals: readonly Arrival[], alongside?: Alongside): Promise<readonly Receipt[]> {
     const bytes = arrivals.reduce((sum, arrival) => sum + arrival.content.length, 0);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ arrivals, alongside, bytes, resolve, reject });
+    const spans = new Map(arrivals.map((arrival) => [arrival, this.#spanOf(arrival)]));
+    const since = performance.now();
+    return new Promise<readonly Receipt[]>((resolve, reject) => {
+      this.#waiting.push({ arrivals, alongside, bytes, spans, resolve, reject });
       this.#waitingBytes += bytes;
       this.#running ??= this.#run();
+    }).then(
+      (receipts) => {
+        for (const span of spans.values()) span.end();
+        this.metrics.stored(arrivals, performance.now() - since);
+        return receipts;
+      },
+      (error: unknown) => {
+        for (const span of spans.values()) span.end(error);
+        throw error;
+      },
+    );
+  }
+
+  #spanOf({ source }: Arrival): TraceSpan {
+    return this.tracing.startSpan('ingest.receive', {
+      kind: 'server',
+      attributes: { tenant: source.tenant, source: source.id },
     });
   }
 
@@ -126,7 +146,11 @@ export class IntakeQueue implements OnApplicationShutdown {
       await insertMessages(transaction, plan.messages);
       await quarantineAtIntake(transaction, plan.messages);
       const accepted = plan.messages.filter(({ arrival }) => arrival.refusal === undefined);
-      await this.eventLog.publish(transaction, accepted.map(receivedEvent));
+      const traces = new Map(batch.flatMap(({ spans }) => [...spans]));
+      await this.eventLog.publish(
+        transaction,
+        accepted.map((message) => receivedEvent(message, traces.get(message.arrival)?.traceparent)),
+      );
     }
     let at = 0;
     for (const { arrivals: own, alongside } of batch)

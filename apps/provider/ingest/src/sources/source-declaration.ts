@@ -1,27 +1,26 @@
 import 'reflect-metadata';
 import { Failure, type FailureIssue } from '@samenhang/errors';
-import { isResourceType } from '@samenhang/fhir-r4';
-import { findEncoding } from '@samenhang/hl7v2';
 import { plainToInstance, Type } from 'class-transformer';
 import {
-  ArrayNotEmpty,
-  IsArray,
   IsIn,
-  IsInt,
+  IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Length,
   Matches,
-  Max,
-  Min,
   ValidateNested,
   validateSync,
   type ValidationError,
 } from 'class-validator';
-import { checkMllpTls, MllpSettings } from '../hl7v2/mllp-settings.js';
+import { DropSettings, TableFileSettings } from '../drops/drop-settings.js';
+import { PullSettings } from '../fhir/pull-settings.js';
+import { MllpSettings } from '../hl7v2/mllp-settings.js';
+import { NotificationSettings } from '../subscriptions/notification-settings.js';
+import { checkDeclaration } from './check-declaration.js';
 
-export const sourceKinds = ['mllp', 'fhir-push', 'fhir-pull'] as const;
+export { PullSettings } from '../fhir/pull-settings.js';
+
+export const sourceKinds = ['mllp', 'fhir-push', 'fhir-pull', 'cda', 'table'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 export class DeclaredSettings {
@@ -33,82 +32,69 @@ export class DeclaredSettings {
   @IsString() defaultCharset!: string;
 }
 
-export class PullSettings {
-  @IsUrl({
-    protocols: ['http', 'https'],
-    require_protocol: true,
-    require_tld: false,
-    disallow_auth: true,
-    allow_fragments: false,
-    allow_query_components: false,
-  })
-  baseUrl!: string;
-  @IsArray()
-  @ArrayNotEmpty()
-  @IsString({ each: true })
-  resourceTypes!: string[];
-  @IsInt() @Min(1) @Max(86_400) intervalSeconds!: number;
-  @IsOptional() @IsInt() @Min(1) @Max(1000) pageSize?: number;
-}
-
 /** How a care provider's source system is connected. */
 export class SourceDeclaration {
   @IsIn(sourceKinds) kind!: SourceKind;
   @IsString() @Length(1, 200) displayName!: string;
   @ValidateNested() @Type(() => DeclaredSettings) settings!: DeclaredSettings;
   @IsOptional() @ValidateNested() @Type(() => MllpSettings) mllp?: MllpSettings;
+  /** Version of FHIR that the source speaks; R4 when not given. */
+  @IsOptional() @IsIn(['r4', 'stu3']) fhirVersion?: 'r4' | 'stu3';
   @IsOptional() @ValidateNested() @Type(() => PullSettings) pull?: PullSettings;
+  @IsOptional() @ValidateNested() @Type(() => NotificationSettings) notifications?: NotificationSettings;
+  @IsOptional() @ValidateNested() @Type(() => DropSettings) drop?: DropSettings;
+  @IsOptional() @ValidateNested() @Type(() => TableFileSettings) file?: TableFileSettings;
+  /** How the rows of a table become resources. */
+  @IsOptional() @IsObject() table?: Record<string, unknown>;
+}
+
+/** What a deployment lets sources use; left out where a declaration is only read. */
+export interface DeploymentLimits {
+  findListenRefusal(host: string, port: number): string | undefined;
+  findServerRefusal(url: string): string | undefined;
+  readonly hasDropDirectory: boolean;
 }
 
 /**
  * A declaration from what an administrator sent.
- * @throws Failure naming each property at fault
+ * @throws Failure naming each property at fault, all at once
  */
-export function readSourceDeclaration(body: unknown): SourceDeclaration {
+export function readSourceDeclaration(body: unknown, limits?: DeploymentLimits): SourceDeclaration {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new Failure('malformed', 'A source declaration is a JSON object');
+    throw new Failure('malformed', 'A source declaration is an object');
   }
-  const declaration = plainToInstance(SourceDeclaration, body);
+  // The mapping of a table keeps its form: it has a checker of its own.
+  const { table, ...rest } = body as Record<string, unknown>;
+  const declaration = plainToInstance(SourceDeclaration, rest);
+  if (table !== undefined) Object.assign(declaration, { table });
   const errors = validateSync(declaration, { whitelist: true, forbidNonWhitelisted: true });
-  const issues = [
-    ...errors.flatMap((error) => describe(error, '')),
-    ...(errors.length > 0 ? [] : checkMeaning(declaration)),
-  ];
+  const ofForm = errors.flatMap((error) => describe(error, ''));
+  const ofMeaning = checkDeclaration(declaration, limits).filter(
+    ({ expression = '' }) => !ofForm.some((issue) => isWithin(expression, issue.expression ?? '')),
+  );
+  const issues = [...ofForm, ...ofMeaning];
   if (issues.length > 0) throw new Failure('invalid', 'The source declaration is not valid', { issues });
   return declaration;
 }
 
+/** What is wrong in form need not be told to be wrong in meaning as well. */
+function isWithin(expression: string, faulty: string): boolean {
+  return expression === faulty || expression.startsWith(`${faulty}.`) || faulty.startsWith(`${expression}.`);
+}
+
 function describe(error: ValidationError, parent: string): FailureIssue[] {
   const expression = parent + error.property;
-  const own = Object.values(error.constraints ?? {}).map((text) => ({ text, expression }));
+  const own = Object.entries(error.constraints ?? {}).map(([constraint, text]) => ({
+    text:
+      constraint === 'whitelistValidation'
+        ? 'is not a property that is known here'
+        : textOf(text, error.property),
+    expression,
+  }));
   return [...own, ...(error.children ?? []).flatMap((child) => describe(child, `${expression}.`))];
 }
 
-/** What holds between the properties, and values that only this installation can judge. */
-function checkMeaning({ kind, settings, mllp, pull }: SourceDeclaration): FailureIssue[] {
-  const issues: FailureIssue[] = [];
-  const add = (expression: string, text: string): void => void issues.push({ expression, text });
-  if (settings === undefined) add('settings', 'settings are required');
-  else {
-    if (!isTimeZone(settings.timeZone)) add('settings.timeZone', 'timeZone must be an IANA time zone');
-    if (findEncoding(settings.defaultCharset) === undefined)
-      add('settings.defaultCharset', 'this character set is not supported');
-  }
-  if (kind === 'mllp' && mllp === undefined)
-    add('mllp', 'a source of kind mllp needs mllp.host and mllp.port');
-  issues.push(...checkMllpTls(mllp?.tls));
-  if (kind === 'fhir-pull' && pull === undefined)
-    add('pull', 'a source of kind fhir-pull needs pull.baseUrl and pull.resourceTypes');
-  for (const type of pull?.resourceTypes ?? []) {
-    if (!isResourceType(type)) add('pull.resourceTypes', 'resourceTypes must be resource types of FHIR R4');
-  }
-  return issues;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
+/** The place says which property it is. */
+function textOf(text: string, property: string): string {
+  return text.startsWith(`${property} `) ? text.slice(property.length + 1) : text;
 }

@@ -1,12 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { AdministrationTrail } from '../administration-trail.js';
-import { readSourceDeclaration } from './source-declaration.js';
+import { ConnectionTest, type TestStep } from './connection-test.js';
 import { readSourceId, requireOwnTenant } from './own-tenant.js';
-import { SourceRegistry } from './source-registry.js';
-import type { Source } from './source.js';
+import { readSourceDeclaration, type DeploymentLimits } from './source-declaration.js';
+import { SourceProgress } from './source-progress.js';
+import { DEPLOYMENT_LIMITS, SourceRegistry } from './source-registry.js';
+import type { Source, SourceStatus } from './source.js';
 
 /** Sources of a care provider, declared and changed while the service runs. */
 @Controller('tenants/:ura/sources')
@@ -15,22 +18,40 @@ export class SourcesController {
   constructor(
     private readonly registry: SourceRegistry,
     private readonly trail: AdministrationTrail,
+    private readonly progress: SourceProgress,
+    private readonly connectionTest: ConnectionTest,
+    @Inject(DEPLOYMENT_LIMITS) private readonly limits: DeploymentLimits,
   ) {}
 
   @Get()
   list(@Param('ura') ura: string, @Identity() identity: VerifiedIdentity): { sources: object[] } {
-    return { sources: this.registry.list(requireOwnTenant(ura, identity)).map(represent) };
+    const sources = this.registry.list(requireOwnTenant(ura, identity));
+    return { sources: sources.map((source) => represent(this.registry.describe(source))) };
   }
 
   @Get(':sourceId')
-  get(
+  async get(
     @Param('ura') ura: string,
     @Param('sourceId') sourceId: string,
     @Identity() identity: VerifiedIdentity,
-  ): object {
-    const source = this.registry.find(requireOwnTenant(ura, identity), readSourceId(sourceId));
-    if (source === undefined) throw new Failure('not-found', 'This source is not declared');
-    return represent(source);
+  ): Promise<object> {
+    const source = this.#get(requireOwnTenant(ura, identity), sourceId);
+    const progress = await this.progress.of(source);
+    return { ...represent(this.registry.describe(source)), progress };
+  }
+
+  /** Says what is wrong with a declaration, and changes nothing. */
+  @Post(':sourceId/validate')
+  @HttpCode(204)
+  validate(
+    @Param('ura') ura: string,
+    @Param('sourceId') sourceId: string,
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): void {
+    requireOwnTenant(ura, identity);
+    readSourceId(sourceId);
+    readSourceDeclaration(body, this.limits);
   }
 
   @Put(':sourceId')
@@ -42,11 +63,15 @@ export class SourcesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const tenant = requireOwnTenant(ura, identity);
-    const source = { tenant, id: readSourceId(sourceId), declaration: readSourceDeclaration(body) };
+    const source = {
+      tenant,
+      id: readSourceId(sourceId),
+      declaration: readSourceDeclaration(body, this.limits),
+    };
     const record = this.trail.of(identity, tenant, `PUT sources/${source.id}`);
     const isNew = await this.registry.declare(source, record);
     void reply.code(isNew ? 201 : 200);
-    return represent(source);
+    return represent(this.registry.describe(source));
   }
 
   @Delete(':sourceId')
@@ -60,8 +85,67 @@ export class SourcesController {
     const id = readSourceId(sourceId);
     await this.registry.remove(tenant, id, this.trail.of(identity, tenant, `DELETE sources/${id}`));
   }
+
+  @Post(':sourceId/pause')
+  @HttpCode(200)
+  pause(
+    @Param('ura') ura: string,
+    @Param('sourceId') sourceId: string,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<object> {
+    return this.#setPaused(requireOwnTenant(ura, identity), sourceId, identity, true);
+  }
+
+  @Post(':sourceId/resume')
+  @HttpCode(200)
+  resume(
+    @Param('ura') ura: string,
+    @Param('sourceId') sourceId: string,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<object> {
+    return this.#setPaused(requireOwnTenant(ura, identity), sourceId, identity, false);
+  }
+
+  /** Tries the connection, step by step; nothing is taken in. */
+  @Post(':sourceId/test')
+  @HttpCode(200)
+  async test(
+    @Param('ura') ura: string,
+    @Param('sourceId') sourceId: string,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ ok: boolean; steps: TestStep[] }> {
+    const source = this.#get(requireOwnTenant(ura, identity), sourceId);
+    const steps = await this.connectionTest.run(source, this.registry.describe(source));
+    return { ok: steps.every(({ ok }) => ok), steps };
+  }
+
+  async #setPaused(
+    tenant: Ura,
+    sourceId: string,
+    identity: VerifiedIdentity,
+    isPaused: boolean,
+  ): Promise<object> {
+    const source = this.#get(tenant, sourceId);
+    const act = `POST sources/${source.id}/${isPaused ? 'pause' : 'resume'}`;
+    await this.registry.setPaused(source, isPaused, this.trail.of(identity, tenant, act));
+    return represent(this.registry.describe(source));
+  }
+
+  #get(tenant: Ura, sourceId: string): Source {
+    const source = this.registry.find(tenant, readSourceId(sourceId));
+    if (source === undefined) throw new Failure('not-found', 'This source is not declared');
+    return source;
+  }
 }
 
-function represent({ tenant, id, declaration }: Source): object {
-  return { tenant, id, ...declaration };
+function represent({ source, state, pausedAt, reason }: SourceStatus): object {
+  const { tenant, id, declaration } = source;
+  return {
+    tenant,
+    id,
+    state,
+    ...(pausedAt && { pausedAt }),
+    ...(reason !== undefined && { reason }),
+    ...declaration,
+  };
 }
