@@ -2,9 +2,16 @@ import { Failure } from '@samenhang/errors';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
 import type { NormaliseOptions } from './commands/normalise.js';
+import type {
+  AddKeyOptions,
+  DestroyKeyOptions,
+  KeyOptions,
+  RetireKeyOptions,
+} from './commands/pseudonym-keys.js';
 import type { BlindOptions, EvaluateOptions, UnblindOptions } from './commands/pseudonym.js';
 import type { QuarantineOptions } from './commands/quarantine.js';
 import type { QueryOptions } from './commands/query.js';
+import type { RegistrationsOptions } from './commands/registrations.js';
 import type { TokenOptions } from './commands/token.js';
 import { defaultDataDirectory } from './data-directory.js';
 import type { Installation, InstallationOptions } from './installation.js';
@@ -51,7 +58,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addNormalise(program, terminal, done);
   addAsking(program, terminal, installation, done);
   addQuarantine(program, terminal, installation, done);
-  addPseudonym(program, terminal, done);
+  addRegistrations(program, terminal, installation, done);
+  addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);
   return program;
 }
 
@@ -150,9 +158,29 @@ function addQuarantine(
   );
 }
 
+function addRegistrations(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  const registrations = program.command('registrations').summary('what is registered at the reference index');
+  registrations
+    .command('status')
+    .summary('how many, what is pending since when and why; exit code 1 when some fail')
+    .option('--organisation <ura>', 'care provider (default: all of the development client)')
+    .option('--json', 'as JSON')
+    .action(async (options: RegistrationsOptions) => {
+      const { registrationsStatus } = await import('./commands/registrations.js');
+      done(await registrationsStatus(options, await installation(), terminal));
+    });
+}
+
 /** Each step of the pseudonymisation by hand, offline, with given keys and factors; values in hexadecimal or base64. */
-function addPseudonym(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
-  const pseudonym = program.command('pseudonym').summary('the steps of pseudonymisation by hand (RFC 9497)');
+function addPseudonym(program: Command, terminal: Terminal, done: (exitCode: number) => void): Command {
+  const pseudonym = program
+    .command('pseudonym')
+    .summary('the steps of pseudonymisation by hand (RFC 9497), and the keys of recipients');
   pseudonym
     .command('blind')
     .summary('from a person to what the pseudonymisation service gets')
@@ -185,5 +213,52 @@ function addPseudonym(program: Command, terminal: Terminal, done: (exitCode: num
     .action(async (options: UnblindOptions) => {
       const { unblindByHand } = await import('./commands/pseudonym.js');
       done(unblindByHand(options, terminal));
+    });
+  return pseudonym;
+}
+
+/** Versions of a recipient's key at the pseudonymisation service, for its operator. */
+function addPseudonymKeys(
+  pseudonym: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  const keys = pseudonym.command('keys').summary('versions of the key for a recipient');
+  const about = (command: Command): Command =>
+    command
+      .option('--organisation <name>', 'recipient (default: the reference index)')
+      .option('--scope <name>', 'scope of the recipient (default: that of the reference index)')
+      .option('--json', 'as JSON');
+  about(keys.command('list').summary('all of them, and what has become of them')).action(
+    async (options: KeyOptions) => {
+      const { listKeys } = await import('./commands/pseudonym-keys.js');
+      done(await listKeys(options, await installation(), terminal));
+    },
+  );
+  about(keys.command('add').summary('another one, beside those that are active'))
+    .option(
+      '--active-from <time>',
+      'RFC 3339, e.g. 2027-01-01T02:00:00+01:00 (default: as soon as all know it)',
+    )
+    .action(async (options: AddKeyOptions) => {
+      const { addKey } = await import('./commands/pseudonym-keys.js');
+      done(await addKey(options, await installation(), terminal));
+    });
+  about(keys.command('retire <version>').summary('evaluate with it no more; a newer one must take over'))
+    .option('--at <time>', 'RFC 3339 (default: now)')
+    .action(async (version: string, options: RetireKeyOptions) => {
+      const { retireKey } = await import('./commands/pseudonym-keys.js');
+      done(await retireKey(version, options, await installation(), terminal));
+    });
+  about(
+    keys
+      .command('destroy <version>')
+      .summary('for good, once it is retired and its recipient has released it'),
+  )
+    .option('--rekeyed', 'you vouch that the recipient keeps nothing under it, though it has not said so')
+    .action(async (version: string, options: DestroyKeyOptions) => {
+      const { destroyKey } = await import('./commands/pseudonym-keys.js');
+      done(await destroyKey(version, options, await installation(), terminal));
     });
 }

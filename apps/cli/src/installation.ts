@@ -33,8 +33,8 @@ export class Installation {
     return `http://127.0.0.1:${this.#portBase + portOffsets[service]}`;
   }
 
-  clientKey(): JWK {
-    return this.#secret<JWK>(`client-${this.clientId}`);
+  clientKey(clientId: string = this.clientId): JWK {
+    return this.#secret<JWK>(`client-${clientId}`);
   }
 
   /** URAs of the care providers that the development client knows by type. */

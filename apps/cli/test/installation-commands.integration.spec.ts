@@ -157,6 +157,33 @@ describe('samenhang quarantine', () => {
   });
 });
 
+describe('samenhang registrations status', () => {
+  it('shows each care provider, and fails when some registrations do', async () => {
+    const { exitCode, output, problems } = await samenhang(['registrations', 'status']);
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/11111111 +41 +2 +3 +1 +2026-01-01T00:00:00Z +2026-01-02T03:00:00Z +\+5 -4/);
+    expect(problems).toContain(
+      '22222222: 3 since 2026-01-01T00:00:00Z: The reference index does not allow this',
+    );
+    expect(problems).not.toContain('11111111');
+    expect(installation.tokenRequests.at(-1)).toMatchObject({ scope: 'registrations:read' });
+  });
+
+  it('of one care provider as JSON', async () => {
+    const { exitCode, output } = await samenhang([
+      'registrations',
+      'status',
+      '--organisation',
+      '11111111',
+      '--json',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      organisations: [{ organisation: '11111111', registered: 41 }],
+    });
+  });
+});
+
 describe('an installation that is not there', () => {
   it('is named in one line', async () => {
     const { exitCode, problems } = await runSamenhang([

@@ -22,6 +22,23 @@ const entry = {
   replayedAt: null,
 };
 
+const failing = {
+  reason: 'The reference index does not allow this',
+  count: 3,
+  since: '2026-01-01T00:00:00Z',
+};
+const registrations = {
+  registered: 41,
+  heldBack: 2,
+  pending: { registrations: 3, withdrawals: 1, oldestSince: '2026-01-01T00:00:00Z' },
+  reconciliation: {
+    finishedAt: '2026-01-02T03:00:00Z',
+    registeredAgain: 5,
+    withdrawn: 4,
+    driftAt: '2026-01-02T03:00:00Z',
+  },
+};
+
 /** The services that the command line talks to, at the ports of an installation, with its secrets. */
 export class StandInInstallation {
   readonly #servers: FastifyInstance[] = [];
@@ -78,6 +95,13 @@ export class StandInInstallation {
       server.post('/fhir/Patient/$everything', async (_request, reply) =>
         reply.code(this.answer.status).type('application/fhir+json').send(this.answer.body),
       );
+    });
+    await this.#serve('registrar', (server) => {
+      server.get('/registrations/status', async ({ headers }) => ({
+        ...registrations,
+        organisation: headers.authorization?.slice(-8),
+        failing: headers.authorization === 'DPoP token-22222222' ? [failing] : [],
+      }));
     });
     await this.#serve('ingest', (server) => {
       server.get('/quarantine', async ({ headers }) => ({

@@ -1,8 +1,8 @@
-import { ProfessionalTokens, proofHeaders } from '@samenhang/client';
-import { findUra, type Ura } from '@samenhang/data-model';
-import { Failure, failureKinds, type FailureKind } from '@samenhang/errors';
-import { CommandFailure, usage } from '../command-failure.js';
+import type { Ura } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import { CommandFailure } from '../command-failure.js';
 import type { Installation } from '../installation.js';
+import { organisationsOf, OrganisationApi } from '../organisation-api.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 
@@ -29,10 +29,10 @@ export async function listQuarantine(
   installation: Installation,
   terminal: Terminal,
 ): Promise<number> {
-  const ingest = new IngestApi(installation);
+  const ingest = ingestOf(installation);
   const found: (Entry & { organisation: Ura })[] = [];
   for (const organisation of organisationsOf(options, installation)) {
-    for (const entry of await ingest.list(organisation)) found.push({ organisation, ...entry });
+    for (const entry of await listAll(ingest, organisation)) found.push({ organisation, ...entry });
   }
   if (options.json === true) terminal.print(JSON.stringify({ entries: found }));
   else if (found.length === 0) terminal.print('The quarantine is empty.');
@@ -51,7 +51,7 @@ export async function showQuarantined(
   installation: Installation,
   terminal: Terminal,
 ): Promise<number> {
-  const ingest = new IngestApi(installation);
+  const ingest = ingestOf(installation);
   const entry = await atOwner(options, installation, (organisation) =>
     ingest.ask<Entry>(organisation, 'GET', `/quarantine/${encodeURIComponent(id)}`),
   );
@@ -66,7 +66,7 @@ export async function replayQuarantined(
   installation: Installation,
   terminal: Terminal,
 ): Promise<number> {
-  const ingest = new IngestApi(installation);
+  const ingest = ingestOf(installation);
   const answer = await atOwner(options, installation, (organisation) =>
     ingest.ask<{ messageId: string }>(organisation, 'POST', `/quarantine/${encodeURIComponent(id)}/replay`),
   );
@@ -77,14 +77,6 @@ export async function replayQuarantined(
 function row(entry: Entry & { organisation: Ura }): string[] {
   const { id, organisation, sourceId, stage, reasonCode, location, text, replayedAt } = entry;
   return [id, organisation, sourceId, stage, reasonCode, location, text, replayedAt ?? ''];
-}
-
-function organisationsOf({ organisation }: QuarantineOptions, installation: Installation): Ura[] {
-  return (organisation === undefined ? installation.organisations() : [organisation]).map((text) => {
-    const ura = findUra(text);
-    if (ura === undefined) throw usage('--organisation must be a URA: 8 digits');
-    return ura;
-  });
 }
 
 /** A care provider sees its own quarantine only: without --organisation the owner is looked for. */
@@ -103,59 +95,17 @@ async function atOwner<T>(
   throw new CommandFailure('There is no such quarantine entry');
 }
 
-class IngestApi {
-  readonly #url: string;
-  readonly #tokens = new Map<Ura, ProfessionalTokens>();
-
-  constructor(private readonly installation: Installation) {
-    this.#url = installation.urlOf('ingest');
-  }
-
-  /** All entries of a care provider, page after page. */
-  async list(organisation: Ura): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    for (let path: string | undefined = '/quarantine'; path !== undefined;) {
-      const page: { entries: Entry[]; next?: string } = await this.ask(organisation, 'GET', path);
-      entries.push(...page.entries);
-      path = page.next;
-    }
-    return entries;
-  }
-
-  async ask<T>(organisation: Ura, method: 'GET' | 'POST', path: string): Promise<T> {
-    const url = `${this.#url}${path}`;
-    const token = await this.#tokensOf(organisation).getToken(this.#url);
-    const headers = { ...(await proofHeaders(token, method, url)) };
-    const response = await fetch(url, { method, headers, redirect: 'error' }).catch(() => {
-      throw new CommandFailure(`ingest at ${this.#url} cannot be reached`);
-    });
-    const answer = (await response.json().catch(() => ({}))) as T & { detail?: string };
-    if (response.ok) return answer;
-    throw new Failure(
-      kindOf(response.status),
-      answer.detail ?? `ingest answers with status ${response.status}`,
-    );
-  }
-
-  /** Acts of the care provider itself: no professional is behind them. */
-  #tokensOf(organisation: Ura): ProfessionalTokens {
-    const { installation } = this;
-    const known = this.#tokens.get(organisation);
-    if (known !== undefined) return known;
-    const issuer = installation.urlOf('authorisation-server');
-    const tokens = new ProfessionalTokens({
-      issuer,
-      clientId: installation.clientId,
-      clientKey: installation.clientKey(),
-      organisation,
-      scope: 'ingest:admin',
-    });
-    this.#tokens.set(organisation, tokens);
-    return tokens;
-  }
+function ingestOf(installation: Installation): OrganisationApi {
+  return new OrganisationApi(installation, 'ingest', 'ingest:admin');
 }
 
-function kindOf(status: number): FailureKind {
-  const kinds = Object.keys(failureKinds) as FailureKind[];
-  return kinds.find((kind) => failureKinds[kind].status === status) ?? 'upstream';
+/** All entries of a care provider, page after page. */
+async function listAll(ingest: OrganisationApi, organisation: Ura): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let path: string | undefined = '/quarantine'; path !== undefined;) {
+    const page: { entries: Entry[]; next?: string } = await ingest.ask(organisation, 'GET', path);
+    entries.push(...page.entries);
+    path = page.next;
+  }
+  return entries;
 }
