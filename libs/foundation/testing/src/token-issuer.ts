@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import {
   calculateJwkThumbprint,
+  decodeJwt,
   decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
@@ -83,7 +84,9 @@ export class TokenIssuer {
   async #grant(asked: URLSearchParams, proof: unknown): Promise<object> {
     const { jwk } = decodeProtectedHeader(String(proof));
     const thumbprint = await calculateJwkThumbprint(jwk as JWK);
-    const organisation = asked.get('organization_id');
+    const subject = asked.get('subject_token');
+    // A token that is exchanged (RFC 8693) stays that of the caller's organisation.
+    const organisation = subject === null ? asked.get('organization_id') : organisationOf(decodeJwt(subject));
     const claims = {
       scope: asked.get('scope') ?? '',
       ...(organisation === null ? {} : { organization_ura: organisation }),
@@ -91,4 +94,8 @@ export class TokenIssuer {
     const access_token = await this.issue(asked.get('resource') ?? this.url, claims, thumbprint);
     return { access_token, token_type: 'DPoP', expires_in: 300 };
   }
+}
+
+function organisationOf({ organization_ura: organisation }: TokenClaims): string | null {
+  return typeof organisation === 'string' ? organisation : null;
 }

@@ -102,15 +102,15 @@ export async function insertMessages(
 }
 
 /** The event that sends a stored message on its way. */
-export function receivedEvent({
-  id,
-  position,
-  arrival,
-}: PlannedMessage): NewEvent<'source-message.received'> {
+export function receivedEvent(
+  { id, position, arrival }: PlannedMessage,
+  traceparent: string | undefined,
+): NewEvent<'source-message.received'> {
   return {
     type: 'source-message.received',
     key: arrival.orderingKey,
     tenant: arrival.source.tenant,
+    ...(traceparent === undefined ? {} : { traceparent }),
     payload: {
       messageId: id,
       sourceId: arrival.source.id,
