@@ -17,6 +17,8 @@ export class PseudonymisationConfiguration {
   @IsInt() @Min(30) @Max(3600) evaluationLifetimeSeconds = 300;
   /** The same for evaluations over the event log. */
   @IsInt() @Min(30) @Max(86_400) bulkLifetimeSeconds = 3_600;
+  /** How recipients are spelled in this deployment: another prefix makes other pseudonyms. Pin one where only one is used. */
+  @Matches(/^(oin|ura)(,(oin|ura))?$/) recipientPrefixes = 'oin,ura';
   /** Where the keys' envelopes are; `oprf-keys` in the directory of secrets when empty. */
   @IsString() keyStoreDirectory = '';
   /** Base URL of a hardware module that holds the keys instead of files; https only. */

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { PseudonymRecipient } from '@samenhang/oprf';
+import { LOGGER } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { RecipientDirectory } from '../recipients/recipient-directory.js';
 import { OPRF_KEY_STORE, provisionedLabel, type OprfKeyStore } from './key-store.js';
@@ -25,6 +27,7 @@ export class KeyVersions implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly dataSource: DataSource,
     private readonly recipients: RecipientDirectory,
     @Inject(OPRF_KEY_STORE) private readonly keyStore: OprfKeyStore,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** The key in the secret is version 1 of every recipient that the operator provisioned and that has no version yet. */
@@ -40,6 +43,20 @@ export class KeyVersions implements OnApplicationBootstrap, OnApplicationShutdow
       );
     }
     this.forget();
+    await this.#tellOfSharedKeys();
+  }
+
+  /** A sender that lies about the recipient could have one recipient's pseudonyms delivered to another under the same key. */
+  async #tellOfSharedKeys(): Promise<void> {
+    const shared = await this.dataSource.query<{ recipients: string[] }[]>(
+      `SELECT array_agg(organisation || '|' || scope ORDER BY 1) AS recipients FROM key_version
+        WHERE destroyed_at IS NULL AND (active_until IS NULL OR active_until > now()) GROUP BY label HAVING count(*) > 1`,
+    );
+    for (const { recipients } of shared)
+      this.logger.warn(
+        { recipients },
+        'recipients share a key: add a version for each, and retire the shared one',
+      );
   }
 
   async onApplicationShutdown(): Promise<void> {

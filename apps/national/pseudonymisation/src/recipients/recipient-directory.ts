@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PseudonymRecipient } from '@samenhang/oprf';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { PseudonymisationConfiguration } from '../pseudonymisation.configuration.js';
 import type { JWK } from 'jose';
 
 /** A recipient as the operator registered it. */
@@ -37,12 +38,22 @@ export class RecipientDirectory {
   constructor(
     environment: ServiceEnvironment,
     private readonly dataSource: DataSource,
+    private readonly configuration: PseudonymisationConfiguration,
   ) {
     const entries = environment.secret<readonly RecipientEntry[]>('recipients');
     this.#provisioned = new Map(entries.map((entry) => [nameOf(entry), entry]));
     if (this.#provisioned.size !== entries.length)
       throw new RangeError('Two recipients have the same organisation and scope');
+    if (!entries.every((entry) => this.isSpelledAsPinned(entry)))
+      throw new RangeError('A recipient is spelled with a prefix that RECIPIENT_PREFIXES does not name');
     for (const { jwk } of entries) if (!isStrongEnough(jwk)) throw new RangeError(TOO_WEAK);
+  }
+
+  /** Whether its prefix is one of this deployment's. */
+  isSpelledAsPinned({ organisation }: PseudonymRecipient): boolean {
+    return this.configuration.recipientPrefixes
+      .split(',')
+      .some((prefix) => organisation.startsWith(`${prefix}:`));
   }
 
   /** Those of the operator's file. */
@@ -55,6 +66,7 @@ export class RecipientDirectory {
   }
 
   async find(wanted: PseudonymRecipient): Promise<Recipient | undefined> {
+    if (!this.isSpelledAsPinned(wanted)) return undefined;
     const name = nameOf(wanted);
     const provisioned = this.#provisioned.get(name);
     const entry = (await this.#registeredEntries()).get(name) ?? provisioned;

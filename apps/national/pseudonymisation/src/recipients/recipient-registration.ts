@@ -71,6 +71,8 @@ export class RecipientRegistration {
   ): Promise<void> {
     if (!this.actsFor(recipient, who))
       throw new Failure('forbidden', 'A key is registered by the recipient itself');
+    if (!this.directory.isSpelledAsPinned(recipient))
+      throw new Failure('invalid', 'This deployment spells recipients otherwise');
     if (!isStrongEnough(jwk)) throw new Failure('invalid', TOO_WEAK);
     await this.#use(challenge, who);
     await assertPossession(jwk, proof, { recipient, challenge, audience: this.environment.publicUrl });
