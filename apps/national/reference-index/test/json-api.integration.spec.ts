@@ -44,6 +44,37 @@ describe('the JSON twins', () => {
     expect(await empty.json()).toEqual([]);
   });
 
+  it('make one row of twenty identical concurrent registrations: one 201 and nineteen 200', async () => {
+    const content = { category: 'Condition', source_id: 'samenhang-record' };
+    const bodies = await Promise.all(Array.from({ length: 20 }, () => body(content)));
+    const answers = await Promise.all(bodies.map((each) => send('POST', '/registrations', each, hospital)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array.from({ length: 19 }, () => 200),
+      201,
+    ]);
+    const ids = await Promise.all(
+      answers.map(async (answer) => ((await answer.json()) as { id: string }).id),
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect(await count()).toBe(1);
+  });
+
+  it('fail alone when they come together with others that are good', async () => {
+    const good = { category: 'Condition', source_id: 'samenhang-record' };
+    const requests = await Promise.all(
+      Array.from({ length: 24 }, async (_unused, turn) => {
+        const { jwe, blindFactor } = await sealToken(index, String(900_000_000 + turn));
+        const source = turn % 6 === 0 ? 'no such source' : 'samenhang-record';
+        return JSON.stringify({ pseudonym: jwe, oprf_key: blindFactor, ...good, source_id: source });
+      }),
+    );
+    const answers = await Promise.all(requests.map((each) => send('POST', '/registrations', each, hospital)));
+    expect(answers.map(({ status }) => status)).toEqual(
+      requests.map((_request, turn) => (turn % 6 === 0 ? 400 : 201)),
+    );
+    expect(await count()).toBe(20);
+  });
+
   it('answer with problem details', async () => {
     const response = await send('POST', '/localize', '{}', professional);
     expect(response.status).toBe(400);

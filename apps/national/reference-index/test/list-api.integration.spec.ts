@@ -322,7 +322,53 @@ describe('search', () => {
   });
 });
 
+describe('search by POST', () => {
+  it.each([
+    { 'subject:identifier': '' },
+    { 'subject:identifier': '|' },
+    { 'subject:identifier': '|x' },
+    { 'subject:identifier': 'urn:other|x' },
+    { 'subject:identifier': 'x', subject: 'y' },
+    { 'source:identifier': '|samenhang-record' },
+    { code: '' },
+    { code: 'Secrets' },
+    { unknown: '1' },
+    { _count: '0' },
+    { _cursor: 'x' },
+  ])('refuses %o and finds nothing wider', async (parameters) => {
+    const response = await search(index, parameters, professional);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ resourceType: 'OperationOutcome' });
+  });
+});
+
 describe('metadata', () => {
+  it('is true: what it names is served, and what it does not name is not', async () => {
+    const statement = (await (await fetch(`${index.url}/fhir/metadata`)).json()) as {
+      rest: [{ resource: [{ interaction: { code: string }[]; searchParam: { name: string }[] }] }];
+    };
+    const [{ resource }] = statement.rest;
+    const [list] = resource;
+    expect(list.interaction.map(({ code }) => code)).toEqual(['create', 'read', 'delete', 'search-type']);
+    const values: Record<string, string> = {
+      'subject:identifier': subject(await token()),
+      'source:identifier': 'samenhang-record',
+      code: 'Condition',
+    };
+    expect(list.searchParam.map(({ name }) => name)).toEqual(Object.keys(values));
+    expect((await search(index, values, hospital)).status).toBe(200);
+    const location = (await createList(index, listOf(await token()))).headers.get('location') ?? '';
+    for (const [method, url] of [
+      ['PUT', location],
+      ['PATCH', location],
+      ['GET', `${location}/_history`],
+      ['GET', `${location}/_history/1`],
+      ['GET', `${index.url}/fhir/List/_history`],
+      ['GET', `${index.url}/fhir/Patient`],
+    ] as const)
+      expect((await index.issuer.fetch(url, hospital, { method })).status, `${method} ${url}`).toBe(404);
+  });
+
   it('is public and names what the server does', async () => {
     const response = await fetch(`${index.url}/fhir/metadata`);
     expect(await response.json()).toMatchObject({

@@ -35,6 +35,8 @@ export class EvaluationReader {
     this.#keyManagements = configuration.acceptUnsignedEvaluations
       ? ['RSA-OAEP-256', 'RSA-OAEP']
       : ['RSA-OAEP-256'];
+    if (configuration.acceptUnsignedEvaluations)
+      logger.warn('ACCEPT_UNSIGNED_EVALUATIONS is on: anyone who knows the public key of this index can ask');
     this.#issuer =
       configuration.pseudonymisationIssuer === '' ? service : configuration.pseudonymisationIssuer;
     this.#signingKeys = createRemoteJWKSet(new URL(`${service}/.well-known/jwks.json`), {
