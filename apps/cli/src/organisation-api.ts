@@ -17,6 +17,12 @@ export function organisationsOf(
   });
 }
 
+/** As services answer what they refuse (RFC 9457). */
+interface Problem {
+  readonly detail?: string;
+  readonly errors?: readonly { readonly detail: string; readonly pointer?: string }[];
+}
+
 /** What a service lets a care provider itself do: no professional is behind it. */
 export class OrganisationApi {
   readonly #url: string;
@@ -30,18 +36,32 @@ export class OrganisationApi {
     this.#url = installation.urlOf(service);
   }
 
-  async ask<T>(organisation: Ura, method: 'GET' | 'POST', path: string): Promise<T> {
+  async ask<T>(
+    organisation: Ura,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    content?: { readonly type: string; readonly text: string },
+  ): Promise<T> {
     const url = `${this.#url}${path}`;
     const token = await this.#tokensOf(organisation).getToken(this.#url);
-    const headers = { ...(await proofHeaders(token, method, url)) };
-    const response = await fetch(url, { method, headers, redirect: 'error' }).catch(() => {
+    const headers = {
+      ...(await proofHeaders(token, method, url)),
+      ...(content === undefined ? {} : { 'content-type': content.type }),
+    };
+    const body = content === undefined ? {} : { body: content.text };
+    const response = await fetch(url, { method, headers, redirect: 'error', ...body }).catch(() => {
       throw new CommandFailure(`${this.service} at ${this.#url} cannot be reached`);
     });
-    const answer = (await response.json().catch(() => ({}))) as T & { detail?: string };
+    const answer = (await response.json().catch(() => ({}))) as T & Problem;
     if (response.ok) return answer;
+    const issues = (answer.errors ?? []).map(({ detail, pointer }) => ({
+      text: detail,
+      ...(pointer === undefined ? {} : { expression: pointer }),
+    }));
     throw new Failure(
       kindOf(response.status),
       answer.detail ?? `${this.service} answers with status ${response.status}`,
+      issues.length === 0 ? {} : { issues },
     );
   }
 

@@ -9,6 +9,19 @@ export interface SourceConfiguration {
   readonly settings: SourceSettings;
 }
 
+/** What a file may also say, for who declares the source with it (`samenhang sources apply`). */
+const declarationNames = [
+  'kind',
+  'displayName',
+  'fhirVersion',
+  'mllp',
+  'pull',
+  'notifications',
+  'drop',
+  'file',
+  'table',
+] as const;
+
 const settingNames = ['localIdentifierSystem', 'timeZone', 'defaultCharset', 'displayName'] as const;
 
 /** @throws CommandFailure (wrong usage) that names the file and the field, with what is expected of it */
@@ -19,13 +32,23 @@ export function parseSourceConfiguration(text: string, file: string): SourceConf
   if (error !== undefined) throw wrong(`not valid YAML: ${error.message.split('\n', 1)[0] ?? ''}`);
   const root: unknown = document.toJS();
   if (!isRecord(root)) throw wrong('must be a mapping with tenant, sourceId and settings');
-  rejectUnknown(root, ['tenant', 'sourceId', 'settings'], '', wrong);
+  rejectUnknown(root, ['tenant', 'sourceId', 'settings', ...declarationNames], '', wrong);
   const tenant = findUra(String(root['tenant'] ?? ''));
   if (tenant === undefined) throw wrong('tenant must be a URA: 8 digits, in quotes where it starts with 0');
   const sourceId = findSourceId(String(root['sourceId'] ?? ''));
   if (sourceId === undefined)
     throw wrong('sourceId must be lower-case letters, digits and hyphens, at most 63');
-  return { tenant, sourceId, settings: readSettings(root['settings'], tenant, sourceId, wrong) };
+  const settings = readSettings(root['settings'], tenant, sourceId, wrong);
+  const { displayName, table } = root;
+  return {
+    tenant,
+    sourceId,
+    settings: {
+      ...settings,
+      ...(typeof displayName === 'string' && { displayName }),
+      ...(isRecord(table) && { table }),
+    },
+  };
 }
 
 function readSettings(

@@ -1,1 +1,2 @@
 export { ingestService } from './ingest-service.js';
+export { readSourceDeclaration, sourceKinds, type SourceDeclaration } from './sources/source-declaration.js';

@@ -3,7 +3,7 @@ import {
   failedAnswer,
   isSameServer,
   readText,
-  SourceHttp,
+  type SourceHttp,
   SourceServerError,
   type SourceAnswer,
 } from '../outbound/source-http.js';

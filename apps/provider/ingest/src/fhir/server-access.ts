@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { importJWK, SignJWT, type JWK } from 'jose';
-import { isSameServer, SourceHttp, SourceServerError } from '../outbound/source-http.js';
+import { isSameServer, type SourceHttp, SourceServerError } from '../outbound/source-http.js';
 import type { SourceSecrets } from '../secrets/source-secrets.js';
 import type { Source } from '../sources/source.js';
 import { isObject } from './patient-of-resource.js';

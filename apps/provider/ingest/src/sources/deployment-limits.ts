@@ -1,4 +1,4 @@
-import { IngestConfiguration } from '../ingest.configuration.js';
+import { type IngestConfiguration } from '../ingest.configuration.js';
 import type { ServerPolicy } from '../outbound/server-policy.js';
 import type { DeploymentLimits } from './source-declaration.js';
 
