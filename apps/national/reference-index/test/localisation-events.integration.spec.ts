@@ -19,7 +19,7 @@ beforeAll(async () => {
   index = await startIndex();
 });
 afterAll(() => index.stop());
-beforeEach(() => index.query('TRUNCATE registration, restriction, event_log.event'));
+beforeEach(() => index.query('TRUNCATE registration, restriction, pseudonym_successor, event_log.event'));
 
 interface Change {
   readonly type: string;
@@ -113,6 +113,26 @@ describe('events of localisation', () => {
       'localisation.withdrawn Patient',
       'localisation.withdrawn Condition',
     ]);
+  });
+});
+
+describe('a change of the pseudonymisation key', () => {
+  it('tells subscribers that the person they know of is another now', async () => {
+    await register();
+    await register(pharmacy);
+    const [{ patientHandle: before } = { patientHandle: '' }] = await changes();
+    await index.query('TRUNCATE event_log.event');
+    const { text } = await sealToken(index, person, { organisation: '11111111', versions: 'overlap' });
+    await search(index, { 'subject:identifier': subject(text) }, subscriber);
+    const told = await changes();
+    const after = told.find(({ type }) => type === 'localisation.registered')?.patientHandle;
+    expect(after).not.toBe(before);
+    const expected = ['22222222', '44444444'].flatMap((custodian) => [
+      `localisation.withdrawn ${before} ${custodian}`,
+      `localisation.registered ${after} ${custodian}`,
+    ]);
+    const said = told.map(({ type, patientHandle, custodian }) => `${type} ${patientHandle} ${custodian}`);
+    expect(said.sort()).toEqual(expected.sort());
   });
 });
 

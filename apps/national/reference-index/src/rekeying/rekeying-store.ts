@@ -1,4 +1,5 @@
 import type { Transaction } from '@samenhang/event-log';
+import type { ChangedRow } from '../changes/localisation-changes.js';
 
 export interface Successor {
   readonly oldHash: Buffer;
@@ -29,17 +30,19 @@ export async function recordSuccessors(
 // under the new pseudonym already stays as it is.
 const MOVE = (chosen: string): string => `
   WITH chosen AS (
-    SELECT stored.id, successor.new_hash, successor.new_version
+    SELECT stored.id, stored.pseudonym_hash AS old_hash, successor.new_hash, successor.new_version
       FROM registration AS stored JOIN pseudonym_successor AS successor ON successor.old_hash = stored.pseudonym_hash
      WHERE ${chosen} ORDER BY stored.pseudonym_hash, stored.id FOR UPDATE OF stored),
   moved AS (
     DELETE FROM registration AS stored USING chosen WHERE stored.id = chosen.id
-    RETURNING stored.id, chosen.new_hash, chosen.new_version, stored.custodian, stored.category, stored.source,
-              stored.created_at)
-  INSERT INTO registration (id, pseudonym_hash, key_version, custodian, category, source, created_at)
-  SELECT id, new_hash, new_version, custodian, category, source, created_at FROM moved
-   ORDER BY new_hash, custodian, category, source
-  ON CONFLICT ON CONSTRAINT registration_once DO NOTHING`;
+    RETURNING stored.id, chosen.old_hash, chosen.new_hash, chosen.new_version, stored.custodian, stored.category, stored.source,
+              stored.created_at),
+  inserted AS (
+    INSERT INTO registration (id, pseudonym_hash, key_version, custodian, category, source, created_at)
+    SELECT id, new_hash, new_version, custodian, category, source, created_at FROM moved
+     ORDER BY new_hash, custodian, category, source
+    ON CONFLICT ON CONSTRAINT registration_once DO NOTHING)
+  SELECT old_hash AS "oldHash", new_hash AS "newHash", custodian, category, source FROM moved`;
 
 /** The same for what persons restrict: no transaction sees a registration without them. */
 const MOVE_RESTRICTIONS = (chosen: string): string => `
@@ -56,20 +59,36 @@ const MOVE_RESTRICTIONS = (chosen: string): string => `
    ORDER BY new_hash, stated_by, custodian, category, requester_type
   ON CONFLICT DO NOTHING`;
 
+/** A registration that is kept under another pseudonym from now on. */
+export interface MovedRegistration extends Omit<ChangedRow, 'pseudonymHash'> {
+  readonly oldHash: Buffer;
+  readonly newHash: Buffer;
+}
+
 /** All registrations and restrictions of these persons, of every custodian. */
-export async function moveToSuccessors(
+export function moveToSuccessors(
   transaction: Transaction,
   oldHashes: readonly Buffer[],
-): Promise<void> {
-  for (const move of [MOVE_RESTRICTIONS, MOVE])
-    await transaction.query(move('stored.pseudonym_hash = ANY ($1::bytea[])'), [oldHashes]);
+): Promise<readonly MovedRegistration[]> {
+  return move(transaction, 'stored.pseudonym_hash = ANY ($1::bytea[])', oldHashes);
 }
 
 /** Moves what recent successors left behind, and forgets those that no living token can ask for any more. */
-export async function sweepSuccessors(transaction: Transaction, recentSeconds: number): Promise<void> {
-  for (const move of [MOVE_RESTRICTIONS, MOVE])
-    await transaction.query(move('successor.created_at > now() - make_interval(secs => $1)'), [
-      recentSeconds,
-    ]);
+export async function sweepSuccessors(
+  transaction: Transaction,
+  recentSeconds: number,
+): Promise<readonly MovedRegistration[]> {
+  const recent = 'successor.created_at > now() - make_interval(secs => $1)';
+  const moved = await move(transaction, recent, recentSeconds);
   await transaction.query(`DELETE FROM pseudonym_successor WHERE created_at < now() - interval '1 day'`);
+  return moved;
+}
+
+async function move(
+  transaction: Transaction,
+  chosen: string,
+  parameter: unknown,
+): Promise<readonly MovedRegistration[]> {
+  await transaction.query(MOVE_RESTRICTIONS(chosen), [parameter]);
+  return transaction.query<MovedRegistration>(MOVE(chosen), [parameter]);
 }

@@ -1,12 +1,18 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Transaction } from '@samenhang/event-log';
+import type { EventLog, Transaction } from '@samenhang/event-log';
 import { inTransaction } from '@samenhang/persistence';
-import { LOGGER } from '@samenhang/service-kit';
+import { EVENT_LOG, LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { LocalisationChanges, type ChangedRow } from '../changes/localisation-changes.js';
 import { ReferenceIndexConfiguration } from '../reference-index.configuration.js';
 import type { OpenedPseudonym } from '../tokens/pseudonym-opener.js';
-import { moveToSuccessors, recordSuccessors, sweepSuccessors } from './rekeying-store.js';
+import {
+  moveToSuccessors,
+  recordSuccessors,
+  sweepSuccessors,
+  type MovedRegistration,
+} from './rekeying-store.js';
 
 /**
  * Moves registrations to a new version of the pseudonymisation key. A token made during the overlap of two versions
@@ -21,6 +27,8 @@ export class Rekeying implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly configuration: ReferenceIndexConfiguration,
+    private readonly changes: LocalisationChanges,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -41,10 +49,18 @@ export class Rekeying implements OnApplicationBootstrap, OnApplicationShutdown {
     if (successors.length === 0) return;
     await this.#see(transaction, successors[0]?.newVersion ?? 1);
     await recordSuccessors(transaction, successors);
-    await moveToSuccessors(
-      transaction,
-      successors.map(({ oldHash }) => oldHash),
-    );
+    const oldHashes = successors.map(({ oldHash }) => oldHash);
+    await this.#tell(transaction, await moveToSuccessors(transaction, oldHashes));
+  }
+
+  /** To subscribers a person is another from now on: the one they know of has nothing registered any more. */
+  async #tell(transaction: Transaction, moved: readonly MovedRegistration[]): Promise<void> {
+    const under = (hash: 'oldHash' | 'newHash'): ChangedRow[] =>
+      moved.map((row) => ({ ...row, pseudonymHash: row[hash] }));
+    await this.eventLog.publish(transaction, [
+      ...this.changes.toEvents('localisation.withdrawn', under('oldHash')),
+      ...this.changes.toEvents('localisation.registered', under('newHash')),
+    ]);
   }
 
   async #see(transaction: Transaction, version: number): Promise<void> {
@@ -60,7 +76,9 @@ export class Rekeying implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       // Twice the interval, and a transaction's length more: what one sweep missed the next one finds.
       const recentSeconds = 2 * this.configuration.rekeyingSweepSeconds + 60;
-      await inTransaction(this.dataSource, (transaction) => sweepSuccessors(transaction, recentSeconds));
+      await inTransaction(this.dataSource, async (transaction) =>
+        this.#tell(transaction, await sweepSuccessors(transaction, recentSeconds)),
+      );
     } catch (error) {
       this.logger.warn({ error }, 'registrations under older pseudonyms could not be moved');
     }
