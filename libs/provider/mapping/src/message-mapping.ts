@@ -8,7 +8,7 @@ import {
 } from '@samenhang/data-model';
 import { assignCustodianIdentifier } from './custodian-identifier.js';
 import { codeSystems, nictiz } from './fhir-systems.js';
-import type { Draft, Meta } from './fhir-types.js';
+import type { CodeableConcept, Draft, Meta } from './fhir-types.js';
 import type { Mapping } from './mapping.js';
 import { identifierKey, resourceId } from './resource-id.js';
 import type { MappingObservationCount, NormalisedChange, SourceMessage } from './source-message.js';
@@ -26,6 +26,8 @@ export interface PutOptions {
 
 /** The mapping of one message at work: what it has made so far, and what it has to say about it. */
 export class MessageMapping {
+  /** Type of the message where the format has one, e.g. `ORU^R01`. */
+  messageType: string | undefined;
   readonly changes: NormalisedChange[] = [];
   readonly merges: PatientMerge[] = [];
   readonly issues: MappingIssue[] = [];
@@ -70,6 +72,16 @@ export class MessageMapping {
     else known.count += 1;
   }
 
+  /** Counts the codes of a concept for which the mapping has no place as a code. */
+  countUnmapped({ coding }: CodeableConcept, resourceType: string): void {
+    const messageType = this.messageType ?? resourceType;
+    for (const { system, code } of coding ?? []) {
+      if (system === undefined || code === undefined) continue;
+      const named = isCode(system, code) ? { code } : {};
+      this.observe({ kind: 'code', messageType, path: system, used: false, ...named });
+    }
+  }
+
   get observations(): MappingObservationCount[] {
     return [...this.#observations.values()];
   }
@@ -96,12 +108,16 @@ export class MessageMapping {
         this.put(fact, options);
       },
       isReferred: (type, id) => this.referred.has(`${type}/${id}`),
+      countUnmapped: (concept) => {
+        this.countUnmapped(concept, draft.resourceType);
+      },
     });
     const meta: Meta = { source: this.sourceUri };
     if ('profile' in conformance) meta.profile = [`${nictiz}/${conformance.profile}`];
     const tags = draft.meta?.tag?.filter((tag) => tag.system !== codeSystems.baseReason) ?? [];
     if ('baseReason' in conformance) {
       tags.push({ system: codeSystems.baseReason, code: conformance.baseReason });
+      if (conformance.concept !== undefined) this.countUnmapped(conformance.concept, draft.resourceType);
       this.report(
         conformance.baseReason === 'no-zib' ? 'information' : 'warning',
         conformance.code,
@@ -149,4 +165,9 @@ export class MessageMapping {
       'The message says this twice; the last time counts',
     );
   }
+}
+
+/** Senders put words into code fields: without a code system, or when it does not look like one, it is not repeated. */
+function isCode(system: string, code: string): boolean {
+  return !system.endsWith('/codes/local') && /^[A-Za-z]{0,4}[\d.:/*+-]{0,20}[A-Za-z\d]{0,4}$/.test(code);
 }

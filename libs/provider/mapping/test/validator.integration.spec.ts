@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { FhirResource } from '@samenhang/data-model';
 import { normaliseMessage, type SourceMessage } from '@samenhang/mapping';
 import { describe, expect, it } from 'vitest';
+import { careMessages } from './support/care-messages.js';
 import { sourceBundle } from './support/fhir-resources.js';
 import { hospitalMessages } from './support/hospital-messages.js';
 import { fhir, hl7, puts, source } from './support/messages.js';
+import { stu3Bundle } from './support/stu3-resources.js';
 import { samples, validate, validatorAbsence } from './support/official-validator.js';
 
 const absence = validatorAbsence();
@@ -18,7 +20,10 @@ const files = (folder: string, ending: string): string[] =>
 
 function messages(): SourceMessage[] {
   return [
+    fhir(sourceBundle()),
+    { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
     ...hospitalMessages.map((segments) => hl7(...segments)),
+    ...Object.values(careMessages).map((segments) => hl7(...segments)),
     ...files(samples.hl7v2, '.hl7').map((file): SourceMessage => ({
       ...source,
       format: 'hl7v2',

@@ -16,7 +16,7 @@ interface AllergyFields {
 /** AL1: an allergy as part of the patient's data. */
 export function mapAl1(al1: Hl7Segment, patient: PatientOfMessage, run: Hl7Run): void {
   const fields = { type: al1.field(2), code: al1.field(3), severity: al1.field(4), reaction: al1.field(5) };
-  const allergy = buildAllergy(al1, fields, patient, run, undefined);
+  const allergy = buildAllergy(fields, patient, run, undefined);
   const onset = run.dateTime(al1.field(6));
   if (onset !== undefined) allergy['onsetDateTime'] = onset;
   putAllergy(allergy, al1, patient, run);
@@ -25,7 +25,7 @@ export function mapAl1(al1: Hl7Segment, patient: PatientOfMessage, run: Hl7Run):
 /** IAM: an allergy that can be updated and deleted by itself. */
 export function mapIam(iam: Hl7Segment, patient: PatientOfMessage, run: Hl7Run): void {
   const fields = { type: iam.field(2), code: iam.field(3), severity: iam.field(4), reaction: iam.field(5) };
-  const allergy = buildAllergy(iam, fields, patient, run, textOf(iam.field(7)));
+  const allergy = buildAllergy(fields, patient, run, textOf(iam.field(7)));
   if (textOf(iam.field(6))?.toUpperCase() === 'D') {
     run.mapping.delete('AllergyIntolerance', allergy.id, patient.id);
     return;
@@ -60,7 +60,6 @@ function putAllergy(
 }
 
 function buildAllergy(
-  segment: Hl7Segment,
   fields: AllergyFields,
   patient: PatientOfMessage,
   run: Hl7Run,
@@ -78,27 +77,22 @@ function buildAllergy(
   };
   const category = run.mapping.tables.findHl7('0127', textOf(fields.type));
   if (category !== undefined) allergy.category = [category];
-  addSeverity(allergy, fields, segment, run);
+  addSeverity(allergy, fields, run);
   return allergy;
 }
 
 /** AL1-4 is the severity of the allergy: as a whole (criticality) and of the reactions that stand beside it. */
-function addSeverity(
-  allergy: AllergyIntolerance,
-  fields: AllergyFields,
-  segment: Hl7Segment,
-  run: Hl7Run,
-): void {
+function addSeverity(allergy: AllergyIntolerance, fields: AllergyFields, run: Hl7Run): void {
   const stated = textOf(fields.severity);
   const [severity, criticality, zib] = run.mapping.tables.findHl7('0128', stated)?.split(' ') ?? [];
   if (criticality !== undefined && zib !== undefined) {
     allergy.criticality = criticality;
     allergy._criticality = codeSpecification(codeSystems.snomed, zib);
   } else if (stated !== undefined && stated.toUpperCase() !== 'U') {
-    run.report(
-      'warning',
+    run.reportUnmapped(
       'unmapped-severity',
-      segment,
+      '0128',
+      fields.severity,
       'The severity is no code of HL7 table 0128 and is left out',
     );
   }

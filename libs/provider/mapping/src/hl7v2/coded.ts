@@ -63,10 +63,12 @@ function systemOf(
   const { tables, sourceUri } = run.mapping;
   const known = oid === undefined ? undefined : tables.findCodingSystemOfOid(oid);
   if (known !== undefined) return known;
+  if (name === undefined && oid !== undefined && isOid(oid)) return `urn:oid:${oid}`;
   if (name === undefined) return `${sourceUri}/codes/${table ?? 'local'}`;
   const found = tables.findCodingSystem(name) ?? tables.findCodingSystemOfOid(name);
   if (found !== undefined) return found;
   if (isUri(name)) return name;
+  if (isOid(name)) return `urn:oid:${name}`;
   return `${sourceUri}/codes/${encodeURIComponent(name.toLowerCase())}`;
 }
 

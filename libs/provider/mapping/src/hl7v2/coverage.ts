@@ -18,16 +18,18 @@ export function observeCoverage(
   messageType: string,
   mapping: MessageMapping,
 ): void {
+  const unused = new Set<Hl7Segment>();
   const used = new Set<Hl7Segment>();
   coverage.visit(message, (segment, field, component, wasRead) => {
     const steers = isControl(segment.name, field);
-    if (wasRead && !steers) used.add(segment);
+    if (wasRead) used.add(segment);
+    else if (!steers) unused.add(segment);
     if (component > 0 && steers) return;
     const path = component === 0 ? `${segment.name}-${field}` : `${segment.name}-${field}.${component}`;
     mapping.observe({ kind: 'field', messageType, path, used: wasRead || steers });
   });
   for (const segment of message.all) {
-    const isUsed = used.has(segment) || controlFields.get(segment.name) === '*';
+    const isUsed = used.has(segment) || !unused.has(segment);
     mapping.observe({ kind: 'segment', messageType, path: segment.name, used: isUsed });
   }
 }

@@ -121,9 +121,9 @@ function periodOf(pv1: Hl7Segment, pv2: Hl7Segment | undefined, run: Hl7Run): Pe
 function classOf(patientClass: string | undefined, pv1: Hl7Segment, run: Hl7Run): Coding {
   const code = run.mapping.tables.findHl7('0004', patientClass);
   if (code !== undefined) return { system: codeSystems.actCode, code };
-  run.report(
-    'warning',
+  run.reportUnmapped(
     'unmapped-patient-class',
+    '0004',
     pv1.field(2),
     'The patient class has no counterpart in v3-ActCode',
   );

@@ -1,6 +1,7 @@
 import type { Hl7Element, Hl7Message, Hl7Segment } from '@samenhang/hl7v2';
 import type { MappingIssue } from '@samenhang/data-model';
 import type { MessageMapping } from '../message-mapping.js';
+import { hl7TableSystem } from '../fhir-systems.js';
 import { dateTimeTexts, readDateTime } from './date-time.js';
 
 interface TextElement extends Hl7Element {
@@ -40,6 +41,14 @@ export class Hl7Run {
     text: string,
   ): void {
     this.mapping.report(severity, code, place.path, text);
+  }
+
+  /** Reports a code of an HL7 table that has no counterpart, and counts it. */
+  reportUnmapped(code: string, table: string, element: TextElement, text: string): void {
+    this.report('warning', code, element, text);
+    const stated = textOf(element);
+    if (stated === undefined) return;
+    this.mapping.countUnmapped({ coding: [{ system: hl7TableSystem(table), code: stated }] }, '');
   }
 
   /** A date or time of a field; one that does not exist is reported and left out. */

@@ -20,6 +20,7 @@ export function normaliseHl7v2(content: Buffer, mapping: MessageMapping): void {
   }
   const { code = '', trigger = '' } = message.type;
   const type = safeType(code, trigger);
+  mapping.messageType = type;
   try {
     const map = findMessageMapping(code, trigger);
     if (map === undefined)

@@ -58,7 +58,7 @@ function mapServiceRequest(group: OrderGroup, obr: Hl7Segment, patient: PatientO
     {
       resourceType: 'ServiceRequest',
       id: run.mapping.idOf('ServiceRequest', key),
-      ...describe(obr, orc, run),
+      ...describe(group, obr, run),
       code,
       subject: patientReference(patient),
       ...encounterElement(patient),
@@ -71,8 +71,9 @@ function mapServiceRequest(group: OrderGroup, obr: Hl7Segment, patient: PatientO
   );
 }
 
-function describe(obr: Hl7Segment, orc: Hl7Segment | undefined, run: Hl7Run): Record<string, unknown> {
+function describe({ orc, members }: OrderGroup, obr: Hl7Segment, run: Hl7Run): Record<string, unknown> {
   const { tables } = run.mapping;
+  const tq1 = firstNamed(members, 'TQ1');
   const identifier = [
     identifierOf((orc ?? obr).field(2).repetition(1), 'PLAC', run) ??
       identifierOf(obr.field(2).repetition(1), 'PLAC', run),
@@ -82,12 +83,13 @@ function describe(obr: Hl7Segment, orc: Hl7Segment | undefined, run: Hl7Run): Re
   const section = textOf(obr.field(24));
   const isLaboratory =
     run.message.type.code === 'OML' || tables.findHl7('0074-laboratory', section) !== undefined;
-  const stated =
-    textOf(obr.field(5)) ??
-    textOf(obr.field(27).component(6)) ??
-    textOf(orc?.field(7).component(6) ?? obr.field(5));
+  const stated = [tq1?.field(9), obr.field(5), obr.field(27).component(6), orc?.field(7).component(6)]
+    .map((element) => (element === undefined ? undefined : textOf(element)))
+    .find((priority) => priority !== undefined);
   const priority = tables.findHl7('0485', stated);
-  const occurrence = run.dateTime(obr.field(36)) ?? run.dateTime(obr.field(6));
+  const requested = [tq1?.field(7), obr.field(36), obr.field(6), orc?.field(7).component(4)];
+  const place = requested.find((element) => element?.hasValue === true);
+  const occurrence = place === undefined ? undefined : run.dateTime(place);
   const authored = orc === undefined ? undefined : run.dateTime(orc.field(9));
   const requester = requesterOf(orc, run) ?? referToProfessional(obr.field(16).repetition(1), run);
   const reason = obr.field(31).repetitions.length > 0 ? readCodedField(obr.field(31), run) : undefined;

@@ -90,9 +90,9 @@ function addCodes(patient: Patient, pid: Hl7Segment, run: Hl7Run): void {
   const gender = tables.findHl7('0001', sex);
   if (gender !== undefined) patient.gender = gender;
   else if (sex !== undefined)
-    run.report(
-      'warning',
+    run.reportUnmapped(
       'unmapped-sex',
+      '0001',
       pid.field(8),
       'The sex is no code of HL7 table 0001 and is left out',
     );
@@ -111,9 +111,9 @@ function addCodes(patient: Patient, pid: Hl7Segment, run: Hl7Run): void {
     if (code !== undefined)
       patient.communication = [{ language: { coding: [{ system: codeSystems.language, code }] } }];
     else
-      run.report(
-        'warning',
+      run.reportUnmapped(
         'unmapped-language',
+        '0296',
         pid.field(15),
         'The language has no ISO 639-1 code and is left out',
       );

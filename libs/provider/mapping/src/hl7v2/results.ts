@@ -92,7 +92,7 @@ function statusOf(obx: Hl7Segment, order: Order, run: Hl7Run): string | undefine
     );
   }
   if (status === undefined)
-    run.report('warning', 'unmapped-result-status', obx.field(11), 'The result has no known status');
+    run.reportUnmapped('unmapped-result-status', '0085', obx.field(11), 'The result has no known status');
   return status ?? 'unknown';
 }
 

@@ -21,6 +21,7 @@ export function shapeAllergyIntolerance(allergy: AllergyIntolerance, context: Pr
       'unmapped-code',
       'unmapped-allergen-code',
       'The causative agent has no code of a system that VeroorzakendeStofCodelijsten names',
+      allergy.code,
     );
   }
   if ((allergy.category?.length ?? 0) > 1) {
@@ -59,6 +60,7 @@ function checkStatus(allergy: AllergyIntolerance, context: ProfileContext): void
 function shapeReaction(reaction: AllergyReaction, index: number, context: ProfileContext): void {
   if (reaction.substance !== undefined && !satisfies(reaction.substance, 'SpecifiekeStof', context.tables)) {
     addNote(reaction, `Substance: ${conceptInFull(reaction.substance)}`);
+    context.countUnmapped(reaction.substance);
     delete reaction.substance;
     context.report(
       'warning',
@@ -72,6 +74,7 @@ function shapeReaction(reaction: AllergyReaction, index: number, context: Profil
     !satisfies(reaction.exposureRoute, 'SnomedCt', context.tables)
   ) {
     addNote(reaction, `Exposure route: ${conceptInFull(reaction.exposureRoute)}`);
+    context.countUnmapped(reaction.exposureRoute);
     delete reaction.exposureRoute;
     context.report(
       'warning',

@@ -16,6 +16,7 @@ export function shapeBodySites(target: WithBodySites, context: ProfileContext): 
   for (const [index, site] of sites.entries()) {
     if (index === kept) continue;
     addNote(target, `Body site: ${conceptInFull(site)}`);
+    context.countUnmapped(site);
     context.report(
       'warning',
       'unmapped-body-site',

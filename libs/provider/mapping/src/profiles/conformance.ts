@@ -1,6 +1,6 @@
 import type { MappingIssue } from '@samenhang/data-model';
 import { nictiz } from '../fhir-systems.js';
-import type { Draft } from '../fhir-types.js';
+import type { CodeableConcept, Draft } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 
 /** Why a resource goes out as base R4 (code system `base-reason`). */
@@ -9,14 +9,25 @@ export type BaseReason = 'no-zib' | 'unmapped-code' | 'incomplete' | 'out-of-ran
 /** Which profile a resource satisfies, or why none. */
 export type Conformance =
   | { readonly profile: string }
-  | { readonly baseReason: BaseReason; readonly code: string; readonly text: string };
+  | {
+      readonly baseReason: BaseReason;
+      readonly code: string;
+      readonly text: string;
+      /** What has no code that the profile knows. */
+      readonly concept?: CodeableConcept | undefined;
+    };
 
 export function conformsTo(profile: string): Conformance {
   return { profile };
 }
 
-export function staysBase(baseReason: BaseReason, code: string, text: string): Conformance {
-  return { baseReason, code, text };
+export function staysBase(
+  baseReason: BaseReason,
+  code: string,
+  text: string,
+  concept?: CodeableConcept,
+): Conformance {
+  return { baseReason, code, text, concept };
 }
 
 /** Whether the source itself says that a resource has this profile. */
@@ -39,4 +50,6 @@ export interface ProfileContext {
   /** Whether another resource of the message refers to this one. */
   readonly isReferred: (resourceType: string, id: string) => boolean;
   readonly report: (severity: MappingIssue['severity'], code: string, text: string, element?: string) => void;
+  /** Counts a concept that has no code the profile knows, for the unmapped report. */
+  readonly countUnmapped: (concept: CodeableConcept) => void;
 }

@@ -27,6 +27,7 @@ export function shapeFunctionalStatus(observation: Observation, context: Profile
         'unmapped-code',
         'unmapped-status-code',
         'The status has no code of a system that StatusNaam- or StatusWaardeCodelijsten name',
+        coded,
       );
     }
   }

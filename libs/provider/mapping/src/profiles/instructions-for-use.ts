@@ -34,6 +34,7 @@ export function shapeDosages(
 function shapeRoute(dosage: Dosage, element: string, owner: WithNote, context: ProfileContext): void {
   const { route } = dosage;
   if (route === undefined || satisfies(route, 'Toedieningsweg', context.tables)) return;
+  context.countUnmapped(route);
   delete dosage.route;
   if (
     dosage.text === undefined &&

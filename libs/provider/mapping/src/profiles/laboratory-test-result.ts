@@ -14,6 +14,7 @@ export function shapeLaboratoryTestResult(observation: Observation, context: Pro
       'unmapped-code',
       'unmapped-lab-code',
       'The laboratory test has neither a LOINC nor an NHG-45 code',
+      observation.code,
     );
   }
   return conformsTo('nl-core-LaboratoryTestResult');
@@ -41,6 +42,7 @@ export function shapeFlag(interpretation: CodeableConcept, tables: CodeTables): 
 function shapeMethod(observation: Observation, context: ProfileContext): void {
   if (observation.method === undefined || satisfies(observation.method, 'SnomedCt', context.tables)) return;
   addNote(observation, `Method: ${conceptInFull(observation.method)}`);
+  context.countUnmapped(observation.method);
   delete observation.method;
   context.report(
     'warning',

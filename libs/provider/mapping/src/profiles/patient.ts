@@ -53,6 +53,7 @@ function shapeMaritalStatus(patient: Patient, context: ProfileContext): void {
     addCoding(status, codeSystems.maritalStatus, code);
     return;
   }
+  context.countUnmapped(status);
   delete patient.maritalStatus;
   context.report(
     'warning',
@@ -73,6 +74,7 @@ function shapeLanguages(patient: Patient, context: ProfileContext): void {
       addCoding(language, codeSystems.language, tag.slice(0, 2).toLowerCase());
       return true;
     }
+    context.countUnmapped(language);
     context.report(
       'warning',
       'unmapped-language',

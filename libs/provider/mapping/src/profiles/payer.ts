@@ -29,6 +29,7 @@ export function shapeCoverage(coverage: Coverage, context: ProfileContext): Conf
       'unmapped-code',
       'unmapped-insurance-type',
       'The type of insurance has no code in VerzekeringssoortCodelijst',
+      coverage.type,
     );
   }
   return conformsTo('nl-core-Payer.InsuranceCompany');

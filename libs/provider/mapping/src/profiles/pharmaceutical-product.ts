@@ -8,17 +8,19 @@ export function shapeMedication(medication: Medication, context: ProfileContext)
       'unmapped-code',
       'unmapped-form',
       'The pharmaceutical form has no code of the G-Standaard',
+      medication.form,
     );
   }
-  const foreign = medication.ingredient?.some(
+  const foreign = medication.ingredient?.find(
     ({ itemCodeableConcept }) =>
       itemCodeableConcept !== undefined && !satisfies(itemCodeableConcept, 'Ingredient', context.tables),
   );
-  if (foreign === true) {
+  if (foreign !== undefined) {
     return staysBase(
       'unmapped-code',
       'unmapped-ingredient-code',
       'An ingredient has no code of a system that the profile knows',
+      foreign.itemCodeableConcept,
     );
   }
   return conformsTo('mp-PharmaceuticalProduct');

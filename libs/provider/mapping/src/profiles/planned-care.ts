@@ -21,6 +21,7 @@ export function shapeServiceRequest(request: ServiceRequest, context: ProfileCon
           'unmapped-code',
           'unmapped-procedure-code',
           'The procedure has no code of a system that VerrichtingTypeCodelijsten names',
+          request.code,
         );
   }
   if (((request['locationReference'] as unknown[] | undefined) ?? []).length > 1) {

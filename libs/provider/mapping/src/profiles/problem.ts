@@ -21,6 +21,7 @@ export function shapeCondition(condition: Condition, context: ProfileContext): C
       'unmapped-code',
       'unmapped-condition-code',
       'The problem has no code of a system that ProbleemNaamCodelijst names',
+      condition.code,
     );
   }
   if (!addVerificationStatus(condition, context)) {
@@ -28,6 +29,7 @@ export function shapeCondition(condition: Condition, context: ProfileContext): C
       'unmapped-code',
       'unmapped-verification-status',
       'The verification status has no code in VerificatieStatusCodelijst',
+      condition.verificationStatus,
     );
   }
   return conformsTo('nl-core-Problem');

@@ -10,6 +10,7 @@ export function shapeProcedure(procedure: Procedure, context: ProfileContext): C
       'unmapped-code',
       'unmapped-procedure-code',
       'The procedure has no code of a system that VerrichtingTypeCodelijsten names',
+      procedure.code,
     );
   }
   return conformsTo('nl-core-Procedure-event');

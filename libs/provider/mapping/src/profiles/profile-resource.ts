@@ -8,6 +8,7 @@ import { shapeConsent } from './directives.js';
 import { shapeEncounter } from './encounter.js';
 import { shapePractitioner, shapePractitionerRole } from './health-professional.js';
 import { shapeLocation, shapeOrganization } from './healthcare-provider.js';
+import { shapeMedicationAdministration } from './medication-administration.js';
 import { shapeMedicationDispense } from './medication-dispense.js';
 import { shapeMedicationRequest } from './medication-agreement.js';
 import { shapeMedicationStatement } from './medication-use.js';
@@ -44,6 +45,7 @@ const profileFunctions: Readonly<Record<string, ProfileFunction>> = {
   ImmunizationRecommendation: shapeImmunizationRecommendation,
   Location: shapeLocation,
   Medication: shapeMedication,
+  MedicationAdministration: shapeMedicationAdministration,
   MedicationDispense: shapeMedicationDispense,
   MedicationRequest: shapeMedicationRequest,
   MedicationStatement: shapeMedicationStatement,

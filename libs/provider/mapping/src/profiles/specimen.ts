@@ -15,7 +15,12 @@ export function shapeSpecimen(specimen: Specimen, context: ProfileContext): Conf
   if (collection !== undefined && Object.keys(collection).length === 0) delete specimen.collection;
   mergeNotes(specimen);
   if (specimen.type !== undefined && !satisfies(specimen.type, 'SnomedCt', context.tables)) {
-    return staysBase('unmapped-code', 'unmapped-specimen-type', 'The specimen type has no SNOMED CT code');
+    return staysBase(
+      'unmapped-code',
+      'unmapped-specimen-type',
+      'The specimen type has no SNOMED CT code',
+      specimen.type,
+    );
   }
   return conformsTo('nl-core-LaboratoryTestResult.Specimen');
 }
@@ -28,6 +33,7 @@ function isUnmapped(
 ): boolean {
   if (satisfies(value, 'SnomedCt', context.tables)) return false;
   addNote(specimen, `${title}: ${conceptInFull(value)}`);
+  context.countUnmapped(value);
   context.report(
     'warning',
     'unmapped-collection-code',

@@ -24,6 +24,7 @@ export function shapeStatusObservation(
       'unmapped-code',
       'unmapped-status-code',
       `The value has no code in the list of ${profile.profile}`,
+      observation.valueCodeableConcept,
     );
   }
   for (const coding of profile.codings) {

@@ -15,6 +15,7 @@ export function shapeImmunization(immunization: Immunization, context: ProfileCo
       'unmapped-code',
       'unmapped-vaccine-code',
       'The vaccine has no product code that the profile knows and none in the CVX table',
+      immunization.vaccineCode,
     );
   }
   return conformsTo('nl-core-Vaccination-event');
