@@ -32,7 +32,7 @@ const KNOWLEDGE_MS = 2_000;
 @Injectable()
 export class RecipientDirectory {
   readonly #provisioned: ReadonlyMap<string, RecipientEntry>;
-  readonly #loaded = new Map<string, { readonly recipient: Recipient; readonly jwk: string }>();
+  readonly #loaded = new Map<string, { readonly recipient: Recipient; readonly entry: RecipientEntry }>();
   #registered: { readonly entries: ReadonlyMap<string, RecipientEntry>; readonly until: number } | undefined;
 
   constructor(
@@ -71,13 +71,12 @@ export class RecipientDirectory {
     const provisioned = this.#provisioned.get(name);
     const entry = (await this.#registeredEntries()).get(name) ?? provisioned;
     if (entry === undefined) return undefined;
-    const jwk = JSON.stringify(entry.jwk);
     const known = this.#loaded.get(name);
-    if (known?.jwk === jwk) return known.recipient;
+    if (known?.entry === entry) return known.recipient;
     // Whom the operator named stays barred from evaluating for itself, whatever was registered since.
     const clients = [...new Set([...(provisioned?.clients ?? []), ...(entry.clients ?? [])])];
     const recipient = load({ ...entry, clients });
-    this.#loaded.set(name, { recipient, jwk });
+    this.#loaded.set(name, { recipient, entry });
     return recipient;
   }
 
