@@ -13,6 +13,7 @@ import type { QuarantineOptions } from './commands/quarantine.js';
 import type { QueryOptions } from './commands/query.js';
 import type { RegistrationsOptions } from './commands/registrations.js';
 import type { TokenOptions } from './commands/token.js';
+import { addReplay } from './flow-commands.js';
 import { addSources } from './sources-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
 import type { Installation, InstallationOptions } from './installation.js';
@@ -59,6 +60,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addNormalise(program, terminal, done);
   addAsking(program, terminal, installation, done);
   addQuarantine(program, terminal, installation, done);
+  addReplay(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);
@@ -152,12 +154,12 @@ function addQuarantine(
       done(await showQuarantined(id, options, await installation(), terminal));
     },
   );
-  owned(quarantine.command('replay <id>').summary('send it on again')).action(
-    async (id: string, options: QuarantineOptions) => {
+  owned(quarantine.command('replay <id>').summary('send it on again'))
+    .option('--accept <code...>', 'objections that were weighed, such as conflicting-demographics')
+    .action(async (id: string, options: QuarantineOptions) => {
       const { replayQuarantined } = await import('./commands/quarantine.js');
       done(await replayQuarantined(id, options, await installation(), terminal));
-    },
-  );
+    });
 }
 
 function addRegistrations(

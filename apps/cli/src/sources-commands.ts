@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FileOptions, SecretOptions, SourceOptions } from './commands/sources.js';
+import { addCoverage } from './flow-commands.js';
 import type { Installation } from './installation.js';
 import type { Terminal } from './terminal.js';
 
@@ -44,6 +45,7 @@ export function addSources(
         done(await act(await load())(id, options, await installation(), terminal)),
     );
   }
+  addCoverage(sources, terminal, installation, done);
   addSecrets(sources, about, terminal, installation, done);
 }
 

@@ -157,6 +157,45 @@ describe('samenhang quarantine', () => {
   });
 });
 
+describe('samenhang sources coverage', () => {
+  it('shows what is not used, all pages, of the care provider that has the source', async () => {
+    const { exitCode, output } = await samenhang(['sources', 'coverage', 'ehr']);
+    expect(exitCode).toBe(0);
+    expect(output).toContain('Mapping 1: 9 messages, 2026-01-01 to 2026-01-02');
+    expect(output).toMatch(/segment +ADT\^A01 +ZBE +0 +9 +message-1\nsegment +ADT\^A01 +PV2/);
+    const all = await samenhang(['sources', 'coverage', 'ehr', '--all', '--json']);
+    expect((JSON.parse(all.output) as { entries: unknown[] }).entries).toHaveLength(2);
+  });
+
+  it('says that there is no such source', async () => {
+    expect(await samenhang(['sources', 'coverage', 'nothing'])).toMatchObject({
+      exitCode: 1,
+      problems: 'samenhang: There is no source nothing\n',
+    });
+  });
+});
+
+describe('samenhang replay', () => {
+  it('shows page by page what a replay would change, and fails when messages would be rejected', async () => {
+    const options = ['--source', 'ehr', '--type', 'ADT', '--to', '2026-02-01', '--dry-run'];
+    const { exitCode, output } = await samenhang(['replay', ...options]);
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/message-1 +C1 +changed +Encounter\/e +period\.start/);
+    expect(output).toMatch(/message-2 +rejected +bsn-invalid PID-3/);
+    expect(output).toContain('2 of 2 messages compared: changed 1, rejected 1');
+    expect(installation.replayRequests.at(-1)).toMatchObject({ type: 'ADT', until: '2026-02-01', after: 1 });
+  });
+
+  it('sends them on and waits for the end', async () => {
+    const { exitCode, output } = await samenhang(['replay', '--source', 'ehr', '--rate', '50', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ state: 'done', replayed: 7 });
+    expect(installation.replayRequests.at(-1)).toEqual({ source: 'ehr', messagesPerSecond: 50 });
+    expect((await samenhang(['replay', '--source', 'ehr', '--rate', 'fast'])).exitCode).toBe(2);
+    expect((await samenhang(['replay'])).exitCode).toBe(2);
+  });
+});
+
 describe('samenhang registrations status', () => {
   it('shows each care provider, and fails when some registrations do', async () => {
     const { exitCode, output, problems } = await samenhang(['registrations', 'status']);

@@ -22,6 +22,34 @@ const entry = {
   replayedAt: null,
 };
 
+const changedMessage = {
+  summary: { changed: 1, rejected: 0 },
+  messages: [
+    {
+      messageId: 'message-1',
+      controlId: 'C1',
+      outcome: 'applied',
+      issues: [],
+      resources: [
+        { resourceType: 'Patient', id: 'p', action: 'unchanged', elements: [] },
+        { resourceType: 'Encounter', id: 'e', action: 'changed', elements: ['period.start'] },
+      ],
+    },
+  ],
+};
+const rejectedMessage = {
+  summary: { changed: 0, rejected: 1 },
+  messages: [
+    {
+      messageId: 'message-2',
+      controlId: null,
+      outcome: 'rejected',
+      issues: [{ severity: 'error', code: 'bsn-invalid', location: 'PID-3' }],
+      resources: [],
+    },
+  ],
+};
+
 const failing = {
   reason: 'The reference index does not allow this',
   count: 3,
@@ -43,6 +71,7 @@ const registrations = {
 export class StandInInstallation {
   readonly #servers: FastifyInstance[] = [];
   readonly tokenRequests: Record<string, string>[] = [];
+  readonly replayRequests: unknown[] = [];
   answer: { status: number; body: object } = { status: 200, body: {} };
 
   private constructor(
@@ -112,6 +141,42 @@ export class StandInInstallation {
           ? reply.code(202).send({ messageId: 'message-2' })
           : reply.code(404).send({ detail: 'Not found' }),
       );
+      server.get<{ Params: { ura: string; id: string } }>(
+        '/tenants/:ura/sources/:id',
+        async ({ params: { ura, id } }, reply) =>
+          ura === '22222222' && id === 'ehr' ? { id } : reply.code(404).send({ detail: 'Not found' }),
+      );
+      server.get<{ Querystring: { unused?: string; offset?: string } }>(
+        '/tenants/22222222/sources/ehr/coverage',
+        async ({ query }) => ({
+          source: 'ehr',
+          mapped: [{ mappingVersion: '1', messages: 9, firstDay: '2026-01-01', lastDay: '2026-01-02' }],
+          entries: [
+            {
+              kind: 'segment',
+              messageType: 'ADT^A01',
+              path: query.offset === undefined ? 'ZBE' : 'PV2',
+              code: null,
+              used: 0,
+              unused: query.unused === 'true' ? 9 : 8,
+              examples: ['message-1'],
+            },
+          ],
+          ...(query.offset === undefined
+            ? { next: '/tenants/22222222/sources/ehr/coverage?unused=true&offset=1' }
+            : {}),
+        }),
+      );
+      server.post<{ Body: { after: number } }>('/replays/dry-run', async ({ body }) => {
+        this.replayRequests.push(body);
+        const page = body.after === 0 ? changedMessage : rejectedMessage;
+        return { selected: 2, next: body.after + 1, ...page };
+      });
+      server.post('/replays', async ({ body }, reply) => {
+        this.replayRequests.push(body);
+        return reply.code(202).send({ id: 'run-1', state: 'running', replayed: 0, unreadable: 0 });
+      });
+      server.get('/replays/run-1', async () => ({ id: 'run-1', state: 'done', replayed: 7, unreadable: 1 }));
     });
   }
 

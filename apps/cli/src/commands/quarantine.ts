@@ -9,6 +9,7 @@ import { textTable } from '../text-table.js';
 export interface QuarantineOptions {
   readonly organisation?: string;
   readonly json?: boolean;
+  readonly accept?: readonly string[];
 }
 
 interface Entry {
@@ -67,8 +68,15 @@ export async function replayQuarantined(
   terminal: Terminal,
 ): Promise<number> {
   const ingest = ingestOf(installation);
+  const text = JSON.stringify({ accepting: options.accept ?? [] });
+  const content = { type: 'application/json', text };
   const answer = await atOwner(options, installation, (organisation) =>
-    ingest.ask<{ messageId: string }>(organisation, 'POST', `/quarantine/${encodeURIComponent(id)}/replay`),
+    ingest.ask<{ messageId: string }>(
+      organisation,
+      'POST',
+      `/quarantine/${encodeURIComponent(id)}/replay`,
+      content,
+    ),
   );
   terminal.print(options.json === true ? JSON.stringify(answer) : `Replayed as message ${answer.messageId}`);
   return 0;

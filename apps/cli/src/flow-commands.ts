@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+import type { CoverageOptions } from './commands/sources-coverage.js';
+import type { ReplayOptions } from './commands/replay.js';
+import type { Installation } from './installation.js';
+import type { Terminal } from './terminal.js';
+
+/** Messages that were received before: sending them on again. */
+export function addReplay(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command('replay')
+    .summary('send messages of a source on again, or show what that would change')
+    .description(
+      'Maps messages of a source again, quarantined or not, under the mapping and settings of now. What the source said since\n' +
+        'stays. --dry-run shows resource by resource what would change, and changes nothing.',
+    )
+    .requiredOption('--source <id>', 'the source')
+    .option('--from <time>', 'received from this time on (ISO 8601, or a day)')
+    .option('--to <time>', 'received before this time')
+    .option('--type <type>', 'ADT^A01, ADT for all its events, or a FHIR resource type')
+    .option('--mapping-version <version>', 'mapped, or rejected, by this version of the mapping')
+    .option('--quarantined', 'only what is in quarantine still')
+    .option('--accept <code...>', 'objections that were weighed, such as conflicting-demographics')
+    .option('--rate <number>', 'messages a second (default 200)')
+    .option('--dry-run', 'show what would change; exit code 1 when messages would be rejected')
+    .option('--limit <number>', 'messages that a dry run compares at most (default 1000)')
+    .addOption(new Option('--no-wait', 'return at once; the replay goes on'))
+    .option('--organisation <ura>', 'care provider (default: the one that declared the source)')
+    .option('--json', 'as JSON')
+    .action(async (options: ReplayOptions) => {
+      const { replay } = await import('./commands/replay.js');
+      done(await replay(options, await installation(), terminal));
+    });
+}
+
+/** The unmapped report, among the commands about sources. */
+export function addCoverage(
+  sources: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  sources
+    .command('coverage <source>')
+    .summary('what its messages carry and the mapping does not use')
+    .option('--mapping-version <version>', 'of one version of the mapping')
+    .option('--from <day>', 'from this day on')
+    .option('--to <day>', 'up to and including this day')
+    .option('--all', 'what is used as well')
+    .option('--organisation <ura>', 'care provider (default: the one that declared the source)')
+    .option('--json', 'as JSON')
+    .action(async (source: string, options: CoverageOptions) => {
+      const { showCoverage } = await import('./commands/sources-coverage.js');
+      done(await showCoverage(source, options, await installation(), terminal));
+    });
+}
