@@ -1,5 +1,6 @@
 import { measureIngest } from './ingest/ingest.js';
 import { measureLocalisation } from './localisation/localisation.js';
+import { measureNormalise } from './normalise/normalise.js';
 import { measurePipeline } from './pipeline/pipeline.js';
 
 export interface BenchmarkOptions {
@@ -29,4 +30,5 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['pipeline', measurePipeline],
   ['ingest', measureIngest],
   ['localisation', measureLocalisation],
+  ['normalise', measureNormalise],
 ]);

@@ -10,27 +10,42 @@ import type { VerifiedIdentity } from './verified-identity.js';
 
 type GuardedRequest = FastifyRequest & { identity?: VerifiedIdentity };
 
+interface Route {
+  /** Scopes that a token must have; by default nobody is admitted. */
+  readonly admission: readonly string[] | 'public' | 'nobody';
+  readonly audienceOf: AudienceOf | undefined;
+}
+
 /**
  * Admits a request only with a valid token that carries the scopes its handler asks for. A handler that asks for
  * nothing and is not marked public is refused: forgetting a decorator closes a route, it never opens one.
  */
 @Injectable()
 export class IdentityGuard implements CanActivate {
+  readonly #publicUrl: string;
+  /** What decorators say of a route does not change; a handler may be inherited by several controllers. */
+  readonly #routes = new WeakMap<object, WeakMap<object, Route>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: AccessTokenVerifier,
-    private readonly environment: ServiceEnvironment,
-  ) {}
+    environment: ServiceEnvironment,
+  ) {
+    this.#publicUrl = environment.publicUrl;
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     // Events come from the service's own log, in which only services can write.
     if (context.getType() !== 'http') return true;
-    const admission = this.#admissionOf(context);
+    const { admission, audienceOf } = this.#routeOf(context);
+    if (admission === 'nobody') throw new Failure('forbidden', 'This route admits nobody');
     if (admission === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<GuardedRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const identity = await this.#authenticate(request, reply, this.#audienceOf(context, request));
+    const parameters = (request.params ?? {}) as Record<string, string>;
+    const audience = audienceOf?.(this.#publicUrl, parameters) ?? this.#publicUrl;
+    const identity = await this.#authenticate(request, reply, audience);
     const absent = admission.filter((scope) => !identity.scopes.has(scope));
     if (absent.length > 0) {
       void reply.header(
@@ -43,22 +58,25 @@ export class IdentityGuard implements CanActivate {
     return true;
   }
 
-  #admissionOf(context: ExecutionContext): readonly string[] | 'public' {
-    for (const target of [context.getHandler(), context.getClass()]) {
+  #routeOf(context: ExecutionContext): Route {
+    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const routes = this.#routes.get(controller) ?? new WeakMap<object, Route>();
+    this.#routes.set(controller, routes);
+    const route = routes.get(handler) ?? {
+      admission: this.#readAdmission([handler, controller]),
+      audienceOf: this.reflector.getAllAndOverride<AudienceOf | undefined>(AUDIENCE, [handler, controller]),
+    };
+    routes.set(handler, route);
+    return route;
+  }
+
+  #readAdmission(targets: Parameters<Reflector['getAllAndOverride']>[1]): Route['admission'] {
+    for (const target of targets) {
       const required = this.reflector.get<readonly string[] | undefined>(REQUIRED_SCOPES, target);
       if (required !== undefined && required.length > 0) return required;
       if (this.reflector.get<boolean | undefined>(PUBLIC_ROUTE, target) === true) return 'public';
     }
-    throw new Failure('forbidden', 'This route admits nobody');
-  }
-
-  #audienceOf(context: ExecutionContext, request: GuardedRequest): string {
-    const audienceOf = this.reflector.getAllAndOverride<AudienceOf | undefined>(AUDIENCE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    const { publicUrl } = this.environment;
-    return audienceOf?.(publicUrl, (request.params ?? {}) as Record<string, string>) ?? publicUrl;
+    return 'nobody';
   }
 
   async #authenticate(
@@ -72,7 +90,7 @@ export class IdentityGuard implements CanActivate {
         authorization: request.headers.authorization,
         proof: request.headers['dpop'],
         method: request.method,
-        url: `${this.environment.publicUrl}${path}`,
+        url: `${this.#publicUrl}${path}`,
         audience,
       });
     } catch (error) {
