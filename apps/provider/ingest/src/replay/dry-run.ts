@@ -101,9 +101,10 @@ export class DryRun {
   ): Promise<RecordNormalised[]> {
     const terms = { tenant, source, accepting, replayedAt: new Date(), run: undefined };
     const payloads = originals.map((original) => JSON.stringify(replayPayload(original.id, original, terms)));
+    const normalise = { audience: this.environment.serviceUrl('normalise'), scope: 'normalise:map' };
     const normalised: RecordNormalised[] = [];
     for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
-      const results = await this.#ask<Mapped>('normalise', '/dry-run', 'normalise:map', messages, caller);
+      const results = await this.#ask<Mapped>(normalise, '/dry-run', messages, caller);
       for (const { type, payload } of results) {
         if (type === 'record.normalised') normalised.push(payload);
         else found.set(payload.messageId, rejectedFor(payload.issues));
@@ -117,12 +118,12 @@ export class DryRun {
     { caller }: DryRunTerms,
     found: Map<string, Compared>,
   ): Promise<void> {
+    const record = { audience: this.environment.serviceUrl('record'), scope: 'record:compare' };
     const payloads = normalised.map((payload) => JSON.stringify(payload));
     for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
       const results = await this.#ask<Compared & { messageId: string }>(
-        'record',
+        record,
         '/differences',
-        'record:compare',
         messages,
         caller,
       );
@@ -131,13 +132,11 @@ export class DryRun {
   }
 
   async #ask<T>(
-    service: 'normalise' | 'record',
+    { audience, scope }: { readonly audience: string; readonly scope: string },
     path: string,
-    scope: string,
     messages: readonly string[],
     caller: VerifiedIdentity,
   ): Promise<readonly T[]> {
-    const audience = this.environment.serviceUrl(service);
     const token = await this.tokens.exchange({ subject: caller, audience, scope });
     const response = await authorisedFetch(token, `${audience}${path}`, {
       method: 'POST',
@@ -146,7 +145,10 @@ export class DryRun {
     });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Failure('upstream', `${service} answers a dry run with status ${String(response.status)}`);
+      throw new Failure(
+        'upstream',
+        `A dry run is answered with status ${String(response.status)} by ${path}`,
+      );
     }
     return ((await response.json()) as { results: readonly T[] }).results;
   }
