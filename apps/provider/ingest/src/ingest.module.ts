@@ -16,6 +16,7 @@ import { PullIntake } from './fhir/pull-intake.js';
 import { PushController } from './fhir/push.controller.js';
 import { IngestConfiguration } from './ingest.configuration.js';
 import { MllpConnector } from './hl7v2/mllp-connector.js';
+import { DeployedTlsMaterial, TlsMaterial } from './hl7v2/tls-material.js';
 import { IntakeMetrics } from './intake/intake-metrics.js';
 import { IntakeQueue } from './intake/intake-queue.js';
 import { CoverageController } from './mapping-coverage/coverage.controller.js';
@@ -63,6 +64,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     IntakeQueue,
     IntakeMetrics,
     MllpConnector,
+    { provide: TlsMaterial, useClass: DeployedTlsMaterial },
     PullConnector,
     PullIntake,
     DropConnector,

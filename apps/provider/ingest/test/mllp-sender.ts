@@ -4,14 +4,13 @@ import { encodeMllpFrame, MllpDecoder, parseMessage, type Hl7Message } from '@sa
 /** A source system that sends over MLLP. */
 export class MllpSender {
   readonly #decoder = new MllpDecoder(1_000_000);
-  readonly #answers: Hl7Message[] = [];
+  readonly #frames: Buffer[] = [];
   #wake: (() => void) | undefined;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => {
       for (const event of this.#decoder.push(chunk)) {
-        if (event.kind === 'frame')
-          this.#answers.push(parseMessage(event.content, { defaultCharset: '8859/1' }));
+        if (event.kind === 'frame') this.#frames.push(event.content);
       }
       this.#wake?.();
     });
@@ -19,9 +18,13 @@ export class MllpSender {
     socket.on('close', () => this.#wake?.());
   }
 
-  static connect(port: number): Promise<MllpSender> {
+  static over(socket: Socket): MllpSender {
+    return new MllpSender(socket);
+  }
+
+  static connect(port: number, host = '127.0.0.1'): Promise<MllpSender> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1' }, () => resolve(new MllpSender(socket)));
+      const socket = connect({ port, host }, () => resolve(new MllpSender(socket)));
       socket.once('error', reject);
     });
   }
@@ -32,12 +35,17 @@ export class MllpSender {
     );
   }
 
-  /** The next answers, in the order in which they came. */
+  /** The next answers, in the order in which they came; fewer when the connection is closed before. */
   async answers(count: number): Promise<Hl7Message[]> {
-    while (this.#answers.length < count && !this.socket.closed) {
+    return (await this.frames(count)).map((content) => parseMessage(content, { defaultCharset: '8859/1' }));
+  }
+
+  /** The same as bytes. */
+  async frames(count: number): Promise<Buffer[]> {
+    while (this.#frames.length < count && !this.socket.closed) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    return this.#answers.splice(0, count);
+    return this.#frames.splice(0, count);
   }
 
   async send(content: string | Buffer): Promise<Hl7Message> {

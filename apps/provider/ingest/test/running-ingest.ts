@@ -23,8 +23,9 @@ export class RunningIngest {
     private readonly port: number,
   ) {}
 
-  static async start(): Promise<RunningIngest> {
-    const database = await createTestDatabase();
+  /** @param given a database of the test's own making; otherwise one is made */
+  static async start(given?: TestDatabase): Promise<RunningIngest> {
+    const database = given ?? (await createTestDatabase());
     await migrateEventLog(database.url);
     const secrets = mkdtempSync(join(tmpdir(), 'ingest-secrets-'));
     writeFileSync(
@@ -47,6 +48,11 @@ export class RunningIngest {
     );
     await running.restart();
     return running;
+  }
+
+  /** A secret of the deployment. */
+  writeSecret(name: string, content: object): void {
+    writeFileSync(join(this.secrets, `${name}.json`), JSON.stringify(content));
   }
 
   get url(): string {
@@ -80,7 +86,14 @@ export class RunningIngest {
   async request(
     method: string,
     path: string,
-    options: { organisation?: string; scopes?: Scope[]; body?: string; type?: string } = {},
+    options: {
+      organisation?: string;
+      scopes?: Scope[];
+      body?: string;
+      type?: string;
+      headers?: Record<string, string>;
+      latin1?: boolean;
+    } = {},
   ): Promise<{ status: number; body: Record<string, unknown> }> {
     const {
       organisation = hospital,
@@ -88,11 +101,13 @@ export class RunningIngest {
       body,
       type = 'application/json',
     } = options;
-    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': type };
+    const headers = { ...options.headers, ...(body === undefined ? {} : { 'content-type': type }) };
+    const content =
+      body === undefined ? {} : { body: options.latin1 === true ? Buffer.from(body, 'latin1') : body };
     const response = await this.issuer.fetch(
       `${this.url}${path}`,
       { scope: scopes.join(' '), organization_ura: organisation },
-      { method, headers, ...(body === undefined ? {} : { body }) },
+      { method, headers, ...content },
     );
     const text = await response.text();
     return {

@@ -24,6 +24,8 @@ export interface AcknowledgementRequest {
   /** Header of the message that is answered; undefined when it had none that can be read. */
   readonly header: Hl7Segment | undefined;
   readonly delimiters?: Hl7Delimiters | undefined;
+  /** MSA-2 where there is no header: the control id of a batch, as sent. */
+  readonly reference?: string | undefined;
   readonly errors?: readonly AcknowledgementError[];
   /** MSH-10 of the answer. */
   readonly controlId: string;
@@ -78,7 +80,12 @@ export function buildAcknowledgement(request: AcknowledgementRequest): Buffer | 
   const version = request.header?.field(12).raw;
   const segments = [
     answerHeader(request, delimiters),
-    ['MSA', code, echo(request.header, 10), ...legacyText(request, version, delimiters)],
+    [
+      'MSA',
+      code,
+      echo(request.header, 10) || (request.reference ?? ''),
+      ...legacyText(request, version, delimiters),
+    ],
     ...(request.errors ?? []).map((error) => errorSegment(error, version, delimiters)),
   ];
   const text = segments.map((fields) => trimEnd(fields).join(separator) + '\r').join('');

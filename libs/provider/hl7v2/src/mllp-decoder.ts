@@ -34,6 +34,11 @@ export class MllpDecoder {
     return this.#length;
   }
 
+  /** A frame has begun and not ended. */
+  get isWithinFrame(): boolean {
+    return this.#state !== 'between';
+  }
+
   push(chunk: Buffer): MllpEvent[] {
     const events: MllpEvent[] = [];
     let at = 0;

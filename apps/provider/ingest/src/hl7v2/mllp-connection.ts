@@ -11,12 +11,17 @@ const FAREWELL_MS = 1_000;
 export interface MllpHandling {
   readonly maximumFrameBytes: number;
   readonly held: HeldBytes;
+  /** How long a message may take from its first byte to its last. */
+  readonly messageTimeoutMs: number;
+  /** Silence after which the connection is closed; undefined: never. */
+  readonly idleTimeoutMs: number | undefined;
   /** Stores what came and gives the frame to answer with; never rejects. */
   handle(event: MllpEvent): Promise<Buffer | undefined>;
   isBusy(): boolean;
   /** Resolves when more messages may be taken in. */
   whenReady(): Promise<void>;
   onLost(bytes: number): void;
+  onExpired(reason: 'message took too long' | 'idle'): void;
 }
 
 /**
@@ -28,6 +33,9 @@ export class MllpConnection {
   #answered: Promise<void> = Promise.resolve();
   #outstanding = 0;
   #resuming = false;
+  #heardAt = performance.now();
+  /** When the message began that is not complete yet. */
+  #messageSince: number | undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -43,6 +51,20 @@ export class MllpConnection {
     socket.on('error', () => undefined);
   }
 
+  /** Ends what takes too long: a sender that trickles bytes, or one that has fallen silent. Waiting for us is no fault. */
+  expire(now: number): void {
+    if (this.#resuming || this.socket.destroyed) return;
+    const { messageTimeoutMs, idleTimeoutMs } = this.handling;
+    if (this.#messageSince !== undefined && now - this.#messageSince > messageTimeoutMs) {
+      this.handling.onExpired('message took too long');
+      this.socket.destroy();
+      return;
+    }
+    if (idleTimeoutMs === undefined || this.#outstanding > 0 || now - this.#heardAt <= idleTimeoutMs) return;
+    this.handling.onExpired('idle');
+    this.socket.destroy();
+  }
+
   /** Reads no further, answers what was taken in, then closes. */
   async close(): Promise<void> {
     this.socket.pause();
@@ -55,7 +77,12 @@ export class MllpConnection {
   }
 
   #take(chunk: Buffer): void {
-    for (const event of this.#decoder.push(chunk)) this.#handle(event);
+    const events = this.#decoder.push(chunk);
+    this.#heardAt = performance.now();
+    if (!this.#decoder.isWithinFrame) this.#messageSince = undefined;
+    else if (events.length > 0) this.#messageSince = this.#heardAt;
+    else this.#messageSince ??= this.#heardAt;
+    for (const event of events) this.#handle(event);
     if (!this.handling.held.set(this, this.#decoder.heldBytes)) {
       this.socket.destroy();
       return;
@@ -89,6 +116,8 @@ export class MllpConnection {
       });
     }
     this.#resuming = false;
+    this.#heardAt = performance.now();
+    if (this.#messageSince !== undefined) this.#messageSince = this.#heardAt;
     this.socket.resume();
   }
 
