@@ -2,7 +2,6 @@ import { createServer } from 'node:net';
 import { access, constants } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
-import { ServiceEnvironment } from '@samenhang/service-kit';
 import { Client } from 'fhir-kit-client';
 import { DropConnector } from '../drops/drop-connector.js';
 import { PullConnector } from '../fhir/pull-connector.js';
@@ -12,6 +11,7 @@ import { ServerAccess } from '../fhir/server-access.js';
 import { SourceHttp, SourceServerError } from '../outbound/source-http.js';
 import { SourceSecrets } from '../secrets/source-secrets.js';
 import type { MllpSettings } from '../hl7v2/mllp-settings.js';
+import { TlsMaterial } from '../hl7v2/tls-material.js';
 import type { Source, SourceStatus } from './source.js';
 
 export interface TestStep {
@@ -31,13 +31,13 @@ export class ConnectionTest {
     private readonly drops: DropConnector,
     private readonly http: SourceHttp,
     private readonly secrets: SourceSecrets,
-    private readonly environment: ServiceEnvironment,
+    private readonly material: TlsMaterial,
   ) {}
 
   async run(source: Source, status: SourceStatus): Promise<TestStep[]> {
     const { mllp, pull, notifications } = source.declaration;
     const steps: TestStep[] = [];
-    if (mllp !== undefined) steps.push(...(await this.#tryListening(mllp, status)));
+    if (mllp !== undefined) steps.push(...(await this.#tryListening(source, mllp, status)));
     if (pull !== undefined) steps.push(...(await this.#tryServer(source, pull)));
     if (notifications !== undefined)
       steps.push(
@@ -54,7 +54,11 @@ export class ConnectionTest {
     return steps;
   }
 
-  async #tryListening(mllp: MllpSettings, { state, reason }: SourceStatus): Promise<TestStep[]> {
+  async #tryListening(
+    { tenant }: Source,
+    mllp: MllpSettings,
+    { state, reason }: SourceStatus,
+  ): Promise<TestStep[]> {
     const address = `${mllp.host}:${String(mllp.port)}`;
     const listening = await attempt('listen', async () => {
       if (state === 'receiving') return `Listening on ${address}`;
@@ -62,16 +66,20 @@ export class ConnectionTest {
       await tryPort(mllp.host, mllp.port);
       return `${address} is free; the source is paused`;
     });
-    const secrets = [mllp.tls?.certificateSecret, mllp.tls?.clientCaSecret].filter(
-      (name) => name !== undefined,
-    );
-    const material = secrets.map((name) =>
+    const { certificateSecret, clientCaSecret } = mllp.tls ?? {};
+    const steps = [listening];
+    const tryRead = (name: string, read: () => unknown): Promise<TestStep> =>
       attempt(`secret ${name}`, () => {
-        this.environment.secret(name);
+        read();
         return Promise.resolve('It is there');
-      }),
-    );
-    return [listening, ...(await Promise.all(material))];
+      });
+    if (certificateSecret !== undefined)
+      steps.push(
+        await tryRead(certificateSecret, () => this.material.listenerKeys(tenant, certificateSecret)),
+      );
+    if (clientCaSecret !== undefined)
+      steps.push(await tryRead(clientCaSecret, () => this.material.clientAuthorities(tenant, clientCaSecret)));
+    return steps;
   }
 
   async #tryServer(source: Source, pull: PullSettings): Promise<TestStep[]> {
