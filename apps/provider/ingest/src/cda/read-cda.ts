@@ -20,6 +20,8 @@ interface XmlElement {
 }
 
 const NAMESPACE = 'urn:hl7-org:v3';
+/** The parser leaves prefixes and their declarations out: the root's is looked for in the text. */
+const ROOT = /<(?:[\w.-]+:)?ClinicalDocument\s[^<>]*\bxmlns(?::[\w.-]+)?\s*=\s*["']urn:hl7-org:v3["']/;
 /** BSN in CDA (OID register of HL7 Netherlands). */
 const BSN_OID = '2.16.840.1.113883.2.4.6.3';
 
@@ -44,7 +46,7 @@ export function readCda(content: Buffer): CdaReading | CdaProblem {
   if (XMLValidator.validate(text) !== true)
     return problem('structure', '', 'The document is not well-formed XML');
   const document = child(parser.parse(text), 'ClinicalDocument');
-  if (document === undefined || !hasNamespace(document))
+  if (document === undefined || !ROOT.test(text))
     return problem('structure', '/', `The root is not ClinicalDocument in ${NAMESPACE}`);
   const documentId = instanceIdentifier(child(document, 'id'));
   if (documentId === undefined) return problem('required', '/ClinicalDocument/id', 'The document has no id');
@@ -76,12 +78,6 @@ function instanceIdentifier(id: XmlElement | undefined): string | undefined {
   if (typeof root !== 'string' || root === '') return undefined;
   const extension = id?.['@extension'];
   return typeof extension === 'string' ? `${root}^${extension}` : root;
-}
-
-function hasNamespace(document: XmlElement): boolean {
-  return Object.entries(document).some(
-    ([name, value]) => (name === '@xmlns' || name.startsWith('@xmlns:')) && value === NAMESPACE,
-  );
 }
 
 function child(element: unknown, name: string): XmlElement | undefined {

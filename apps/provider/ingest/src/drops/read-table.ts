@@ -55,20 +55,23 @@ async function* readCsv(
   decoded.once('error', (error) => parser.destroy(error));
   decoded.pipe(parser);
   let names: readonly string[] | undefined = columns;
-  let ended = 0;
   for await (const { record, info, raw } of parser as AsyncIterable<CsvRecord>) {
     if (skipped.length > 0) yield skipped.splice(0);
-    const line = ended + 1;
-    ended = info.lines;
     if (names === undefined) {
       names = checkHeader(record);
       continue;
     }
     number++;
+    // What is counted is the line on which the record ends.
+    const line = info.lines - record.reduce((sum, value) => sum + lineBreaks(value), 0);
     yield [toRow(number, line, raw, record, names)];
   }
   if (skipped.length > 0) yield skipped.splice(0);
   if (names === undefined) throw new UnreadableTable('The file has no header line');
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
 }
 
 /** @throws UnreadableTable when a column has no name, or two have the same */

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, Dispatcher1Wrapper, request, type Dispatcher } from 'undici';
 import { ServerPolicy } from './server-policy.js';
 
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -35,24 +35,27 @@ export type SourceAnswer = Dispatcher.ResponseData;
  */
 @Injectable()
 export class SourceHttp implements OnModuleDestroy {
-  readonly agent: Agent;
+  readonly #agent: Agent;
+  /** The same way out for libraries that use the `fetch` of Node, which is of an older undici. */
+  readonly fetchDispatcher: Dispatcher;
 
   constructor(@Inject(ServerPolicy) private readonly policy: ServerPolicy) {
-    this.agent = new Agent({
+    this.#agent = new Agent({
       connect: { lookup: guardedLookup(policy), timeout: 10_000 },
       headersTimeout: ANSWER_TIMEOUT_MS,
       bodyTimeout: ANSWER_TIMEOUT_MS,
     });
+    this.fetchDispatcher = new Dispatcher1Wrapper(this.#agent);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.agent.destroy();
+    await this.#agent.destroy();
   }
 
   /** @throws SourceServerError when the policy forbids it, the server is not reached, or it redirects */
   async call(url: string, options: SourceRequest): Promise<SourceAnswer> {
     this.permit(url);
-    const answer = await request(url, { ...options, dispatcher: this.agent }).catch((cause: unknown) => {
+    const answer = await request(url, { ...options, dispatcher: this.#agent }).catch((cause: unknown) => {
       throw new SourceServerError(`The server cannot be reached${reasonOf(cause)}`, undefined, undefined, {
         cause,
       });

@@ -105,7 +105,7 @@ export class ConnectionTest {
   /** The capability statement is open to all (FHIR R4 http.html#capabilities). */
   async #readMetadata(pull: PullSettings, signal: AbortSignal): Promise<string> {
     this.http.permit(pull.baseUrl);
-    const requestOptions = { dispatcher: this.http.agent, redirect: 'error' };
+    const requestOptions = { dispatcher: this.http.fetchDispatcher, redirect: 'error' };
     const client = new Client({ baseUrl: pull.baseUrl, requestOptions });
     const statement = await client.capabilityStatement({ signal });
     const { fhirVersion } = statement as { fhirVersion?: unknown };
