@@ -65,6 +65,7 @@ const replicaTenants = '11111111:Z3,22222222:V4,44444444:A1';
 
 function variablesFor(databaseUrls, brokers) {
   return (service) => ({
+    ...process.env,
     SAMENHANG_PORT_BASE: String(options.portBase),
     SECRETS_DIR: installation.secretsDirectory,
     DATABASE_URL: databaseUrls.get(service.name),
