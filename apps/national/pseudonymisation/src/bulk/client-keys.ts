@@ -18,8 +18,6 @@ export interface ClientKeys {
   mayActFor(organisation: string): boolean;
 }
 
-const SECRET = 'evaluation-clients';
-
 /**
  * Whose signature a request over the event log may carry. The authorisation server publishes no keys of its clients, so the
  * deployment hands them over as it hands over the recipients. Without the file no client is known and all are refused.
@@ -29,8 +27,10 @@ export class ClientKeyDirectory {
   readonly #clients: ReadonlyMap<string, ClientKeys>;
 
   constructor(environment: ServiceEnvironment) {
-    const isProvisioned = existsSync(join(environment.text('SECRETS_DIR'), `${SECRET}.json`));
-    const clients = isProvisioned ? environment.secret<readonly EvaluationClient[]>(SECRET) : [];
+    const isProvisioned = existsSync(join(environment.text('SECRETS_DIR'), 'evaluation-clients.json'));
+    const clients = isProvisioned
+      ? environment.secret<readonly EvaluationClient[]>('evaluation-clients')
+      : [];
     this.#clients = new Map(clients.map((client) => [client.client_id, toClientKeys(client)]));
   }
 
