@@ -3,8 +3,9 @@ import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
 import { normaliseStu3 } from './stu3/normalise-stu3.js';
+import { normaliseCda } from './cda/normalise-cda.js';
 import { normaliseRow } from './table/normalise-row.js';
-import { MessageRejected, rejection, type NormalisedMessage, type SourceMessage } from './source-message.js';
+import { MessageRejected, type NormalisedMessage, type SourceMessage } from './source-message.js';
 
 /**
  * A source's message as resources of the Dutch profiles, with what had to be said about it. Deterministic: the same
@@ -40,7 +41,8 @@ function mapContent({ format, content }: SourceMessage, run: MessageMapping): vo
       normaliseRow(parseJson(content), run);
       return;
     case 'cda':
-      throw rejection('unsupported-format', '$this', `Messages of format ${format} are not supported yet`);
+      normaliseCda(content, run);
+      return;
   }
 }
 

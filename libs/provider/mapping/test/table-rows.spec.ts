@@ -35,8 +35,8 @@ describe('a row of a laboratory table', () => {
     expect(only(accepted, 'Patient')).toMatchObject({
       meta: { profile: profile('nl-core-Patient') },
       identifier: [
-        { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' },
         { system: settings.localIdentifierSystem, value: '4711' },
+        { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' },
         {},
       ],
       name: [{ family: 'Jansen' }],

@@ -4,6 +4,7 @@ import type { FhirResource } from '@samenhang/data-model';
 import { normaliseMessage, type SourceMessage } from '@samenhang/mapping';
 import { describe, expect, it } from 'vitest';
 import { careMessages } from './support/care-messages.js';
+import { bgzDocument } from './support/bgz-document.js';
 import { sourceBundle } from './support/fhir-resources.js';
 import { hospitalMessages } from './support/hospital-messages.js';
 import { fhir, hl7, puts, source } from './support/messages.js';
@@ -22,6 +23,7 @@ function messages(): SourceMessage[] {
   return [
     fhir(sourceBundle()),
     { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
+    { ...source, format: 'cda', content: Buffer.from(bgzDocument) },
     ...hospitalMessages.map((segments) => hl7(...segments)),
     ...Object.values(careMessages).map((segments) => hl7(...segments)),
     ...files(samples.hl7v2, '.hl7').map((file): SourceMessage => ({

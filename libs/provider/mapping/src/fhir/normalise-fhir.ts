@@ -18,7 +18,15 @@ import { usablePart } from './usable-resource.js';
  * @throws MessageRejected
  */
 export function normaliseFhir(content: unknown, mapping: MessageMapping): void {
-  const entries = listEntries(content);
+  normaliseEntries(listEntries(content), mapping);
+}
+
+/**
+ * The resources of a message in base R4, of whatever form they came.
+ *
+ * @throws MessageRejected
+ */
+export function normaliseEntries(entries: readonly SourceEntry[], mapping: MessageMapping): void {
   const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key));
   const run = new FhirRun(mapping, index);
   for (const { resource } of entries) {

@@ -17,6 +17,8 @@ export function shapeOrganization(
   context: ProfileContext,
 ): Conformance {
   shapeProvider(organization, context);
+  withoutHome(organization.telecom);
+  withoutHome(organization.address);
   for (const contact of (organization['contact'] as OrganizationContact[] | undefined) ?? []) {
     if (contact.name !== undefined) shapeOfficialName(contact.name);
     shapeContactPoints(contact.telecom);
@@ -30,6 +32,11 @@ export function shapeOrganization(
   }
   const isInsurer = organization.identifier?.some(({ system }) => system === codeSystems.uzovi) === true;
   return conformsTo(isInsurer ? 'nl-core-Payer-Organization' : 'nl-core-HealthcareProvider-Organization');
+}
+
+/** org-2 and org-3 of FHIR R4: an organisation has no home, whatever the source calls its address and telephone. */
+function withoutHome(places: { use?: string } | readonly { use?: string }[] | undefined): void {
+  for (const place of [places ?? []].flat() as { use?: string }[]) if (place.use === 'home') delete place.use;
 }
 
 export function shapeLocation(location: OrganizationOrLocation, context: ProfileContext): Conformance {

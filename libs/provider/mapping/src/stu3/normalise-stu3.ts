@@ -1,10 +1,9 @@
 import type { Draft } from '../fhir-types.js';
-import { isObject } from '../fhir/bundle-entries.js';
-import { normaliseFhir } from '../fhir/normalise-fhir.js';
+import { isObject, listEntries, type SourceEntry } from '../fhir/bundle-entries.js';
+import { normaliseEntries } from '../fhir/normalise-fhir.js';
 import type { MessageMapping } from '../message-mapping.js';
 import { rejection } from '../source-message.js';
 import { bringForward } from './bring-forward.js';
-import { treesOf, type Tree } from './json-tree.js';
 
 /**
  * FHIR STU3, in the profiles of BgZ 2017, to nl-core: brought forward to R4, then as any R4.
@@ -14,29 +13,29 @@ import { treesOf, type Tree } from './json-tree.js';
 export function normaliseStu3(content: unknown, mapping: MessageMapping): void {
   if (!isObject(content) || typeof content['resourceType'] !== 'string')
     throw rejection('not-a-resource', '$this', 'The content is not a FHIR resource in JSON');
-  if (content['resourceType'] !== 'Bundle') {
-    const entry = forward({ resource: content }, mapping, content['resourceType']);
-    normaliseFhir({ resourceType: 'Bundle', type: 'collection', entry }, mapping);
-    return;
-  }
-  const entry = treesOf(content['entry']).flatMap((one, index) =>
-    forward(one, mapping, `Bundle.entry[${index}].resource`),
+  const type = content['resourceType'];
+  const entries =
+    type === 'Bundle'
+      ? listEntries(content)
+      : [{ resource: content as Draft, fullUrl: undefined, deletes: undefined, location: type }];
+  normaliseEntries(
+    entries.flatMap((entry) => forward(entry, mapping)),
+    mapping,
   );
-  normaliseFhir({ ...content, entry }, mapping);
 }
 
-function forward(entry: Tree, mapping: MessageMapping, location: string): Tree[] {
-  const resource = entry['resource'];
-  if (!isObject(resource)) return [entry];
-  const { resources, gone } = bringForward(resource as Draft);
+function forward(entry: SourceEntry, mapping: MessageMapping): SourceEntry[] {
+  if (entry.resource === undefined) return [entry];
+  const { resources, gone } = bringForward(entry.resource);
   for (const element of gone) {
     mapping.report(
       'warning',
       'stu3-element',
-      `${location}.${element}`,
+      `${entry.location}.${element}`,
       'An element of FHIR STU3 that R4 has no place for is left out',
     );
   }
   const [first, ...companions] = resources;
-  return [{ ...entry, resource: first }, ...companions.map((companion) => ({ resource: companion }))];
+  const apart = companions.map((resource) => ({ ...entry, resource, fullUrl: undefined }));
+  return [{ ...entry, resource: first }, ...apart];
 }

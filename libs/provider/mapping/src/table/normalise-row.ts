@@ -1,6 +1,6 @@
 import { identifierSystems } from '@samenhang/data-model';
 import { isObject } from '../fhir/bundle-entries.js';
-import { normaliseFhir } from '../fhir/normalise-fhir.js';
+import { normaliseEntries } from '../fhir/normalise-fhir.js';
 import type { Draft, Identifier, Reference } from '../fhir-types.js';
 import type { MessageMapping } from '../message-mapping.js';
 import { uuidV5 } from '../resource-id.js';
@@ -40,11 +40,14 @@ export function normaliseRow(content: unknown, mapping: MessageMapping): void {
   const named = new Map(
     resources.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])),
   );
-  const entry = resources.map((resource) => ({
+  const entries = resources.map((resource) => ({
     resource: makeResource(resource, { reader, identifiers, named, mapping }),
+    fullUrl: undefined,
+    deletes: undefined,
+    location: `row.${resource.name ?? resource.resourceType}`,
   }));
   reader.observeColumns(table);
-  normaliseFhir({ resourceType: 'Bundle', type: 'collection', entry }, mapping);
+  normaliseEntries(entries, mapping);
 }
 
 function mappingOf(declared: object | undefined): TableMapping {
@@ -82,7 +85,12 @@ function identifiersOf(table: TableMapping, reader: RowReader, mapping: MessageM
   });
   if (identifiers.length === 0)
     throw rejection('no-patient', 'row', 'None of the columns that identify the patient is filled');
-  return identifiers;
+  // Other numbers go before the BSN: they do not change when a BSN becomes known.
+  return identifiers.toSorted((one, other) => Number(isBsn(one)) - Number(isBsn(other)));
+}
+
+function isBsn({ system }: Identifier): boolean {
+  return system === identifierSystems.bsn;
 }
 
 interface RowContext {
@@ -116,7 +124,7 @@ function makeResource(resource: TableResource, context: RowContext): Draft {
 
 /** By number: the Patient itself may come in another row, another table, or not at all. */
 function patientReference(identifiers: readonly Identifier[]): Reference {
-  const local = identifiers.find(({ system }) => system !== identifierSystems.bsn) ?? identifiers[0];
+  const [local] = identifiers;
   return { type: 'Patient', ...(local === undefined ? {} : { identifier: { ...local } }) };
 }
 
