@@ -285,6 +285,22 @@ describe('what happens to a message', () => {
     expect(keys).toHaveLength(1);
   }, 90_000);
 
+  it('goes on in its order once what held it up is mended and the service starts again', async () => {
+    await flow.rows('DROP TRIGGER refuse ON record.resource');
+    await flow.restart('record');
+    const families = (): Promise<{ family: string }[]> =>
+      flow.rows(
+        `SELECT body::json #>> '{name,0,family}' AS family FROM (
+           SELECT version, body, id FROM record.resource UNION ALL SELECT version, body, id FROM record.resource_history) AS v
+          WHERE id IN (SELECT id FROM record.resource WHERE type = 'Patient' AND body LIKE '%Antidote%') ORDER BY version`,
+      );
+    await vi.waitFor(
+      async () => expect(await families()).toEqual([{ family: 'Poison' }, { family: 'Antidote' }]),
+      { timeout: 15_000, interval: 100 },
+    );
+    expect(await flow.rows('SELECT 1 FROM event_log.parked')).toEqual([]);
+  });
+
   it('shows in the figures of its source', async () => {
     const metrics = await (await fetch(`${flow.urls.ingest}/metrics`)).text();
     const value = (name: string): number =>

@@ -22,7 +22,7 @@ export class RunningFlow {
     readonly urls: Readonly<Record<Name, string>>,
     readonly variables: Readonly<Record<string, string>>,
     private readonly ports: Readonly<Record<Name, number>>,
-    private readonly running: RunningService[],
+    private readonly running: Map<Name, RunningService>,
   ) {}
 
   static async start(extra: Readonly<Record<string, string>> = {}): Promise<RunningFlow> {
@@ -48,14 +48,19 @@ export class RunningFlow {
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       ...extra,
     };
-    const flow = new RunningFlow(issuer, database, sql, urls, variables, ports, []);
-    for (const name of names)
-      flow.running.push(await runService(definitionOf(name), { ...variables, PORT: String(ports[name]) }));
+    const flow = new RunningFlow(issuer, database, sql, urls, variables, ports, new Map());
+    for (const name of names) await flow.restart(name);
     return flow;
   }
 
+  async restart(name: Name): Promise<void> {
+    await this.running.get(name)?.close();
+    const variables = { ...this.variables, PORT: String(this.ports[name]) };
+    this.running.set(name, await runService(definitionOf(name), variables));
+  }
+
   async stop(): Promise<void> {
-    for (const service of this.running.splice(0).reverse()) await service.close();
+    for (const service of [...this.running.values()].reverse()) await service.close();
     await this.issuer.close();
     await this.sql.end();
     await this.database.drop();

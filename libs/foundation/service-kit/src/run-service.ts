@@ -13,6 +13,7 @@ import { createEventLog } from './event-log-engine.js';
 import { FailureFilter } from './failure-filter.js';
 import { createLogger, NestLogger } from './logger.js';
 import { installOperationsRoutes } from './operations-routes.js';
+import { ParkedRetry } from './parked-retry.js';
 import { schemaOf, type ServiceDefinition } from './service-definition.js';
 import { ServiceHostModule, type HostResources } from './service-host.module.js';
 import { createTracing } from './tracing/tracing.js';
@@ -45,7 +46,8 @@ export async function runService(
     await startConsumers(app, definition, consumed);
     await app.listen(environment.port, environment.host);
     logger.info({ port: environment.port }, 'ready');
-    return running(definition, app, resources);
+    const retry = consumed && new ParkedRetry(consumed, definition.name, logger);
+    return running(definition, app, resources, retry);
   } catch (error) {
     await eventLog?.stop();
     await dataSource?.destroy();
@@ -164,11 +166,13 @@ function running(
   definition: ServiceDefinition,
   app: NestFastifyApplication,
   resources: HostResources,
+  retry: ParkedRetry | undefined,
 ): RunningService {
   return {
     name: definition.name,
     url: resources.environment.publicUrl,
     async close() {
+      await retry?.stop();
       await resources.eventLog?.stop();
       await app.close();
       if (resources.dataSource?.isInitialized === true) await resources.dataSource.destroy();
