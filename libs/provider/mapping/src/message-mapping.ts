@@ -38,6 +38,7 @@ export class MessageMapping {
   /** `Type/id` of what resources of the message refer to where that changes what is made of it. */
   readonly referred = new Set<string>();
   readonly #positions = new Map<string, number>();
+  readonly #counted: MappingObservationCount[] = [];
   readonly #observations = new Map<string, MappingObservationCount & { count: number }>();
 
   constructor(
@@ -82,8 +83,13 @@ export class MessageMapping {
     }
   }
 
+  /** Counts that were taken elsewhere, of paths that nothing else counts. */
+  addObservations(counts: readonly MappingObservationCount[]): void {
+    this.#counted.push(...counts);
+  }
+
   get observations(): MappingObservationCount[] {
-    return [...this.#observations.values()];
+    return [...this.#counted, ...this.#observations.values()];
   }
 
   /** Brings a resource into its profile and puts it out, with the resources that its profile sets apart. */

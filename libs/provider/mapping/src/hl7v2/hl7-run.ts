@@ -1,8 +1,15 @@
 import type { Hl7Element, Hl7Message, Hl7Segment } from '@samenhang/hl7v2';
 import type { MappingIssue } from '@samenhang/data-model';
 import type { MessageMapping } from '../message-mapping.js';
+import type { Reference } from '../fhir-types.js';
 import { hl7TableSystem } from '../fhir-systems.js';
-import { dateTimeTexts, readDateTime } from './date-time.js';
+import { dateTimeTexts, readDateTime, type DateTime } from './date-time.js';
+
+interface NamedReference {
+  readonly reference: Reference;
+  /** A name came along; with a later mention without one nothing would be added. */
+  readonly hasName: boolean;
+}
 
 interface TextElement extends Hl7Element {
   readonly text: string | undefined;
@@ -33,6 +40,9 @@ export class Hl7Run {
    * the patient administration (ADT, BAR) describes them.
    */
   readonly mentionsOnly: boolean;
+  readonly #moments = new Map<string, DateTime>();
+  /** Care professionals and organisations that the message named before, by key. */
+  readonly named = new Map<string, NamedReference>();
 
   report(
     severity: MappingIssue['severity'],
@@ -55,7 +65,7 @@ export class Hl7Run {
   dateTime(element: TextElement): string | undefined {
     const text = textOf(element);
     if (text === undefined) return undefined;
-    const result = readDateTime(text, this.mapping.settings.timeZone);
+    const result = this.#readDateTime(text);
     if ('problem' in result) {
       this.report('error', result.problem, element, dateTimeTexts[result.problem]);
       return undefined;
@@ -63,6 +73,16 @@ export class Hl7Run {
     if (result.remark !== undefined)
       this.report('information', result.remark, element, dateTimeTexts[result.remark]);
     return result.value;
+  }
+
+  /** The times of a message are few: each result repeats that of its order. */
+  #readDateTime(text: string): DateTime {
+    let result = this.#moments.get(text);
+    if (result === undefined) {
+      result = readDateTime(text, this.mapping.settings.timeZone);
+      this.#moments.set(text, result);
+    }
+    return result;
   }
 
   /** Runs the mapping of one part; a fault in it loses that part, visibly, and nothing else. */

@@ -18,6 +18,8 @@ export function referToProfessional(value: Hl7Repetition, run: Hl7Run): Referenc
   if (number === undefined) return display === undefined ? undefined : { type: 'PractitionerRole', display };
   const system = authoritySystem(value.component(9), run, `${run.mapping.sourceUri}/authority/staff`);
   const key = identifierKey(system, number);
+  const before = run.named.get(key);
+  if (before !== undefined && (before.hasName || name === undefined)) return before.reference;
   const practitionerId = run.mapping.idOf('Practitioner', key);
   const practitioner: Practitioner & { id: string } = {
     resourceType: 'Practitioner',
@@ -26,7 +28,9 @@ export function referToProfessional(value: Hl7Repetition, run: Hl7Run): Referenc
     ...(name === undefined ? {} : { name: [name] }),
   };
   run.mapping.put(practitioner, { patientId: null, location: value.path });
-  return referToRole(practitionerId, key, display, value.path, run);
+  const reference = referToRole(practitionerId, key, display, value.path, run);
+  run.named.set(key, { reference, hasName: name !== undefined });
+  return reference;
 }
 
 function referToRole(
@@ -51,6 +55,8 @@ function referToRole(
 /** The care provider whose source this is. */
 export function referToOwnOrganization(run: Hl7Run): Reference {
   const { mapping } = run;
+  const before = run.named.get('');
+  if (before !== undefined) return before.reference;
   const { tenant } = mapping.message;
   const name = mapping.settings.displayName;
   const id = mapping.idOf('Organization', identifierKey(identifierSystems.ura, tenant));
@@ -63,7 +69,9 @@ export function referToOwnOrganization(run: Hl7Run): Reference {
     },
     { patientId: null, location: 'MSH' },
   );
-  return { reference: `Organization/${id}`, type: 'Organization', display: name };
+  const reference = { reference: `Organization/${id}`, type: 'Organization', display: name };
+  run.named.set('', { reference, hasName: true });
+  return reference;
 }
 
 function readProfessionalName(value: Hl7Repetition): HumanName | undefined {
