@@ -10,7 +10,7 @@ import {
 
 /*
  * The two serialisations that an answer needs, written out over node:crypto: the asynchronous WebCrypto route of a general
- * library costs some six times as much CPU for the same bytes (measured: docs/performance.md), and is what a request spent
+ * library costs three to five times as much CPU for the same bytes (measured: docs/performance.md), and is what a request spent
  * most of its time on. Tests read every answer with that library.
  */
 
