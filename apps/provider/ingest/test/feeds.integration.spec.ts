@@ -100,6 +100,7 @@ describe('feeds besides HL7 v2', () => {
       const request = { method: 'PUT', url: 'Condition?identifier=https://a.example/c|7' };
       const resource = {
         resourceType: 'Condition',
+        identifier: [{ system: 'https://a.example/c', value: '7' }],
         code: { text: 'x' },
         subject: { reference: 'Patient/a' },
       };

@@ -12,6 +12,7 @@ import { IntakeQueue } from '../intake/intake-queue.js';
 import { readSourceId, requireOwnTenant } from '../sources/own-tenant.js';
 import { SourceRegistry } from '../sources/source-registry.js';
 import type { Source } from '../sources/source.js';
+import { checkConditions } from './conditional-requests.js';
 import { toFhirArrival, validateFor } from './fhir-arrival.js';
 import { isObject, type JsonObject } from './patient-of-resource.js';
 import { bundleAnswer, outcomeOf, StreamAnswer } from './push-answer.js';
@@ -54,7 +55,10 @@ export class PushController {
   }
 
   async #receiveResource(body: unknown, text: string, source: Source): Promise<object> {
-    const validate = (resource: unknown): ReturnType<typeof validateFor> => validateFor(source, resource);
+    const validate = (resource: unknown): ReturnType<typeof validateFor> => [
+      ...validateFor(source, resource),
+      ...checkConditions(resource),
+    ];
     const type = isObject(body) && body['resourceType'] === 'Bundle' ? body['type'] : undefined;
     if (type === 'batch' && source.declaration.fhirVersion !== 'stu3') {
       const { messages, refused } = readBatch(body as JsonObject, text, validate);
