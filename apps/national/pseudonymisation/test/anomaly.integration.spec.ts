@@ -31,6 +31,7 @@ beforeAll(async () => {
     onPoolError: () => undefined,
   });
   pool = new pg.Pool({ connectionString: service.databaseUrl });
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
 });
 afterAll(async () => {

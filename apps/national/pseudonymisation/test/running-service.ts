@@ -74,6 +74,7 @@ export async function startPseudonymisation(
     options: '-c search_path=pseudonymisation',
   });
   // Connections that are still closing when the test's database is dropped.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const logDatabase = poolDatabase(pool);
   const log = new PostgresEventLog({ producer: 'registrar', ...logDatabase });
