@@ -79,6 +79,7 @@ function putDevice(
   run: Hl7Run,
 ): { reference: string; type: string; display?: string } {
   const id = run.mapping.idOf('Device', key);
+  run.mapping.referred.add(`Device/${id}`);
   run.mapping.put(
     {
       resourceType: 'Device',

@@ -1,5 +1,6 @@
 import type { Hl7Component, Hl7Field, Hl7Segment } from '@samenhang/hl7v2';
 import { findDecimal } from '../datatypes/decimals.js';
+import { codeSystems } from '../fhir-systems.js';
 import type { Dosage, Quantity } from '../fhir-types.js';
 import { readCodedField } from './coded.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
@@ -31,7 +32,10 @@ export function quantityOf(amount: Hl7Field, units: Hl7Field, run: Hl7Run): Quan
   const value = findDecimal(textOf(amount) ?? '');
   if (value === undefined) return undefined;
   const [written, name] = [textOf(units.component(1)), textOf(units.component(2))];
-  if (written !== undefined && run.mapping.tables.findUnit(written) !== undefined)
+  const system = textOf(units.component(3));
+  // A unit of another list may look like one of UCUM: "1" is a piece in the G-Standaard.
+  const mayBeUcum = system === undefined || run.mapping.tables.findCodingSystem(system) === codeSystems.ucum;
+  if (mayBeUcum && written !== undefined && run.mapping.tables.findUnit(written) !== undefined)
     return { value, ...unitOf(written, run) };
   const unit = name ?? written;
   return { value, ...(unit === undefined ? {} : unitOf(unit, run)) };
@@ -40,7 +44,7 @@ export function quantityOf(amount: Hl7Field, units: Hl7Field, run: Hl7Run): Quan
 /** A unit that UCUM has is coded; a countable one ("tablet") stays a word. */
 function unitOf(unit: string, run: Hl7Run): Pick<Quantity, 'unit' | 'system' | 'code'> {
   const code = run.mapping.tables.findUnit(unit);
-  return code === undefined ? { unit } : { unit, system: 'http://unitsofmeasure.org', code };
+  return code === undefined ? { unit } : { unit, system: codeSystems.ucum, code };
 }
 
 /** How the medication is to be used: instructions, dose, rhythm and route. */
