@@ -1,4 +1,4 @@
-import { IsString, Matches } from 'class-validator';
+import { IsInt, IsString, Matches, Min } from 'class-validator';
 
 /** Settings of a stand-in for a care provider's own FHIR server. */
 export class FhirSourceConfiguration {
@@ -10,4 +10,10 @@ export class FhirSourceConfiguration {
   @IsString() custodianFacilityType = '';
   /** `REGISTRATION_SOURCE_ID`: what the reference index knows this server by. */
   @IsString() registrationSourceId = 'fhir-source';
+  /** `SMART_CLIENT_FILE`: `{ "clientId", "jwks" }` of the one client that may read the open server; empty: anyone may. */
+  @IsString() smartClientFile = '';
+  /** `EXPORT_DURATION_SECONDS`: how long an export is in the making. */
+  @IsInt() @Min(0) exportDurationSeconds = 1;
+  /** `EXPORT_LIFETIME_SECONDS`: how long its files are kept. */
+  @IsInt() @Min(1) exportLifetimeSeconds = 3600;
 }

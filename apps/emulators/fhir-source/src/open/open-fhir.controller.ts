@@ -1,4 +1,18 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import { capabilityStatement, parseSearchParameters, type RawParameters } from '@samenhang/fhir-http';
 import { ServiceEnvironment } from '@samenhang/service-kit';
@@ -6,21 +20,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ResourceCollection } from '../resources/resource-collection.js';
 import { allDefinitions } from '../search/definitions.js';
 import { getDefinition, runSearch } from '../search/run-search.js';
+import { SmartGuard } from './smart-guard.js';
+import { Subscriptions } from './subscriptions.js';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
 /** A care provider's server on its own internal network: whoever reaches it may read and write. */
 @Controller('fhir')
+@UseGuards(SmartGuard)
 export class OpenFhirController {
   readonly #base: string;
 
   constructor(
     private readonly resources: ResourceCollection,
+    private readonly subscriptions: Subscriptions,
     environment: ServiceEnvironment,
   ) {
     this.#base = `${environment.publicUrl}/fhir`;
   }
 
+  /** Open to all, with or without authorisation (FHIR R4 http.html#capabilities). */
   @Get('metadata')
   @Header('content-type', FHIR_JSON)
   metadata(): object {
@@ -73,7 +92,16 @@ export class OpenFhirController {
     }
     const { resource, isNew } = this.resources.put(body, new Date());
     void reply.code(isNew ? 201 : 200);
+    this.subscriptions.tell(type);
     return resource.body;
+  }
+
+  @Delete(':type/:id')
+  @HttpCode(204)
+  delete(@Param('type') type: string, @Param('id') id: string): void {
+    if (!this.resources.delete(type, id, new Date()))
+      throw new Failure('not-found', 'There is no such resource');
+    this.subscriptions.tell(type);
   }
 
   #search(type: string, request: FastifyRequest, ...given: (RawParameters | undefined)[]): string {

@@ -11,9 +11,24 @@ export interface HeldResource {
   readonly body: string;
 }
 
+/** One thing that happened to a resource: a version, or its deletion. */
+export interface HistoryEntry {
+  /** Grows with each. */
+  readonly sequence: number;
+  readonly type: string;
+  readonly id: string;
+  readonly at: Date;
+  /** Undefined for a deletion. */
+  readonly resource: HeldResource | undefined;
+  readonly isNew: boolean;
+}
+
 /** The resources of the server, in memory: a stand-in keeps nothing of its own. */
 export class ResourceCollection {
   readonly #held = new Map<string, HeldResource>();
+  readonly #history: HistoryEntry[] = [];
+  /** Versions count on after a deletion. */
+  readonly #versions = new Map<string, number>();
   #latest = 0;
 
   /**
@@ -34,9 +49,35 @@ export class ResourceCollection {
     if (before !== undefined && JSON.stringify(plain) === JSON.stringify(withoutVersion(before.content))) {
       return { resource: before, isNew: false };
     }
-    const resource = this.#toHeld(resourceType, id, plain, (before?.version ?? 0) + 1, at);
+    const resource = this.#toHeld(resourceType, id, plain, (this.#versions.get(key) ?? 0) + 1, at);
     this.#held.set(key, resource);
+    this.#versions.set(key, resource.version);
+    this.#remember({
+      type: resourceType,
+      id,
+      at: resource.lastUpdated,
+      resource,
+      isNew: before === undefined,
+    });
     return { resource, isNew: before === undefined };
+  }
+
+  /** @returns whether it was there */
+  delete(type: string, id: string, at: Date): boolean {
+    const key = `${type}/${id}`;
+    if (!this.#held.delete(key)) return false;
+    this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1);
+    this.#latest = Math.max(this.#latest, at.getTime());
+    this.#remember({ type, id, at: new Date(this.#latest), resource: undefined, isNew: false });
+    return true;
+  }
+
+  /** What happened, newest first, as a history is given (FHIR R4 http.html#history). */
+  history(type?: string, id?: string): HistoryEntry[] {
+    const wanted = this.#history.filter(
+      (entry) => (type === undefined || entry.type === type) && (id === undefined || entry.id === id),
+    );
+    return wanted.reverse();
   }
 
   find(type: string, id: string): HeldResource | undefined {
@@ -50,6 +91,10 @@ export class ResourceCollection {
 
   get size(): number {
     return this.#held.size;
+  }
+
+  #remember(entry: Omit<HistoryEntry, 'sequence'>): void {
+    this.#history.push({ ...entry, sequence: this.#history.length + 1 });
   }
 
   #toHeld(type: string, id: string, plain: Record<string, unknown>, version: number, at: Date): HeldResource {
