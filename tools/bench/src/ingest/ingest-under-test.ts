@@ -74,8 +74,11 @@ export async function startIngest(portBase: number): Promise<IngestUnderTest> {
 function writeSecrets(directory: string): string {
   const secrets = join(directory, 'secrets');
   mkdirSync(secrets, { mode: 0o700 });
-  const keyring = JSON.stringify({ secret: randomBytes(32).toString('base64') });
-  writeFileSync(join(secrets, 'patient-keyring.json'), keyring, { mode: 0o600 });
+  const key = (): string => randomBytes(32).toString('base64');
+  const write = (name: string, content: object): void =>
+    writeFileSync(join(secrets, `${name}.json`), JSON.stringify(content), { mode: 0o600 });
+  write('patient-keyring', { secret: key() });
+  write('source-secrets', { current: '1', keys: { '1': key() } });
   return secrets;
 }
 

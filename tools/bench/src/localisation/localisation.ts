@@ -86,7 +86,7 @@ async function measureWork(
 ): Promise<BenchmarkResult> {
   // Tokens are good for one use and made before: their number is chosen, not the time.
   const requests = await work.prepare(
-    Math.max(8, Math.ceil((seconds * (concurrency === 1 ? 100 : 300)) / work.batch)),
+    Math.max(2 * concurrency, Math.ceil((seconds * (concurrency === 1 ? 100 : 300)) / work.batch)),
   );
   const { perSecond, cpuMs, ...measured } = await measure(requests, concurrency, () =>
     services.usage(serviceOf[work.name]),
