@@ -4,3 +4,4 @@ export { normaliseMessage } from './normalise-message.js';
 export { checkTableMapping } from './table/check-table-mapping.js';
 export type * from './table/table-mapping.js';
 export { takeBack as toStu3 } from './stu3/take-back.js';
+export { toIps, type IpsContext } from './documents/ips.js';

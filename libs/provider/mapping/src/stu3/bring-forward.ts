@@ -1,5 +1,5 @@
 import type { Draft } from '../fhir-types.js';
-import { copyTree, isTree, renameProperty, treeOf, treesOf, type Tree } from './json-tree.js';
+import { copyTree, isTree, renameProperty, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { bringElementsForward } from './later-elements.js';
 import { bringTypeForward } from './later-types.js';
 import { rulesOf } from './stu3-table.js';

@@ -1,5 +1,5 @@
 import { codeSystems, nictiz } from '../fhir-systems.js';
-import { codingsOf, hasCode, takeExtension, textOf, treeOf, treesOf, type Tree } from './json-tree.js';
+import { codingsOf, hasCode, takeExtension, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 
 const permittedSystem = 'urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4';
 

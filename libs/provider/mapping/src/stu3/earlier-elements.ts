@@ -1,5 +1,5 @@
 import { nictiz } from '../fhir-systems.js';
-import { takeExtension, treeOf, treesOf, type Tree } from './json-tree.js';
+import { takeExtension, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { earlierExtension, earlierSystem } from './stu3-table.js';
 
 const roleReference = `${nictiz}/practitionerrole-reference`;

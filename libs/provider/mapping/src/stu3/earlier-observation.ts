@@ -1,5 +1,5 @@
 import { codeSystems } from '../fhir-systems.js';
-import { codingsOf, hasCode, takeExtension, textOf, treeOf, treesOf, type Tree } from './json-tree.js';
+import { codingsOf, hasCode, takeExtension, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { codesOfObservation, earlierSystem } from './stu3-table.js';
 
 const bodyPosition = 'http://hl7.org/fhir/StructureDefinition/observation-bodyPosition';

@@ -10,7 +10,7 @@ import {
   treeOf,
   treesOf,
   type Tree,
-} from './json-tree.js';
+} from '../json-tree.js';
 
 type Back = (draft: Tree) => void;
 

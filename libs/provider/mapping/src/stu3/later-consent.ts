@@ -1,5 +1,5 @@
 import { codeSystems, nictiz } from '../fhir-systems.js';
-import { codingsOf, hasCode, takeExtension, textOf, treesOf, type Tree } from './json-tree.js';
+import { codingsOf, hasCode, takeExtension, textOf, treesOf, type Tree } from '../json-tree.js';
 import { permissions } from './stu3-table.js';
 
 const treatmentRecord = '11291000146105';

@@ -1,6 +1,6 @@
 import { codeSystems } from '../fhir-systems.js';
 import { decimalValue, type Decimal } from '@samenhang/fhir-r4';
-import { codingsOf, hasCode, textOf, treeOf, treesOf, type Tree } from './json-tree.js';
+import { codingsOf, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { codesOfObservation } from './stu3-table.js';
 
 const laboratory = '49581000146104';

@@ -9,7 +9,7 @@ import {
   treeOf,
   treesOf,
   type Tree,
-} from './json-tree.js';
+} from '../json-tree.js';
 import { dateCriteria } from './stu3-table.js';
 import { codeSystems, nictiz } from '../fhir-systems.js';
 

@@ -9,7 +9,7 @@ import {
   textOf,
   treesOf,
   type Tree,
-} from './json-tree.js';
+} from '../json-tree.js';
 import { takeElementsBack } from './earlier-elements.js';
 import { takeTypeBack } from './earlier-types.js';
 import { earlierSystem, observationProfiles, rulesOf } from './stu3-table.js';

@@ -8,6 +8,9 @@ import type { FhirResource } from '@samenhang/data-model';
 const shared = join(import.meta.dirname, '../../../../../../shared');
 const script = join(shared, 'fhir-validator/validate.sh');
 
+/** Has the validator know the International Patient Summary. */
+export const withIps = ['--extra', join(shared, 'fhir-packages/ips-1.1.0')];
+
 export const samples = { hl7v2: join(shared, 'samples/hl7v2'), synthea: join(shared, 'synthea/bundles') };
 
 /** Why the official validator cannot run here, by name; undefined when it can. */
@@ -22,12 +25,15 @@ export function validatorAbsence(): string | undefined {
 /**
  * The HL7 validator's errors, offline, displays included. Resources that claim a profile are held to it.
  */
-export async function validate(resources: readonly FhirResource[]): Promise<string[]> {
+export async function validate(
+  resources: readonly FhirResource[],
+  options: readonly string[] = [],
+): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mapping-'));
   const file = join(folder, 'resources.ndjson');
   try {
     await writeFile(file, resources.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
-    const output = await run(['-q', '--display-errors', file]);
+    const output = await run(['-q', '--display-errors', ...options, file]);
     const last = output.trim().split('\n').at(-1) ?? '';
     if (last === `${resources.length} resources, 0 errors`) return [];
     return output

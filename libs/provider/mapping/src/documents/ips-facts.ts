@@ -1,0 +1,159 @@
+import { isExactDecimal } from '@samenhang/fhir-r4';
+import type { FhirResource } from '@samenhang/data-model';
+import { concept } from '../datatypes/concepts.js';
+import { codeSystems } from '../fhir-systems.js';
+import { copyTree, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
+import { laboratoryProfile, ipsProfiles, smokingAnswers, type SectionName } from './ips-table.js';
+
+/** A resource in the shape of the IPS and the section it belongs to; undefined when the IPS has no place for it. */
+export interface IpsFact {
+  readonly section: SectionName;
+  readonly draft: Tree;
+}
+
+const absence = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const unknown = { extension: [{ url: absence, valueCode: 'unknown' }] };
+const ended: ReadonlySet<unknown> = new Set(['inactive', 'resolved', 'remission']);
+
+export function toIpsFact(resource: FhirResource, custodianUrl: string): IpsFact | undefined {
+  const draft = copyTree(resource) as Tree;
+  if (hasCode(draft['verificationStatus'], codeOfVerification(resource), 'entered-in-error'))
+    return undefined;
+  if (draft['status'] === 'entered-in-error' || draft['status'] === 'draft') return undefined;
+  const fact = byType[resource.resourceType]?.(draft, custodianUrl);
+  if (fact !== undefined && fact.draft['meta'] === resource['meta']) delete fact.draft['meta'];
+  return fact;
+}
+
+function codeOfVerification({ resourceType }: FhirResource): string {
+  return resourceType === 'Condition' ? codeSystems.conditionVerification : codeSystems.allergyVerification;
+}
+
+type ToFact = (draft: Tree, custodianUrl: string) => IpsFact | undefined;
+
+const byType: Readonly<Record<string, ToFact>> = {
+  AllergyIntolerance: (draft) => profiled('allergies', draft),
+  Condition: (draft) => {
+    const status = treesOf(treeOf(draft['clinicalStatus'])?.['coding'])[0]?.['code'];
+    // A problem that a source lists without a status is taken to hold: the safe reading.
+    if (status === undefined) draft['clinicalStatus'] = concept(codeSystems.conditionClinical, 'active');
+    draft['code'] ??= { text: 'Problem without a code' };
+    return profiled(ended.has(status) ? 'pastIllness' : 'problems', draft);
+  },
+  Consent: (draft) => {
+    const isAdvance = hasCode(draft['category'], codeSystems.consentCategory, 'acd');
+    if (!isAdvance) return undefined;
+    return { section: 'advanceDirectives', draft: withoutProfile(draft) };
+  },
+  DeviceUseStatement: (draft) => {
+    needTime(draft, 'timing', 'DateTime');
+    return profiled('devices', draft);
+  },
+  Immunization: (draft) => {
+    if (draft['status'] !== 'completed') return undefined;
+    if (draft['occurrenceString'] !== undefined) delete draft['occurrenceString'];
+    needTime(draft, 'occurrence', 'DateTime');
+    return profiled('immunizations', draft);
+  },
+  MedicationRequest: (draft) => profiled('medications', draft),
+  MedicationStatement: (draft) => {
+    needTime(draft, 'effective', 'DateTime');
+    return profiled('medications', draft);
+  },
+  Observation: toObservation,
+  Procedure: (draft) => {
+    if (draft['status'] === 'not-done' || draft['code'] === undefined) return undefined;
+    needTime(draft, 'performed', 'DateTime');
+    return profiled('procedures', draft);
+  },
+};
+
+function toObservation(draft: Tree, custodianUrl: string): IpsFact | undefined {
+  if (hasCode(draft['category'], codeSystems.observationCategory, 'laboratory'))
+    return toResult(draft, custodianUrl);
+  if (hasCode(draft['category'], codeSystems.observationCategory, 'vital-signs')) {
+    return {
+      section: 'vitalSigns',
+      draft: withProfile(draft, 'http://hl7.org/fhir/StructureDefinition/vitalsigns'),
+    };
+  }
+  if (hasCode(draft['code'], codeSystems.snomed, '365980008')) return toTobaccoUse(draft);
+  if (hasCode(draft['code'], codeSystems.snomed, '228273003')) return ofSocialHistory(draft);
+  return undefined;
+}
+
+/** The IPS has final results with a value, in UCUM where it is a quantity. */
+function toResult(draft: Tree, custodianUrl: string): IpsFact | undefined {
+  const value = Object.keys(draft).find((element) => element.startsWith('value'));
+  if (draft['status'] !== 'final' || (value === undefined && draft['hasMember'] === undefined))
+    return undefined;
+  const quantity = treeOf(draft['valueQuantity']);
+  if (quantity !== undefined && (quantity['system'] !== codeSystems.ucum || quantity['code'] === undefined)) {
+    draft['valueString'] = quantityText(quantity);
+    delete draft['valueQuantity'];
+  }
+  if (
+    !/^value(?:String|Range|Ratio|Time|DateTime|Period|Quantity|CodeableConcept)$/.test(
+      value ?? 'valueString',
+    )
+  )
+    return undefined;
+  needTime(draft, 'effective', 'DateTime');
+  if (treesOf(draft['performer']).length === 0) draft['performer'] = [{ reference: custodianUrl }];
+  return { section: 'results', draft: withProfile(draft, laboratoryProfile) };
+}
+
+function toTobaccoUse(draft: Tree): IpsFact {
+  const codings = treesOf(treeOf(draft['valueCodeableConcept'])?.['coding']);
+  const answer = codings
+    .map(({ code }) => smokingAnswers[textOf(code) ?? ''])
+    .find((one) => one !== undefined);
+  if (answer !== undefined)
+    draft['valueCodeableConcept'] = { coding: [{ system: codeSystems.loinc, code: answer }, ...codings] };
+  leadCode(draft, '72166-2');
+  return ofSocialHistory(draft);
+}
+
+/**
+ * With a moment, what is final satisfies two slices of Bundle-uv-ips 1.1.0 at once (tobacco or alcohol use, and results),
+ * which no document may. The zib says how long somebody used; as a period it satisfies the one, with the codes of the IPS.
+ */
+function ofSocialHistory(draft: Tree): IpsFact {
+  const moment = draft['effectiveDateTime'];
+  delete draft['effectiveDateTime'];
+  if (moment !== undefined) draft['effectivePeriod'] = { start: moment, end: moment };
+  draft['effectivePeriod'] ??= unknown;
+  return { section: 'socialHistory', draft: withoutProfile(draft) };
+}
+
+function leadCode(draft: Tree, code: string): void {
+  const codings = treesOf(treeOf(draft['code'])?.['coding']).filter((coding) => coding['code'] !== code);
+  draft['code'] = { ...treeOf(draft['code']), coding: [{ system: codeSystems.loinc, code }, ...codings] };
+}
+
+/** A time that must be there and is not known says so. */
+function needTime(draft: Tree, stem: string, form: string): void {
+  const hasTime = Object.keys(draft).some((element) => element.replace(/^_/, '').startsWith(stem));
+  if (!hasTime) draft[`_${stem}${form}`] = unknown;
+}
+
+function profiled(section: SectionName, draft: Tree): IpsFact {
+  return { section, draft: withProfile(draft, ipsProfiles[String(draft['resourceType'])]) };
+}
+
+export function withProfile(draft: Tree, profile: string | undefined): Tree {
+  if (profile === undefined) return withoutProfile(draft);
+  const { resourceType, id, meta: _meta, ...rest } = draft;
+  return { resourceType, id, meta: { profile: [profile] }, ...rest };
+}
+
+export function withoutProfile(draft: Tree): Tree {
+  const { meta: _meta, ...rest } = draft;
+  return rest;
+}
+
+function quantityText(quantity: Tree): string {
+  const { value, unit, comparator } = quantity;
+  const number = isExactDecimal(value) ? value.rawJSON : String(value);
+  return [textOf(comparator), number, textOf(unit)].filter((part) => part !== undefined).join(' ');
+}
