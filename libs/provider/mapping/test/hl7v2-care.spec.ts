@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseMessage } from '@samenhang/mapping';
-import { careMessages, person } from './support/care-messages.js';
-import {
-  accept,
-  codes,
-  hl7,
-  msh,
-  only,
-  profile,
-  puts,
-  resources,
-  type Accepted,
-} from './support/messages.js';
+import { care, careMessages, changed, person } from './support/care-messages.js';
+import { accept, codes, hl7, msh, only, profile, puts, resources } from './support/messages.js';
 
-const care = (name: keyof typeof careMessages): Accepted => accept(hl7(...careMessages[name]));
-/** A care message with one segment changed. */
-const changed = (name: keyof typeof careMessages, from: string, to: string): Accepted =>
-  accept(hl7(...careMessages[name].map((segment) => segment.replace(from, to))));
 const inTable = (table: string, code: string): Record<string, unknown> => ({
   coding: [{ system: table, code }],
 });
@@ -96,108 +82,6 @@ describe('an order', () => {
     const result = accept(hl7(msh('ORM^O01'), person, 'ORC|NW', 'OBR|1|||399208008^X-thorax^SCT'));
     expect(only(result, 'ServiceRequest')['status']).toBe('active');
     expect(codes(result)).toContain('no-stable-identity ORC');
-  });
-});
-
-describe('a prescription', () => {
-  const result = care('prescription');
-  const request = only(result, 'MedicationRequest');
-
-  it('of metoprolol 50 mg, twice a day 1 to 2 tablets, is a medication agreement', () => {
-    expect(request).toMatchObject({
-      meta: { profile: profile('mp-MedicationAgreement') },
-      status: 'active',
-      intent: 'order',
-      authoredOn: '2026-03-02T10:15:00+01:00',
-      extension: [{ valuePeriod: { start: '2026-03-02', end: '2026-04-01' } }],
-      dosageInstruction: [
-        {
-          text: 'na het eten',
-          timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } },
-          route: inTable('urn:oid:2.16.840.1.113883.2.4.4.9', '9'),
-          doseAndRate: [{ doseRange: { low: { value: 1, unit: 'stuk' }, high: { value: 2, unit: 'stuk' } } }],
-        },
-      ],
-      dispenseRequest: { numberOfRepeatsAllowed: 2, quantity: { value: 30, unit: 'stuk' } },
-      substitution: { allowedBoolean: false },
-    });
-    const [note] = request['note'] as { text: string }[];
-    expect(note?.text.split('\n')).toEqual(
-      expect.arrayContaining([
-        'Strength: 50 mg',
-        'Niet plotseling stoppen',
-        expect.stringContaining('Hypertensie') as string,
-      ]),
-    );
-  });
-
-  it('names the product of the G-Standaard', () => {
-    expect(only(result, 'Medication')).toMatchObject({
-      meta: { profile: profile('mp-PharmaceuticalProduct') },
-      code: { coding: [{ system: 'urn:oid:2.16.840.1.113883.2.4.4.1', code: '2194' }] },
-    });
-  });
-
-  it.each([
-    ['CA', 'cancelled'],
-    ['DC', 'stopped'],
-    ['HD', 'on-hold'],
-  ])('with order control %s is %s and keeps the rest', (control, status) => {
-    expect(only(changed('prescription', 'ORC|NW', `ORC|${control}`), 'MedicationRequest')).toEqual({
-      ...request,
-      status,
-    });
-  });
-
-  it.each([
-    ['Q6H', { repeat: { frequency: 1, period: 6, periodUnit: 'h' } }],
-    ['QID', { repeat: { frequency: 4, period: 1, periodUnit: 'd' } }],
-    ['Q2W', { repeat: { frequency: 1, period: 2, periodUnit: 'wk' } }],
-    ['zo nodig volgens schema', { code: { text: 'zo nodig volgens schema' } }],
-  ])('with rhythm %s', (pattern, timing) => {
-    const [dosage] = only(changed('prescription', '|BID|', `|${pattern}|`), 'MedicationRequest')[
-      'dosageInstruction'
-    ] as { timing: unknown }[];
-    expect(dosage?.timing).toEqual(timing);
-  });
-
-  it('of a compound has its components, what works and what does not', () => {
-    const compound = care('compound');
-    expect(only(compound, 'Medication')['ingredient']).toMatchObject([
-      {
-        itemCodeableConcept: { text: 'Vaseline' },
-        isActive: false,
-        strength: { numerator: { value: 90, unit: 'g' } },
-      },
-      { itemCodeableConcept: { text: 'Hydrocortison' }, isActive: true },
-    ]);
-    const [dosage] = only(compound, 'MedicationRequest')['dosageInstruction'] as Record<string, unknown>[];
-    expect(dosage).toMatchObject({ asNeededBoolean: true, doseAndRate: [{ doseQuantity: { value: 1.5 } }] });
-  });
-});
-
-it('a dispense refers to the prescription that stands beside it', () => {
-  const result = care('dispense');
-  expect(only(result, 'MedicationDispense')).toMatchObject({
-    meta: { profile: profile('mp-MedicationDispense') },
-    status: 'completed',
-    whenHandedOver: '2026-03-03T12:00:00+01:00',
-    quantity: { value: 30 },
-    note: [{ text: 'Houdbaar tot 2027' }],
-    authorizingPrescription: [
-      { reference: `MedicationRequest/${only(care('prescription'), 'MedicationRequest').id}` },
-    ],
-  });
-});
-
-it.each([
-  ['CP', 'completed'],
-  ['RE', 'not-done'],
-])('an administration of status %s is %s', (sent, status) => {
-  expect(only(changed('administration', '|CP|A', `|${sent}|A`), 'MedicationAdministration')).toMatchObject({
-    meta: { profile: profile('mp-MedicationAdministration2') },
-    status,
-    dosage: { dose: { value: 50, code: 'mg' } },
   });
 });
 

@@ -1,4 +1,4 @@
-import { msh } from './messages.js';
+import { accept, hl7, msh, type Accepted } from './messages.js';
 
 export const person =
   'PID|1||1234567^^^^PI~900186021^^^NLMINBIZA^NNNLD||Jansen&&Jansen^Anna^^^^^L||19650301|F|||Dorpsstraat 38&Dorpsstraat&38^^Zwolle^^8011AB^NL^H||038-1234567^PRN^PH||nld|M';
@@ -75,7 +75,7 @@ export const careMessages = {
     msh('RDE^O11^RDE_O11'),
     person,
     'ORC|NW|RX1^EPD|||||||20260302101500|||03012345^van den Berg^K.L.^^^^^^VEKTIS',
-    'RXE||2194^Metoprolol tablet 50 mg^GPK|1|2|1^stuk^L|1^tablet^L|^na het eten||N|30|1^stuk^L|2||||||||||||50|mg^mg^UCUM|38341003^Hypertensie^SCT',
+    'RXE||2194^Metoprolol tablet 50 mg^GPK|1|2|1^stuk^L|1^tablet^L|^na het eten||N|30|1^stuk^L|2|||||||||||||50|mg^mg^UCUM|38341003^Hypertensie^SCT',
     'TQ1|1||BID||||20260302|20260401||||||',
     'RXR|9^oraal^2.16.840.1.113883.2.4.4.9',
     'NTE|1||Niet plotseling stoppen',
@@ -148,3 +148,12 @@ export const careMessages = {
   visitNumber: [msh('ADT^A50'), 'EVN|A50|20260301120000', person, 'MRG|1234567^^^^PI||||V0^^^NOORD^VN', stay],
   accounts: [msh('BAR^P12'), 'EVN|P12|20260301120000', person, stay, 'DG1|1||I21.0^Infarct^I10||20260301|F'],
 } as const satisfies Record<string, readonly string[]>;
+
+export function care(name: keyof typeof careMessages): Accepted {
+  return accept(hl7(...careMessages[name]));
+}
+
+/** A care message with one segment changed. */
+export function changed(name: keyof typeof careMessages, from: string, to: string): Accepted {
+  return accept(hl7(...careMessages[name].map((segment) => segment.replace(from, to))));
+}
