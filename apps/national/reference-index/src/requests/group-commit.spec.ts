@@ -49,4 +49,17 @@ describe('a group commit', () => {
     expect(groups.flat()).toEqual(works);
     expect(Math.max(...groups.map((group) => group.length))).toBe(64);
   });
+
+  it('lets others pass a group that hangs', async () => {
+    const hanging = Promise.withResolvers<void>();
+    const commit = new GroupCommit<string, string>(async (works) => {
+      if (works.includes('hangs')) await hanging.promise;
+      return works;
+    });
+    const slow = commit.submit('hangs');
+    await delay(60);
+    expect(await commit.submit('passes')).toBe('passes');
+    hanging.resolve();
+    expect(await slow).toBe('hangs');
+  });
 });

@@ -1,5 +1,8 @@
 /** Bounds the size of one statement; what is left waits for the next. */
 const LARGEST_GROUP = 64;
+/** A group that takes so long waits for somebody else's lock: those who come now need not wait along. */
+const SLOW_MS = 50;
+const LANES = 4;
 
 interface Waiting<Work, Outcome> {
   readonly work: Work;
@@ -14,7 +17,8 @@ interface Waiting<Work, Outcome> {
  */
 export class GroupCommit<Work, Outcome> {
   #waiting: Waiting<Work, Outcome>[] = [];
-  #running = false;
+  #lanes = 0;
+  #lastStartedAt = 0;
 
   /** @param commit resolves, once all is committed, with one outcome per work, in their order */
   constructor(private readonly commit: (works: readonly Work[]) => Promise<readonly Outcome[]>) {}
@@ -22,18 +26,20 @@ export class GroupCommit<Work, Outcome> {
   submit(work: Work): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });
-      if (!this.#running) void this.#runAll();
+      const slow = this.#lanes < LANES && performance.now() - this.#lastStartedAt > SLOW_MS;
+      if (this.#lanes === 0 || slow) void this.#runAll();
     });
   }
 
   async #runAll(): Promise<void> {
-    this.#running = true;
+    this.#lanes += 1;
     while (this.#waiting.length > 0) {
+      this.#lastStartedAt = performance.now();
       const group = this.#waiting.slice(0, LARGEST_GROUP);
       this.#waiting = this.#waiting.slice(LARGEST_GROUP);
       await this.#run(group);
     }
-    this.#running = false;
+    this.#lanes -= 1;
   }
 
   /** A group that fails is halved until the fault is alone: one bad work fails nobody else's. */
