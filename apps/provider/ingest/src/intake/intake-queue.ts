@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EventContractError, type MessageId } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
-import { inTransaction } from '@samenhang/persistence';
+import { inTransaction, inTransactionUnder } from '@samenhang/persistence';
 import { EVENT_LOG, LOGGER, TRACING, type TraceSpan, type Tracing } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -31,6 +31,9 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 /** Beyond these, sources are made to wait: what is queued is memory that no acknowledgement covers yet. */
 const BUSY_DELIVERIES = 2_000;
 const BUSY_BYTES = 48 * 1024 * 1024;
+
+/** A plan made while the tables are small would read them whole when they have grown. */
+const byIndex = { enable_seqscan: 'off' };
 
 /**
  * Stores messages durably before anyone is told so. Group commit: what arrives while a transaction runs is collected
@@ -127,14 +130,19 @@ export class IntakeQueue implements OnApplicationShutdown {
 
   async #store(batch: readonly Delivery[]): Promise<void> {
     try {
-      const receipts = await inTransaction(this.dataSource, (transaction) =>
-        this.#commit(transaction, batch),
-      );
+      const receipts = await this.#inTransaction(batch, (transaction) => this.#commit(transaction, batch));
       let at = 0;
       for (const delivery of batch) delivery.resolve(receipts.slice(at, (at += delivery.arrivals.length)));
     } catch (error) {
       await this.#recover(batch, error);
     }
+  }
+
+  /** Messages alone go by statements kept prepared; what is stored alongside is planned each time, for tables that grow. */
+  #inTransaction<T>(batch: readonly Delivery[], work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return batch.every(({ alongside }) => alongside === undefined)
+      ? inTransactionUnder(this.dataSource, byIndex, work)
+      : inTransaction(this.dataSource, work);
   }
 
   async #commit(transaction: Transaction, batch: readonly Delivery[]): Promise<readonly Receipt[]> {

@@ -42,8 +42,8 @@ export async function findKnown(
        FROM (SELECT DISTINCT tenant, source, decode(hash, 'hex') AS hash
                FROM unnest($1::text[], $2::text[], $3::text[]) AS arrived (tenant, source, hash)) AS arrived
       CROSS JOIN LATERAL (
-        SELECT * FROM message WHERE content_sha256 = arrived.hash AND replay_of IS NULL OFFSET 0) AS m
-      WHERE m.source = arrived.source AND m.tenant = arrived.tenant`,
+        SELECT * FROM message WHERE content_sha256 = arrived.hash OFFSET 0) AS m
+      WHERE m.source = arrived.source AND m.tenant = arrived.tenant AND m.replay_of IS NULL`,
     [
       arrivals.map(({ source }) => source.tenant),
       arrivals.map(({ source }) => source.id),
