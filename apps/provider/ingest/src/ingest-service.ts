@@ -5,6 +5,7 @@ import { IngestModule } from './ingest.module.js';
 import { AddCoverageAndReplays1795400000001 } from './migrations/add-coverage-and-replays.js';
 import { AddFeeds1790000000101 } from './migrations/add-feeds.js';
 import { CreateIngestTables1790000000001 } from './migrations/create-ingest-tables.js';
+import { FindMessagesByContent1795400000101 } from './migrations/find-messages-by-content.js';
 
 /** Takes messages from source systems, stores them durably, and sends them on their way. */
 export const ingestService: ServiceDefinition = {
@@ -15,6 +16,11 @@ export const ingestService: ServiceDefinition = {
   configuration: IngestConfiguration,
   configureHttp: installBodyStreams,
   database: {
-    migrations: [CreateIngestTables1790000000001, AddFeeds1790000000101, AddCoverageAndReplays1795400000001],
+    migrations: [
+      CreateIngestTables1790000000001,
+      AddFeeds1790000000101,
+      AddCoverageAndReplays1795400000001,
+      FindMessagesByContent1795400000101,
+    ],
   },
 };
