@@ -323,7 +323,7 @@ describe('search', () => {
 });
 
 describe('search by POST', () => {
-  it.each([
+  it.each<Record<string, string>>([
     { 'subject:identifier': '' },
     { 'subject:identifier': '|' },
     { 'subject:identifier': '|x' },
