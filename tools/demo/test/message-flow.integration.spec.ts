@@ -301,6 +301,21 @@ describe('what happens to a message', () => {
     expect(await flow.rows('SELECT 1 FROM event_log.parked')).toEqual([]);
   });
 
+  it('has everything that it carries in the report of its source, used or not, and no value of its patient', async () => {
+    await sender.send(`${admission('Z1', '500', { family: 'Zeldzaam' })}ZBE|geheim|ook geheim\r`);
+    await flow.settled();
+    const { body } = await flow.request<{
+      entries: { kind: string; path: string; used: number; unused: number; examples: string[] }[];
+    }>('ingest', 'GET', `/tenants/${hospital}/sources/his/coverage`);
+    const [message] = await flow.rows<{ id: string }>(
+      `SELECT id FROM ingest.message WHERE control_id = 'Z1'`,
+    );
+    const extra = body.entries.find(({ path }) => path === 'ZBE' || path.startsWith('ZBE-'));
+    expect(extra).toMatchObject({ used: 0, unused: 1, examples: [message?.id] });
+    expect(body.entries.find(({ path }) => path === 'PID-5')?.used).toBeGreaterThan(1000);
+    expect(JSON.stringify(body)).not.toMatch(/geheim|Zeldzaam|900186021/);
+  });
+
   it('shows in the figures of its source', async () => {
     const metrics = await (await fetch(`${flow.urls.ingest}/metrics`)).text();
     const value = (name: string): number =>

@@ -3,6 +3,7 @@ import { installBodyStreams } from './body-streams.js';
 import { IngestConfiguration } from './ingest.configuration.js';
 import { IngestModule } from './ingest.module.js';
 import { AddCoverageAndReplays1795400000001 } from './migrations/add-coverage-and-replays.js';
+import { AddCoverageInbox1795400000003 } from './migrations/add-coverage-inbox.js';
 import { AddFeeds1790000000101 } from './migrations/add-feeds.js';
 import { CreateIngestTables1790000000001 } from './migrations/create-ingest-tables.js';
 import { FindMessagesByContent1795400000101 } from './migrations/find-messages-by-content.js';
@@ -20,6 +21,7 @@ export const ingestService: ServiceDefinition = {
       CreateIngestTables1790000000001,
       AddFeeds1790000000101,
       AddCoverageAndReplays1795400000001,
+      AddCoverageInbox1795400000003,
       FindMessagesByContent1795400000101,
     ],
   },

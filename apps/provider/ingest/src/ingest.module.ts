@@ -19,6 +19,7 @@ import { MllpConnector } from './hl7v2/mllp-connector.js';
 import { DeployedTlsMaterial, TlsMaterial } from './hl7v2/tls-material.js';
 import { IntakeMetrics } from './intake/intake-metrics.js';
 import { IntakeQueue } from './intake/intake-queue.js';
+import { CoverageFold } from './mapping-coverage/coverage-fold.js';
 import { CoverageController } from './mapping-coverage/coverage.controller.js';
 import { ObservationsController } from './mapping-coverage/observations.controller.js';
 import { SourceGauges } from './observability/source-gauges.js';
@@ -79,6 +80,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     Replay,
     ReplayWorker,
     DryRun,
+    CoverageFold,
     {
       provide: SOURCE_CONNECTORS,
       useFactory: (...connectors: SourceConnector[]) => connectors,

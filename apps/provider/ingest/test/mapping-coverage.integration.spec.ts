@@ -39,11 +39,14 @@ describe('the unmapped report of a source', () => {
   let ingest: RunningIngest;
   const path = `/tenants/${hospital}/sources/his/coverage`;
 
+  const publish = (...events: NewEvent[]): Promise<void> => {
+    const database = poolDatabase(ingest.sql);
+    const log = new PostgresEventLog({ producer: 'normalise', ...database });
+    return database.runInTransaction((transaction) => log.publish(transaction, events));
+  };
+
   beforeAll(async () => {
     ingest = await RunningIngest.start();
-    const log = new PostgresEventLog({ producer: 'normalise', ...poolDatabase(ingest.sql) });
-    const publish = (...events: NewEvent[]): Promise<void> =>
-      poolDatabase(ingest.sql).runInTransaction((transaction) => log.publish(transaction, events));
     const code = { kind: 'code', messageType: 'ORU^R01', path: 'http://loinc.org', used: false } as const;
     await publish(
       observed([field('PID-5', true, 3), field('ZBE-2', false, 2)], 3),
@@ -121,6 +124,19 @@ describe('the unmapped report of a source', () => {
     const second = await ingest.request('GET', String(first.body['next']));
     expect(second.body['entries']).toMatchObject([{ path: 'PID-5' }]);
     expect(second.body['next']).toBeUndefined();
+  });
+
+  it('takes codes that a database would choke on', async () => {
+    const odd = { kind: 'code', messageType: 'ORU^R01', path: 'http://loinc.org', used: false } as const;
+    const code = `\0\ud800${'x'.repeat(100_000)}`;
+    await publish(observed([{ ...odd, code, count: 1, exampleMessageId: message }], 1, 'odd'));
+    await vi.waitFor(
+      async () => {
+        const { body } = await ingest.request('GET', `${path}?mappingVersion=odd`);
+        expect(body['entries']).toMatchObject([{ code: `\ufffd${'x'.repeat(199)}`, unused: 1 }]);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
   });
 
   it('is for the care provider itself', async () => {

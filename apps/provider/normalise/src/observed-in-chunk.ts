@@ -7,12 +7,14 @@ import type {
 } from '@samenhang/data-model';
 import { mappingVersion, type MappingObservationCount } from '@samenhang/mapping';
 
+type Counted = Omit<MappingObservation, 'count'> & { count: number };
+
 interface SourceSum {
   readonly tenant: Ura;
   readonly payload: Omit<MappingObserved, 'observations' | 'messages' | 'positions'>;
   messages: number;
   positions: { first: number; last: number } | undefined;
-  readonly observations: Map<string, MappingObservation>;
+  readonly observations: Map<string, Counted>;
 }
 
 /** Sums what the messages of a chunk carried, by source: one event for each instead of one for each message. */
@@ -29,15 +31,13 @@ export class ObservedInChunk {
     sum.messages += 1;
     if (message.replayOf === undefined) sum.positions = widened(sum.positions, message.sourcePosition);
     for (const observation of observations) {
-      const { kind, messageType, path, code, used } = observation;
-      const key = JSON.stringify([kind, messageType, path, code, used]);
-      const before = sum.observations.get(key);
-      sum.observations.set(
-        key,
-        before === undefined
-          ? { ...observation, exampleMessageId: message.messageId }
-          : { ...before, count: before.count + observation.count },
-      );
+      const { kind, messageType, path, code, used, count } = observation;
+      // Dozens for each message: neither part can hold the separator, and nothing is copied but the first.
+      const key = `${kind}\n${messageType}\n${path}\n${code ?? ''}\n${used ? 1 : 0}`;
+      const counted = sum.observations.get(key);
+      if (counted === undefined)
+        sum.observations.set(key, { ...observation, exampleMessageId: message.messageId });
+      else counted.count += count;
     }
   }
 
@@ -63,7 +63,7 @@ export class ObservedInChunk {
       payload: { sourceId, mappingVersion },
       messages: 0,
       positions: undefined,
-      observations: new Map<string, MappingObservation>(),
+      observations: new Map<string, Counted>(),
     };
     this.#sources.set(key, sum);
     return sum;

@@ -6,7 +6,7 @@ const EXAMPLES = 3;
 
 type Observed = EventEnvelope<'mapping.observed'>;
 
-/** Adds what was observed to the counters of the day: two statements, however many events. */
+/** Sets down what was observed on a day, to be added up later: two statements, however many events. */
 export async function addObservations(
   transaction: Transaction,
   events: readonly Observed[],
@@ -27,22 +27,40 @@ export async function addObservations(
        last_position = greatest(c.last_position, excluded.last_position)`,
     [JSON.stringify(owned.map(toMessagesRow)), on],
   );
-  const rows = owned.flatMap(toCountRows);
+  const rows = owned.filter(({ payload }) => payload.observations.length > 0).map(toInboxRow);
   if (rows.length === 0) return;
   await transaction.query(
-    `INSERT INTO coverage_count AS c (tenant, source, mapping_version, day, kind, message_type, path, code, used, count, examples)
-     SELECT tenant, source, mapping_version, $2::date, kind, message_type, path, code, used, sum(count),
-            (array_agg(DISTINCT example))[1:${EXAMPLES}]
-       FROM json_to_recordset($1::json) AS o (tenant text, source text, mapping_version text, kind text, message_type text,
-         path text, code text, used boolean, count bigint, example uuid)
-      GROUP BY tenant, source, mapping_version, kind, message_type, path, code, used
-      ORDER BY tenant, source, mapping_version, kind, message_type, path, code, used
-     ON CONFLICT (tenant, source, mapping_version, day, kind, message_type, path, code, used) DO UPDATE SET
-       count = c.count + excluded.count,
-       examples = CASE WHEN cardinality(c.examples) >= ${EXAMPLES} THEN c.examples
-                       ELSE (c.examples || excluded.examples)[1:${EXAMPLES}] END`,
+    `INSERT INTO coverage_inbox (tenant, source, mapping_version, day, observations)
+     SELECT tenant, source, mapping_version, $2::date, observations
+       FROM json_to_recordset($1::json) AS o (tenant text, source text, mapping_version text, observations jsonb)`,
     [JSON.stringify(rows), on],
   );
+}
+
+const FOLDED_AT_ONCE = 500;
+
+/** Adds the oldest observations to the counters of their days. @returns how many events it added up */
+export async function foldObservations(transaction: Transaction): Promise<number> {
+  const [folded] = await transaction.query<{ events: number }>(
+    `WITH taken AS (
+       DELETE FROM coverage_inbox WHERE id IN (
+         SELECT id FROM coverage_inbox ORDER BY id LIMIT ${FOLDED_AT_ONCE} FOR UPDATE SKIP LOCKED)
+       RETURNING tenant, source, mapping_version, day, observations
+     ), added AS (
+       INSERT INTO coverage_count AS c (tenant, source, mapping_version, day, kind, message_type, path, code, used, count, examples)
+       SELECT t.tenant, t.source, t.mapping_version, t.day, o.kind, o."messageType", o.path, coalesce(o.code, ''), o.used,
+              sum(o.count), (array_agg(DISTINCT o."exampleMessageId"))[1:${EXAMPLES}]
+         FROM taken t CROSS JOIN LATERAL jsonb_to_recordset(t.observations) AS o (
+           kind text, "messageType" text, path text, code text, used boolean, count bigint, "exampleMessageId" uuid)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+       ON CONFLICT (tenant, source, mapping_version, day, kind, message_type, path, code, used) DO UPDATE SET
+         count = c.count + excluded.count,
+         examples = CASE WHEN cardinality(c.examples) >= ${EXAMPLES} THEN c.examples
+                         ELSE (c.examples || excluded.examples)[1:${EXAMPLES}] END
+     )
+     SELECT count(*)::integer AS events FROM taken`,
+  );
+  return folded?.events ?? 0;
 }
 
 function toMessagesRow({ tenant, payload }: Observed): object {
@@ -57,21 +75,22 @@ function toMessagesRow({ tenant, payload }: Observed): object {
   };
 }
 
-function toCountRows({ tenant, payload }: Observed): object[] {
-  return payload.observations.map(
-    ({ kind, messageType, path, code = '', used, count, exampleMessageId }) => ({
-      tenant,
-      source: payload.sourceId,
-      mapping_version: payload.mappingVersion,
-      kind,
-      message_type: messageType,
-      path,
-      code,
-      used,
-      count,
-      example: exampleMessageId,
-    }),
-  );
+function toInboxRow({ tenant, payload }: Observed): object {
+  const { sourceId: source, mappingVersion: mapping_version } = payload;
+  const observations = payload.observations.map((observation) => ({
+    ...observation,
+    messageType: storable(observation.messageType),
+    path: storable(observation.path),
+    code: storable(observation.code ?? ''),
+  }));
+  return { tenant, source, mapping_version, observations };
+}
+
+const LONGEST_TEXT = 200;
+
+/** Types, paths and codes are the sender's: what the database refuses, or an index cannot hold, is not let in. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').slice(0, LONGEST_TEXT).toWellFormed();
 }
 
 /** Which part of the counters a report is about. */

@@ -4,6 +4,7 @@ import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/ident
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { readSourceId, requireOwnTenant } from '../sources/own-tenant.js';
+import { CoverageFold } from './coverage-fold.js';
 import {
   findCoverage,
   findMappedMessages,
@@ -31,7 +32,10 @@ type CoverageQuery = Partial<
 @Controller('tenants/:ura/sources/:sourceId/coverage')
 @RequireScopes('ingest:admin')
 export class CoverageController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly folding: CoverageFold,
+  ) {}
 
   @Get()
   async report(
@@ -52,6 +56,7 @@ export class CoverageController {
       until: readDay(query.until),
     } satisfies CoverageSelection;
     const page = { unusedOnly: query.unused === 'true', limit: limit + 1, offset };
+    await this.folding.fold();
     const [mapped, found] = await inTransaction(this.dataSource, async (transaction) => [
       await findMappedMessages(transaction, selection),
       await findCoverage(transaction, selection, page),
