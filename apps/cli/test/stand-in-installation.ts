@@ -71,6 +71,9 @@ const registrations = {
 export class StandInInstallation {
   readonly #servers: FastifyInstance[] = [];
   readonly tokenRequests: Record<string, string>[] = [];
+  /** What was declared at ingest, and the last credential that was given. */
+  readonly declared: { id: string; body: unknown }[] = [];
+  secret = '';
   readonly replayRequests: unknown[] = [];
   answer: { status: number; body: object } = { status: 200, body: {} };
 
@@ -133,6 +136,7 @@ export class StandInInstallation {
       }));
     });
     await this.#serve('ingest', (server) => {
+      this.#addSources(server);
       server.get('/quarantine', async ({ headers }) => ({
         entries: headers.authorization === 'DPoP token-22222222' ? [entry] : [],
       }));
@@ -140,11 +144,6 @@ export class StandInInstallation {
         headers.authorization === 'DPoP token-22222222'
           ? reply.code(202).send({ messageId: 'message-2' })
           : reply.code(404).send({ detail: 'Not found' }),
-      );
-      server.get<{ Params: { ura: string; id: string } }>(
-        '/tenants/:ura/sources/:id',
-        async ({ params: { ura, id } }, reply) =>
-          ura === '22222222' && id === 'ehr' ? { id } : reply.code(404).send({ detail: 'Not found' }),
       );
       server.get<{ Querystring: { unused?: string; offset?: string } }>(
         '/tenants/22222222/sources/ehr/coverage',
@@ -177,6 +176,42 @@ export class StandInInstallation {
         return reply.code(202).send({ id: 'run-1', state: 'running', replayed: 0, unreadable: 0 });
       });
       server.get('/replays/run-1', async () => ({ id: 'run-1', state: 'done', replayed: 7, unreadable: 1 }));
+    });
+  }
+
+  #addSources(server: FastifyInstance): void {
+    const view = { tenant: '22222222', id: 'zis', kind: 'mllp', state: 'receiving', displayName: 'ZIS' };
+    const isOwner = (tenant: string): boolean => tenant === view.tenant;
+    server.get<{ Params: { ura: string } }>('/tenants/:ura/sources', async ({ params }) => ({
+      sources: isOwner(params.ura) ? [view] : [],
+    }));
+    const path = '/tenants/:ura/sources/:id';
+    type Named = { Params: { ura: string; id: string }; Body: { mllp?: { port: number } } };
+    server.get<Named>(path, async ({ params }, reply) =>
+      isOwner(params.ura) && ['zis', 'ehr'].includes(params.id)
+        ? { ...view, id: params.id }
+        : reply.code(404).send({ detail: 'Not found' }),
+    );
+    server.put<Named>(path, async ({ params, body }) => {
+      this.declared.push({ id: params.id, body });
+      return view;
+    });
+    server.post<Named>(`${path}/validate`, async ({ body }, reply) =>
+      body.mllp?.port === 2575
+        ? reply.code(204).send()
+        : reply.code(422).send({
+            detail: 'The source declaration is not valid',
+            errors: [{ detail: 'sources may listen on ports 2575-2575 here', pointer: 'mllp' }],
+          }),
+    );
+    server.post(`${path}/test`, async () => ({
+      ok: false,
+      steps: [{ step: 'listen', ok: false, detail: 'Port 2575 is taken' }],
+    }));
+    server.post(`${path}/pause`, async () => ({ ...view, state: 'paused' }));
+    server.put<{ Body: string }>(`${path}/secrets/:name`, async ({ body }, reply) => {
+      this.secret = body;
+      return reply.code(204).send();
     });
   }
 

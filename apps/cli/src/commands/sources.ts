@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import { readSourceDeclaration } from '@samenhang/ingest';
 import { CommandFailure, usage } from '../command-failure.js';
 import { parseDeclaredSources, type DeclaredSource, type FileProblem } from '../declared-sources.js';
 import type { Installation } from '../installation.js';
@@ -272,6 +271,8 @@ async function act(
 async function readFiles(
   files: readonly string[],
 ): Promise<{ sources: DeclaredSource[]; problems: FileProblem[] }> {
+  // The rules are those of the service itself; only who reads files has to wait for it to load.
+  const { readSourceDeclaration } = await import('@samenhang/ingest');
   const sources: DeclaredSource[] = [];
   const problems: FileProblem[] = [];
   const lines = new Map<string, string>();
