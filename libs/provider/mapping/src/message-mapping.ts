@@ -173,7 +173,9 @@ export class MessageMapping {
   }
 }
 
+const CODE = /^(?:[A-Za-z]{0,4}\d[\d.:/*+-]{0,20}[A-Za-z]{0,3}|[A-Z]{1,3})$/;
+
 /** Senders put words into code fields: without a code system, or when it does not look like one, it is not repeated. */
 function isCode(system: string, code: string): boolean {
-  return !system.endsWith('/codes/local') && /^[A-Za-z]{0,4}[\d.:/*+-]{0,20}[A-Za-z\d]{0,4}$/.test(code);
+  return !system.endsWith('/codes/local') && CODE.test(code);
 }

@@ -1,4 +1,4 @@
-import type { Hl7Segment } from '@samenhang/hl7v2';
+import { standardDelimiters, type Hl7Segment } from '@samenhang/hl7v2';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, RelatedPerson } from '../fhir-types.js';
@@ -32,7 +32,7 @@ export function mapContactPerson(nk1: Hl7Segment, patient: PatientOfMessage, run
   const period = periodFrom(run.dateTime(nk1.field(8)), run.dateTime(nk1.field(9)), nk1.field(9), run);
   const person: RelatedPerson & { id: string } = {
     resourceType: 'RelatedPerson',
-    id: run.mapping.idOf('RelatedPerson', contactKey(nk1, patient.id)),
+    id: run.mapping.idOf('RelatedPerson', contactKey(nk1, patient.id, run)),
     patient: patientReference(patient),
     ...(relationship.length === 0 ? {} : { relationship }),
     ...(names.length === 0 ? {} : { name: names }),
@@ -46,9 +46,24 @@ export function mapContactPerson(nk1: Hl7Segment, patient: PatientOfMessage, run
 }
 
 /** NK1-33 where there is a number, else the name: the order of contacts may change from message to message. */
-function contactKey(nk1: Hl7Segment, patientId: string): string {
+function contactKey(nk1: Hl7Segment, patientId: string, run: Hl7Run): string {
   const number = textOf(nk1.field(33));
-  return `contact:${patientId}:${number ?? `${nk1.field(2).raw}|${textOf(nk1.field(3)) ?? ''}`}`;
+  const name = (): string => `${inStandardDelimiters(nk1.field(2).raw, run)}|${textOf(nk1.field(3)) ?? ''}`;
+  return `contact:${patientId}:${number ?? name()}`;
+}
+
+/** The same name in other delimiters is the same name. */
+function inStandardDelimiters(raw: string, run: Hl7Run): string {
+  const { delimiters } = run.message;
+  if (delimiters === standardDelimiters) return raw;
+  const { component, repetition, subcomponent, escape } = standardDelimiters;
+  const standard = new Map([
+    [delimiters.component, component],
+    [delimiters.repetition, repetition],
+    [delimiters.subcomponent, subcomponent],
+    [delimiters.escape, escape],
+  ]);
+  return [...raw].map((character) => standard.get(character) ?? character).join('');
 }
 
 function relationshipsOf(nk1: Hl7Segment, run: Hl7Run): CodeableConcept[] {

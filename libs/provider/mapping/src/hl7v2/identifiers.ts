@@ -18,10 +18,8 @@ export function readPatientNumbers(field: Hl7Field, run: Hl7Run): PatientNumber[
     const number = textOf(value.component(1));
     if (number === undefined) return [];
     const type = textOf(value.component(5))?.toUpperCase();
-    const system =
-      type === 'NNNLD'
-        ? identifierSystems.bsn
-        : authoritySystem(value.component(4), run, run.mapping.settings.localIdentifierSystem);
+    const stated = authoritySystem(value.component(4), run, run.mapping.settings.localIdentifierSystem);
+    const system = type === 'NNNLD' ? identifierSystems.bsn : stated;
     const identifier = { ...typeOf(type, system, run), system, value: number };
     return [{ identifier, path: value.component(1).path, type }];
   });
