@@ -9,8 +9,10 @@ export {
   exactDecimal,
   isExactDecimal,
   parseExactJson,
+  parseJsonInParts,
   type Decimal,
   type ExactDecimal,
+  type JsonInParts,
 } from './exact-json.js';
 export { findElement, isKindOf, isPrimitiveType, isTypeName } from './find-element.js';
 export type { ElementDefinition } from './element-table.js';

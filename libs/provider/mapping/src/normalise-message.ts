@@ -1,4 +1,4 @@
-import { normaliseFhir, parseJson } from './fhir/normalise-fhir.js';
+import { normaliseFhir, parseJson, parseWholeJson } from './fhir/normalise-fhir.js';
 import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
@@ -35,10 +35,10 @@ function mapContent({ format, content }: SourceMessage, run: MessageMapping): vo
       normaliseFhir(parseJson(content), run);
       return;
     case 'fhir-stu3':
-      normaliseStu3(parseJson(content), run);
+      normaliseStu3(parseWholeJson(content), run);
       return;
     case 'table-row':
-      normaliseRow(parseJson(content), run);
+      normaliseRow(parseWholeJson(content), run);
       return;
     case 'cda':
       normaliseCda(content, run);

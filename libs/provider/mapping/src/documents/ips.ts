@@ -35,7 +35,8 @@ export function toIps(resources: readonly FhirResource[], context: IpsContext): 
   if (patient === undefined || others.length > 0) throw new RangeError('A summary is of exactly one patient');
   const custodian = custodianOf(context);
   const custodianUrl = urlOf(custodian);
-  const facts = resources.flatMap((resource) => toIpsFact(resource, custodianUrl) ?? []);
+  const own = resources.filter((resource) => isAbout(resource, patient));
+  const facts = own.flatMap((resource) => toIpsFact(resource, custodianUrl) ?? []);
   const filled = ipsSections.flatMap((definition) => fill(definition, facts, patient));
   const shown = filled.flatMap(({ drafts }) => drafts);
   const patientDraft = patientOf(patient);
@@ -54,6 +55,11 @@ export function toIps(resources: readonly FhirResource[], context: IpsContext): 
     timestamp: context.timestamp,
     entry: all.map((draft) => ({ fullUrl: urlOf(draft), resource: withReferences(draft, known) })),
   };
+}
+
+function isAbout(resource: FhirResource, { id }: FhirResource): boolean {
+  const subject = treeOf(resource['subject']) ?? treeOf(resource['patient']);
+  return subject?.['reference'] === `Patient/${id}`;
 }
 
 interface FilledSection {

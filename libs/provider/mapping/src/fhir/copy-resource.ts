@@ -18,7 +18,8 @@ export class UnknownModifier extends Error {}
  * says. The source's own object is never touched.
  */
 export class ResourceCopier {
-  readonly strippedExtensions = new Set<string>();
+  /** By URL, the extensions taken out of the resource that was copied last. */
+  strippedExtensions = new Set<string>();
   /** How many units were said to be UCUM and are not. */
   foreignUnits = 0;
 

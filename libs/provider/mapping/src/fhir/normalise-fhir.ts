@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
-import { parseExactJson } from '@samenhang/fhir-r4';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { parseJsonInParts, type JsonInParts } from '@samenhang/fhir-r4';
 import type { MappingIssue } from '@samenhang/data-model';
 import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
 import type { Draft } from '../fhir-types.js';
@@ -7,6 +7,7 @@ import type { MessageMapping } from '../message-mapping.js';
 import { MessageRejected, rejection } from '../source-message.js';
 import { isObject, listEntries, type SourceEntry } from './bundle-entries.js';
 import { ResourceCopier, UnknownModifier } from './copy-resource.js';
+import { ElementCounts } from './element-counts.js';
 import { linkPatient } from './patient-of.js';
 import { identifiersOf, ReferenceIndex } from './reference-index.js';
 import { usablePart } from './usable-resource.js';
@@ -17,8 +18,13 @@ import { usablePart } from './usable-resource.js';
  *
  * @throws MessageRejected
  */
-export function normaliseFhir(content: unknown, mapping: MessageMapping): void {
-  normaliseEntries(listEntries(content), mapping);
+export function normaliseFhir({ value, completeNumbers }: JsonInParts, mapping: MessageMapping): void {
+  const entries = listEntries(value);
+  for (const { resource } of entries) {
+    if (resource !== undefined && !mapping.tables.outOfScope.has(resource.resourceType))
+      completeNumbers(resource);
+  }
+  normaliseEntries(entries, mapping);
 }
 
 /**
@@ -45,6 +51,8 @@ class FhirRun {
   readonly #copier: ResourceCopier;
   readonly #doubtfulPatients = new Set<string>();
   readonly #outOfScope = new Map<string, number>();
+  readonly #counts = new ElementCounts();
+  readonly #strippedExtensions = new Set<string>();
 
   constructor(
     private readonly mapping: MessageMapping,
@@ -65,6 +73,7 @@ class FhirRun {
     }
     if (this.mapping.tables.outOfScope.has(resource.resourceType)) {
       this.#outOfScope.set(resource.resourceType, (this.#outOfScope.get(resource.resourceType) ?? 0) + 1);
+      this.#counts.countUnused(resource.resourceType);
       return;
     }
     const usable = usablePart(resource);
@@ -77,8 +86,9 @@ class FhirRun {
         problem.text,
       );
     }
+    const used = usable.resource === undefined ? undefined : this.#addResource(usable.resource, entry);
     if (usable.resource === undefined) this.#lose(location);
-    else this.#addResource(usable.resource, entry);
+    this.#counts.countResource(resource, used);
   }
 
   /** When the identity of every patient of a message is in doubt, nothing of it may be used. */
@@ -88,12 +98,13 @@ class FhirRun {
   }
 
   finish(): void {
-    for (const url of this.#copier.strippedExtensions) {
+    this.mapping.addObservations(this.#counts.list());
+    for (const url of this.#strippedExtensions) {
       this.#report(
         'information',
         'unknown-extension',
         '$this',
-        `An extension that is not known here was left out: ${withoutNumbers(url)}`,
+        `An extension that is not known here was left out: ${url}`,
       );
     }
     if (this.#copier.foreignUnits > 0) {
@@ -109,7 +120,8 @@ class FhirRun {
     }
   }
 
-  #addResource(resource: Draft, { fullUrl, location }: SourceEntry): void {
+  /** @returns the copy that went out; undefined when the resource is not used */
+  #addResource(resource: Draft, { fullUrl, location }: SourceEntry): Draft | undefined {
     const id = this.index.idOfEntry(resource, fullUrl);
     if (!this.index.hasStableName(resource)) {
       this.#report(
@@ -119,13 +131,13 @@ class FhirRun {
         'The resource has neither an id nor an identifier: a correction of it would be another resource',
       );
     }
-    if (resource.resourceType === 'Patient' && this.#isDoubtful(resource, id, location)) return;
+    if (resource.resourceType === 'Patient' && this.#isDoubtful(resource, id, location)) return undefined;
     try {
       const copy = this.#copier.copyResource(resource);
       const link = linkPatient(copy, this.mapping, location);
       if (link.kind === 'problem') {
         this.#report('error', link.code, location, link.text);
-        return;
+        return undefined;
       }
       const patientId = resource.resourceType === 'Patient' ? id : link.kind === 'patient' ? link.id : null;
       if (patientId === null && !this.mapping.tables.supporting.has(resource.resourceType)) {
@@ -137,11 +149,27 @@ class FhirRun {
           location,
           'The identity of the patient is in doubt; the resource is not used',
         );
-      } else this.mapping.put({ ...copy, id }, { patientId, location });
+      } else {
+        this.mapping.put({ ...copy, id }, { patientId, location });
+        return copy;
+      }
     } catch (error) {
       if (!(error instanceof UnknownModifier)) throw error;
       this.#report('error', 'unknown-modifier-extension', location, error.message);
+    } finally {
+      this.#countExtensions(resource.resourceType);
     }
+    return undefined;
+  }
+
+  #countExtensions(resourceType: string): void {
+    if (this.#copier.strippedExtensions.size === 0) return;
+    for (const url of this.#copier.strippedExtensions) {
+      const safe = withoutNumbers(url);
+      this.#strippedExtensions.add(safe);
+      this.#counts.countExtension(resourceType, safe);
+    }
+    this.#copier.strippedExtensions = new Set();
   }
 
   #isDoubtful(patient: Draft, id: string, location: string): boolean {
@@ -187,9 +215,9 @@ function withoutNumbers(url: string): string {
 }
 
 /** @throws MessageRejected when the bytes are not JSON in UTF-8 */
-export function parseJson(content: Buffer): unknown {
+export function parseJson(content: Buffer): JsonInParts {
   try {
-    return parseExactJson(decodeUtf8(content));
+    return parseJsonInParts(decodeUtf8(content));
   } catch {
     throw rejection('not-json', '$this', 'The content is not JSON in UTF-8');
   }
@@ -197,6 +225,14 @@ export function parseJson(content: Buffer): unknown {
 
 /** @throws TypeError when the bytes are not UTF-8 */
 function decodeUtf8(content: Buffer): string {
+  if (isAscii(content)) return content.toString('latin1');
   if (!isUtf8(content)) throw new TypeError('Not UTF-8');
   return content.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** @throws MessageRejected when the bytes are not JSON in UTF-8 */
+export function parseWholeJson(content: Buffer): unknown {
+  const { value, completeNumbers } = parseJson(content);
+  completeNumbers(value);
+  return value;
 }
