@@ -1,4 +1,5 @@
 import { findSourceId, findUra, type SourceId, type SourceSettings, type Ura } from '@samenhang/data-model';
+import type { TableFileSettings } from '@samenhang/ingest';
 import { parseDocument } from 'yaml';
 import { usage } from './command-failure.js';
 
@@ -7,6 +8,9 @@ export interface SourceConfiguration {
   readonly tenant: Ura;
   readonly sourceId: SourceId;
   readonly settings: SourceSettings;
+  readonly fhirVersion?: 'stu3';
+  /** How the files of a table are written. */
+  readonly file?: TableFileSettings;
 }
 
 /** What a file may also say, for who declares the source with it (`samenhang sources apply`). */
@@ -39,16 +43,23 @@ export function parseSourceConfiguration(text: string, file: string): SourceConf
   if (sourceId === undefined)
     throw wrong('sourceId must be lower-case letters, digits and hyphens, at most 63');
   const settings = readSettings(root['settings'], tenant, sourceId, wrong);
-  const { displayName, table } = root;
+  const { displayName, table, fhirVersion, file: tableFile } = root;
   return {
     tenant,
     sourceId,
+    ...(fhirVersion === 'stu3' && { fhirVersion }),
+    ...(isTableFile(tableFile) && { file: tableFile }),
     settings: {
       ...settings,
       ...(typeof displayName === 'string' && { displayName }),
       ...(isRecord(table) && { table }),
     },
   };
+}
+
+/** `samenhang sources validate` says what is wrong with the rest of it. */
+function isTableFile(value: unknown): value is TableFileSettings {
+  return isRecord(value) && (value['format'] === 'csv' || value['format'] === 'ndjson');
 }
 
 function readSettings(

@@ -13,10 +13,12 @@ const MLLP_FRAMING = /[\u000b\u001c]/g;
 /** Envelope of HL7 v2 batch files (HL7 v2.5, chapter 2.10.3). */
 const BATCH_ENVELOPE = /^(?:FHS|BHS|BTS|FTS)/;
 
-/** The messages of a source file, by what it looks like: FHIR JSON, NDJSON, or HL7 v2, one or many in a file. */
+/** The messages of a source file, by what it looks like: FHIR JSON, NDJSON, CDA, or HL7 v2, one or many in a file. */
 export function splitSourceFile(bytes: Buffer): MessageInFile[] {
   const content = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
   const text = content.toString('utf8');
+  // The encoding of XML is written inside it: it stays as it is.
+  if (/^\s*</.test(text)) return [{ format: 'cda', content: bytes }];
   return /^\s*[{[]/.test(text) ? splitJson(content, text) : splitHl7(content);
 }
 

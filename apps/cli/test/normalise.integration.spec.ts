@@ -36,6 +36,30 @@ describe('samenhang normalise', () => {
     expect(fromInput.output).toBe(fromFile.output);
   });
 
+  it('gives what the rows of a table say, as the file of their source declares', async () => {
+    const source = await file(
+      'table.yaml',
+      `tenant: "22222222"
+sourceId: lab
+kind: table
+displayName: Lab
+settings: { localIdentifierSystem: 'https://lab.example/p', timeZone: Europe/Amsterdam, defaultCharset: UTF-8 }
+file: { format: csv, delimiter: ";" }
+table:
+  patient: { identifiers: [{ column: nr }] }
+  resources:
+    - resourceType: Condition
+      key: [id]
+      elements: { code.text: { column: diagnose } }
+`,
+    );
+    const rows = await file('rows.csv', 'nr;id;diagnose\n1;a;Astma\n1;b\n');
+    const { exitCode, output, problems } = await runSamenhang(['normalise', '--source', source, rows]);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('"Astma"');
+    expect(problems).toContain('rows.csv:3: error malformed-row');
+  });
+
   it('gives the good lines of NDJSON, and one problem line for each bad one, exit code 1', async () => {
     const path = await file(
       'some.ndjson',

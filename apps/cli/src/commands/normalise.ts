@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { MappingIssue } from '@samenhang/data-model';
+import type { TableFileSettings } from '@samenhang/ingest';
 import { normaliseMessage } from '@samenhang/mapping';
 import { usage } from '../command-failure.js';
 import {
@@ -34,18 +36,41 @@ export async function normalise(
   );
   let rejected = 0;
   for (const { file, bytes } of contents) {
-    for (const message of splitSourceFile(bytes))
-      if (!normaliseOne(file, message, source, terminal)) rejected += 1;
+    const messages =
+      source.settings.table !== undefined && source.file !== undefined
+        ? await rowsOf(file, bytes, source.file, terminal)
+        : splitSourceFile(bytes);
+    for (const message of messages)
+      if (message === undefined || !normaliseOne(file, message, source, terminal)) rejected += 1;
   }
   return rejected > 0 ? 1 : 0;
 }
 
+/** The rows of a table; undefined for one that cannot be read, which is reported. */
+async function rowsOf(
+  file: string,
+  bytes: Buffer,
+  settings: TableFileSettings,
+  terminal: Terminal,
+): Promise<(MessageInFile | undefined)[]> {
+  const { readTable } = await import('@samenhang/ingest');
+  const rows: (MessageInFile | undefined)[] = [];
+  for await (const records of readTable(Readable.from([bytes]), settings)) {
+    for (const { line, content, refusal } of records) {
+      if (refusal !== undefined) terminal.note(`${file}:${line}: error ${refusal.code} ${refusal.text}`);
+      rows.push(refusal === undefined ? { format: 'table-row', content, line } : undefined);
+    }
+  }
+  return rows;
+}
+
 function normaliseOne(
   file: string,
-  { format, content, line }: MessageInFile,
+  { format: found, content, line }: MessageInFile,
   source: SourceConfiguration,
   terminal: Terminal,
 ): boolean {
+  const format = found === 'fhir-r4' && source.fhirVersion === 'stu3' ? 'fhir-stu3' : found;
   const result = normaliseMessage({ ...source, format, content });
   const place = line === undefined ? file : `${file}:${line}`;
   for (const issue of result.issues)
