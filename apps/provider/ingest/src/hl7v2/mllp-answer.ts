@@ -40,9 +40,12 @@ export function answerBatchRefused(
   });
 }
 
-/** Twenty characters: the length that v2.5 grants MSH-10. */
+const prefix = randomBytes(5).toString('hex').toUpperCase();
+let answers = 0;
+
+/** Twenty characters, the length that v2.5 grants MSH-10: random for the process, counted within it. */
 export function createControlId(): string {
-  return randomBytes(10).toString('hex').toUpperCase();
+  return prefix + (answers++).toString(36).toUpperCase().padStart(10, '0');
 }
 
 function answer(
