@@ -117,6 +117,12 @@ describe('a merge (A40)', () => {
   });
 });
 
+it('reads a version that nobody knows as the latest, and says so', () => {
+  const result = accept(hl7(msh('ADT^A28', '2.19'), ...bareAdmission.slice(1)));
+  expect(only(result, 'Patient')['name']).toMatchObject([{ family: 'Jansen' }]);
+  expect(codes(result)).toEqual(['unknown-version MSH-12']);
+});
+
 it('reports segments that it does not use', () => {
   expect(codes(accept(hl7(...bareResult, 'OBX|1|NM|2345-7^x^LN||5|mmol/l|||||F', 'ZBE|1', 'ZBE|2')))).toEqual(
     ['unmapped-segment ZBE'],

@@ -57,6 +57,11 @@ function oneOfEachShape(all: readonly FhirResource[]): FhirResource[] {
   });
 }
 
+/** What the record holds after several messages: of each resource the last. */
+function lastOfEach(all: readonly FhirResource[]): FhirResource[] {
+  return [...new Map(all.map((resource) => [`${resource.resourceType}/${resource.id}`, resource])).values()];
+}
+
 function asBundle(resources: readonly FhirResource[]): FhirResource {
   const entry = resources.map((resource) => ({
     fullUrl: `https://record.example/fhir/${resource.resourceType}/${resource.id}`,
@@ -75,6 +80,8 @@ describe.skipIf(absence !== undefined)(title, () => {
     return result.outcome === 'rejected' ? [] : puts(result).map(({ resource }) => resource);
   };
 
+  const ofHl7 = (segments: readonly string[]): FhirResource[] => accepted(hl7(...segments));
+
   // One run of the validator: starting it costs more than most of what it validates.
   it(
     'in what claims a profile, in what stays base R4, and in a whole set with its references: nothing',
@@ -84,7 +91,8 @@ describe.skipIf(absence !== undefined)(title, () => {
     async () => {
       const chosen = oneOfEachShape(messages().flatMap(accepted));
       expect(new Set(chosen.map(profileOf)).size).toBeGreaterThan(20);
-      expect(await validate([...chosen, asBundle(accepted(fhir(sourceBundle())))])).toEqual([]);
+      const sets = [accepted(fhir(sourceBundle())), lastOfEach(Object.values(careMessages).flatMap(ofHl7))];
+      expect(await validate([...chosen, ...sets.map(asBundle)])).toEqual([]);
     },
   );
 });

@@ -18,6 +18,7 @@ export function normaliseHl7v2(content: Buffer, mapping: MessageMapping): void {
       'The bytes speak against the declared character set',
     );
   }
+  checkVersion(run);
   const { code = '', trigger = '' } = message.type;
   const type = safeType(code, trigger);
   mapping.messageType = type;
@@ -41,6 +42,18 @@ function readMessage(content: Buffer, defaultCharset: string, coverage: ReadCove
     if (!(error instanceof Hl7ParseError)) throw error;
     throw rejection('invalid-message', error.segment, error.message);
   }
+}
+
+/** Versions only add: a message of one that is not known yet is read as the latest. */
+function checkVersion(run: Hl7Run): void {
+  const field = run.message.header.field(12);
+  if (/^2\.[1-9](?:\.\d)?$/.test(field.text?.trim() ?? '')) return;
+  run.report(
+    'warning',
+    'unknown-version',
+    field,
+    'The version is none of HL7 v2; the message is read as the latest',
+  );
 }
 
 /** A type is repeated only when it looks like one: anything else in its place may be patient data. */
