@@ -29,6 +29,22 @@ describe('hl7OrderingKey', () => {
     expect(keyOf('123^^^A^PI')).not.toBe(keyOf('123^^^B^PI'));
   });
 
+  it('does not depend on the order in which a system lists its numbers', () => {
+    expect(keyOf('V9^^^H^VN~77^^^H^MR~123^^^A^PI')).toBe(keyOf('123^^^A^PI~77^^^H^MR'));
+    expect(keyOf('V9^^^H^VN~77^^^H^MR')).toBe(keyOf('77^^^H^MR'));
+  });
+
+  it.each(['A34', 'A40', 'A47'])(
+    'puts the merge %s into the stream of the patient that survives',
+    (trigger) => {
+      const content = Buffer.from(
+        `MSH|^~\\&|||||2026||ADT^${trigger}|1|P|2.5\rPID|1||123^^^^PI\rMRG|77^^^^PI\rPID|2||456^^^^PI`,
+      );
+      const message = parseMessage(content, { defaultCharset: 'ASCII' });
+      expect(hl7OrderingKey(message, source, keyring)).toBe(keyOf('123^^^^PI'));
+    },
+  );
+
   it('falls back on the BSN, then on the source', () => {
     expect(keyOf(bsn)).not.toBe(orderingKeyOfSource(source, keyring));
     expect(keyOf(bsn)).not.toContain('900186021');
