@@ -103,3 +103,37 @@ it('normalising our own output changes nothing but the ids, which are those of t
     expect(other === undefined ? undefined : withIds(other, ids)).toEqual(withIds(resource, ids));
   }
 });
+
+it('says what a source carries and what of it is used', () => {
+  const entry = [
+    { resource: { resourceType: 'Claim', id: 'c' } },
+    {
+      resource: {
+        ...source.find(({ id }) => id === 'named'),
+        text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">MRSA</div>' },
+        extension: [{ url: 'https://his.example/internal', valueString: 'x' }],
+      },
+    },
+    { resource: { resourceType: 'Flag', id: 'wrong', status: 'unheard-of', code: { text: 'x' } } },
+    { resource: source.find(({ id }) => id === 'foreign') },
+  ];
+  const { observations } = accept(fhir({ resourceType: 'Bundle', type: 'collection', entry }));
+  const count = 1;
+  expect(observations).toEqual(
+    expect.arrayContaining([
+      { kind: 'resource', messageType: 'Claim', path: 'Claim', used: false, count },
+      { kind: 'resource', messageType: 'Flag', path: 'Flag', used: true, count },
+      { kind: 'resource', messageType: 'Flag', path: 'Flag', used: false, count },
+      { kind: 'element', messageType: 'Flag', path: 'Flag.category', used: true, count },
+      { kind: 'element', messageType: 'Flag', path: 'Flag.text', used: false, count },
+      { kind: 'extension', messageType: 'Flag', path: 'https://his.example/internal', used: false, count },
+      {
+        kind: 'code',
+        messageType: 'Coverage',
+        path: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+        used: false,
+        count,
+      },
+    ]),
+  );
+});

@@ -71,15 +71,19 @@ const byType: Readonly<Record<string, ToFact>> = {
 function toObservation(draft: Tree, custodianUrl: string): IpsFact | undefined {
   if (hasCode(draft['category'], codeSystems.observationCategory, 'laboratory'))
     return toResult(draft, custodianUrl);
-  if (hasCode(draft['category'], codeSystems.observationCategory, 'vital-signs')) {
-    return {
-      section: 'vitalSigns',
-      draft: withProfile(draft, 'http://hl7.org/fhir/StructureDefinition/vitalsigns'),
-    };
-  }
+  if (hasCode(draft['category'], codeSystems.observationCategory, 'vital-signs')) return toVitalSign(draft);
   if (hasCode(draft['code'], codeSystems.snomed, '365980008')) return toTobaccoUse(draft);
   if (hasCode(draft['code'], codeSystems.snomed, '228273003')) return ofSocialHistory(draft);
   return undefined;
+}
+
+/** FHIR's vital signs have quantities only; what the zib says besides (cuff, clothing) keeps it from that profile. */
+function toVitalSign(draft: Tree): IpsFact {
+  const isCoded = treesOf(draft['component']).some(
+    (component) => component['valueCodeableConcept'] !== undefined,
+  );
+  const profile = isCoded ? undefined : 'http://hl7.org/fhir/StructureDefinition/vitalsigns';
+  return { section: 'vitalSigns', draft: withProfile(draft, profile) };
 }
 
 /** The IPS has final results with a value, in UCUM where it is a quantity. */

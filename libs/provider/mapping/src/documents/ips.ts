@@ -40,7 +40,7 @@ export function toIps(resources: readonly FhirResource[], context: IpsContext): 
   const filled = ipsSections.flatMap((definition) => fill(definition, facts, patient));
   const shown = filled.flatMap(({ drafts }) => drafts);
   const patientDraft = patientOf(patient);
-  const along = companionsOf([...shown, patientDraft], resources);
+  const along = companionsOf([...shown, patientDraft], resources, patient);
   const composition = compositionOf(patient, filled, context, custodianUrl);
   const all = [composition, patientDraft, custodian, ...shown, ...along];
   const known = new Map(
@@ -184,7 +184,11 @@ function custodianOf({ custodian }: IpsContext): Tree {
 }
 
 /** Those referred to, and those that they refer to. */
-function companionsOf(drafts: readonly Tree[], resources: readonly FhirResource[]): Tree[] {
+function companionsOf(
+  drafts: readonly Tree[],
+  resources: readonly FhirResource[],
+  patient: FhirResource,
+): Tree[] {
   const byName = new Map<string, FhirResource>(
     resources
       .filter(({ resourceType }) => companions.has(resourceType))
@@ -196,7 +200,7 @@ function companionsOf(drafts: readonly Tree[], resources: readonly FhirResource[
     for (const name of referencesIn(draft)) {
       const resource = byName.get(name);
       if (resource === undefined || found.has(name)) continue;
-      const companion = companionOf(resource);
+      const companion = companionOf(resource, patient);
       found.set(name, companion);
       pending.push(companion);
     }
@@ -204,9 +208,10 @@ function companionsOf(drafts: readonly Tree[], resources: readonly FhirResource[
   return [...found.values()];
 }
 
-/** Practitioners and organisations of the IPS have a name, products a code. */
-function companionOf(resource: FhirResource): Tree {
+/** Practitioners and organisations of the IPS have a name, products a code, devices the patient who uses them. */
+function companionOf(resource: FhirResource, patient: FhirResource): Tree {
   const draft = copyTree(resource) as Tree;
+  if (resource.resourceType === 'Device') draft['patient'] ??= { reference: `Patient/${patient.id}` };
   if (resource.resourceType === 'Medication') draft['code'] ??= { text: 'Medication without a code' };
   if (resource.resourceType === 'Organization') draft['name'] ??= 'Unknown';
   if (resource.resourceType === 'Practitioner' && treesOf(draft['name']).length === 0)

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkTableMapping } from './check-table-mapping.js';
 
@@ -33,6 +35,12 @@ function problemsOf(value: unknown): string[] {
 }
 
 describe('checkTableMapping', () => {
+  it('takes the declaration that the documentation shows', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../../docs/mapping/tables.md'), 'utf8');
+    const [, example = ''] = /```json\n([^]*?)```/.exec(page) ?? [];
+    expect(problemsOf(JSON.parse(example))).toEqual([]);
+  });
+
   it('takes a declaration that says how rows become resources', () => {
     const outcome = checkTableMapping(declaration);
     expect(outcome).toMatchObject({
