@@ -78,7 +78,9 @@ export class ConnectionTest {
         await tryRead(certificateSecret, () => this.material.listenerKeys(tenant, certificateSecret)),
       );
     if (clientCaSecret !== undefined)
-      steps.push(await tryRead(clientCaSecret, () => this.material.clientAuthorities(tenant, clientCaSecret)));
+      steps.push(
+        await tryRead(clientCaSecret, () => this.material.clientAuthorities(tenant, clientCaSecret)),
+      );
     return steps;
   }
 
