@@ -12,6 +12,7 @@ export const codeSystems = {
   icd10: 'http://hl7.org/fhir/sid/icd-10',
   icd10nl: 'http://hl7.org/fhir/sid/icd-10-nl',
   language: 'urn:oid:1.0.639.1',
+  bcp47: 'urn:ietf:bcp:47',
   country: 'urn:iso:std:iso:3166',
   contactRole: 'urn:oid:2.16.840.1.113883.2.4.3.11.22.472',
   painMethod: 'urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.9.1',

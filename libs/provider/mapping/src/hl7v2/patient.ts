@@ -109,7 +109,12 @@ function addCodes(patient: Patient, pid: Hl7Segment, run: Hl7Run): void {
       ? language.slice(0, 2).toLowerCase()
       : tables.findHl7('0296', language);
     if (code !== undefined)
-      patient.communication = [{ language: { coding: [{ system: codeSystems.language, code }] } }];
+      // The zib wants ISO 639-1, FHIR itself the same code in BCP 47.
+      patient.communication = [
+        {
+          language: { coding: [codeSystems.language, codeSystems.bcp47].map((system) => ({ system, code })) },
+        },
+      ];
     else
       run.reportUnmapped(
         'unmapped-language',
