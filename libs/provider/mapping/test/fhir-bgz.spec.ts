@@ -32,6 +32,7 @@ describe('a source resource of base R4', () => {
     ['diet', 'nl-core-NutritionAdvice'],
     ['walking', 'nl-core-FunctionalOrMentalStatus'],
     ['house', 'nl-core-LivingSituation.HouseType'],
+    ['drinks', 'nl-core-AlcoholUse'],
     ['episode', 'nl-core-EpisodeOfCare'],
   ])('%s is %s', (id, name) => {
     expect(mapped(id)).toMatchObject(withProfile(name));
@@ -57,6 +58,13 @@ describe('what a profile asks beside what the source said', () => {
     expect(mapped('living-will')).toMatchObject({
       category: [{ coding: [{ code: 'acd' }] }, { coding: [{ code: '59284-0' }] }],
       provision: { code: [{ coding: [{ code: 'OTH' }], text: 'Niet reanimeren' }] },
+    });
+  });
+
+  it('is the amount of the International Patient Summary as a component', () => {
+    expect(mapped('drinks')).toMatchObject({
+      code: { coding: [{ code: '228273003' }, { code: '74013-4' }] },
+      component: [{ code: { coding: [{ code: '897148007' }] }, valueQuantity: { value: 2, code: '/d' } }],
     });
   });
 

@@ -154,8 +154,11 @@ class FhirRun {
         return copy;
       }
     } catch (error) {
-      if (!(error instanceof UnknownModifier)) throw error;
-      this.#report('error', 'unknown-modifier-extension', location, error.message);
+      if (error instanceof MessageRejected) throw error;
+      const isModifier = error instanceof UnknownModifier;
+      // A fault of the mapping on one resource does not take the others with it.
+      const text = isModifier ? error.message : 'The mapping failed on this resource; it is not used';
+      this.#report('error', isModifier ? 'unknown-modifier-extension' : 'mapping-failed', location, text);
     } finally {
       this.#countExtensions(resource.resourceType);
     }

@@ -1,5 +1,6 @@
 import { mergeNotes } from '../datatypes/annotations.js';
-import { leadWithCoding } from '../datatypes/concepts.js';
+import { concept, hasCoding, leadWithCoding } from '../datatypes/concepts.js';
+import { codeSystems } from '../fhir-systems.js';
 import type { Observation } from '../fhir-types.js';
 import type { ObservationProfile } from '../tables/code-tables.js';
 import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
@@ -11,6 +12,7 @@ export function shapeStatusObservation(
   _context: ProfileContext,
 ): Conformance {
   mergeNotes(observation);
+  moveAmount(observation, profile);
   const values = Object.keys(observation).filter((element) => element.startsWith('value'));
   if (values.some((element) => element !== 'valueCodeableConcept')) {
     return staysBase(
@@ -32,6 +34,19 @@ export function shapeStatusObservation(
     leadWithCoding(observation.code, system, code);
   }
   return conformsTo(profile.profile);
+}
+
+/** The amount of the International Patient Summary (drinks a day) is a component of the zib. */
+function moveAmount(observation: Observation, { amount }: ObservationProfile): void {
+  const quantity = observation.valueQuantity;
+  if (amount === undefined || quantity?.system !== codeSystems.ucum) return;
+  const [system = '', code = ''] = amount.split('|');
+  if (observation.component?.some((component) => hasCoding(component.code, system, code)) === true) return;
+  observation.component = [
+    ...(observation.component ?? []),
+    { code: concept(system, code), valueQuantity: quantity },
+  ];
+  delete observation.valueQuantity;
 }
 
 function isAllowed(observation: Observation, profile: ObservationProfile): boolean {

@@ -18,6 +18,8 @@ export interface ObservationProfile {
   readonly codings: readonly string[];
   readonly units: readonly string[];
   readonly values?: readonly string[];
+  /** Code of the component that holds how much, where sources give that as the value. */
+  readonly amount?: string;
 }
 
 export type Hl7TableName = Exclude<keyof typeof hl7Tables, 'title'>;

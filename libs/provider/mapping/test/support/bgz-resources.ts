@@ -190,6 +190,15 @@ export const bgz: readonly object[] = [
   },
   {
     resourceType: 'Observation',
+    id: 'drinks',
+    status: 'final',
+    code: coded(loinc, '74013-4'),
+    subject: patient,
+    effectiveDateTime: '2026-01-05',
+    valueQuantity: { value: 2, unit: 'per dag', system: 'http://unitsofmeasure.org', code: '/d' },
+  },
+  {
+    resourceType: 'Observation',
     id: 'house',
     status: 'final',
     code: coded(snomed, '272497004'),
