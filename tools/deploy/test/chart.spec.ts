@@ -111,16 +111,20 @@ describe.skipIf(!go)('the chart (needs Go)', { timeout: FIRST_BUILD_MS }, () => 
     }
   });
 
-  it('keeps the keys of pseudonymisation on a volume that stays, held by one pod at a time', () => {
+  it('keeps the keys of pseudonymisation and the files of sources on volumes that stay, held by one pod at a time', () => {
     const manifests = render();
-    const [claim, ...others] = ofKind(manifests, 'PersistentVolumeClaim');
-    expect(others).toEqual([]);
-    expect(claim?.metadata.name).toBe('node-pseudonymisation');
-    expect(claim?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    const claims = ofKind(manifests, 'PersistentVolumeClaim');
+    expect(claims.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'node-ingest',
+      'node-pseudonymisation',
+    ]);
+    for (const { metadata } of claims)
+      expect(metadata.annotations, metadata.name).toEqual({ 'helm.sh/resource-policy': 'keep' });
     const strategies = ofKind(manifests, 'Deployment').map(
       ({ metadata, spec }) => `${metadata.name} ${spec.strategy?.type}`,
     );
-    expect(strategies.filter((strategy) => strategy.endsWith('Recreate'))).toEqual([
+    expect(strategies.filter((strategy) => strategy.endsWith('Recreate')).sort()).toEqual([
+      'node-ingest Recreate',
       'node-pseudonymisation Recreate',
     ]);
   });
