@@ -135,7 +135,7 @@ describe('what an admission says besides', () => {
 
   it('a language of three letters as ISO 639-1', () => {
     expect(only(result, 'Patient')['communication']).toMatchObject([
-      { language: { coding: [{ code: 'nl' }] } },
+      { language: { coding: [{ system: 'urn:oid:1.0.639.1', code: 'nl' }, { code: 'nl' }] } },
     ]);
   });
 });
