@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hospital, RunningIngest } from './running-ingest.js';
@@ -127,22 +128,65 @@ describe('feeds besides HL7 v2', () => {
         type: 'application/fhir+ndjson',
         ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
       });
+    /** As a sender does: 503 means later. */
+    const sendUntilTaken = (body: string, key: string): Promise<Answer> =>
+      until(async () => {
+        const answer = await send(body, key);
+        return answer.status === 503 ? undefined : answer;
+      });
     beforeAll(() => ingest.declare('stream', { kind: 'fhir-push' }));
 
     it('go on where they broke off when they have a key, and take nothing twice', async () => {
-      expect((await send(lines(700), 'load-1')).status).toBe(202);
-      // As after a stop in the middle: the delivery is open, and 500 lines are committed.
-      const [first] = await ingest.query<{ id: string }>(
-        `SELECT id FROM ingest.delivery WHERE name = 'load-1'`,
+      const broken = Readable.from(
+        (async function* () {
+          yield Buffer.from(`${lines(1200)}\n`);
+          // The first chunk is committed before the connection breaks.
+          await until(async () => ((await contents('stream')).length >= 500 ? true : undefined));
+          throw new Error('the connection breaks');
+        })(),
       );
-      expect((await contents('stream')).length).toBe(700);
-      const again = await send(lines(700), 'load-1');
+      const interrupted = ingest.issuer.fetch(
+        `${ingest.url}${sources}/stream/fhir`,
+        { scope: 'ingest:write', organization_ura: hospital },
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/fhir+ndjson', 'idempotency-key': 'load-1' },
+          body: broken as unknown as ReadableStream,
+          duplex: 'half',
+        } as RequestInit,
+      );
+      await expect(interrupted).rejects.toThrow();
+      const taken = (await contents('stream')).length;
+      expect(taken).toBeGreaterThanOrEqual(500);
+      expect(taken).toBeLessThan(1300);
+      const again = await sendUntilTaken(lines(1300), 'load-1');
       expect(again.status).toBe(202);
-      expect(JSON.stringify(again.body)).toContain('700 lines');
-      expect((await contents('stream')).length).toBe(700);
-      expect((await send(`${line(9999)}\n${lines(700)}`, 'load-1')).status).toBe(409);
-      expect((await send(lines(701), 'load-1')).status).toBe(409);
-      expect(first).toBeDefined();
+      expect(JSON.stringify(again.body)).toContain('1300 lines; messages: 1300 stored');
+      expect((await contents('stream')).length).toBe(1300);
+    });
+
+    it('are taken in once when they come twice at the same time', async () => {
+      const before = (await contents('stream')).length;
+      const twins = Array.from({ length: 900 }, (_, index) => line(20_000 + index)).join('\n');
+      const answers = await Promise.all([
+        send(twins, 'load-2'),
+        send(twins, 'load-2'),
+        send(twins, 'load-2'),
+      ]);
+      expect(answers.some(({ status }) => status === 202)).toBe(true);
+      for (const { status } of answers) expect([202, 409, 503]).toContain(status);
+      expect((await sendUntilTaken(twins, 'load-2')).status).toBe(202);
+      expect((await contents('stream')).length).toBe(before + 900);
+    });
+
+    it('are the same when they are sent again whole, and another stream needs another key', async () => {
+      const before = (await contents('stream')).length;
+      const again = await send(lines(1300), 'load-1');
+      expect(again.status).toBe(202);
+      expect((await contents('stream')).length).toBe(before);
+      expect((await send(`${line(9999)}\n${lines(1300)}`, 'load-1')).status).toBe(409);
+      expect((await send(lines(1301), 'load-1')).status).toBe(409);
+      expect((await send(lines(2), 'load-1')).status).toBe(409);
     });
   });
 

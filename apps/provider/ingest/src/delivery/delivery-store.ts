@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Failure } from '@samenhang/errors';
 import type { Transaction } from '@samenhang/event-log';
 import type { Source } from '../sources/source.js';
 
@@ -67,6 +68,7 @@ export async function listDeliveries(
   );
 }
 
+/** @throws Failure('unavailable') when another request has just opened it */
 export async function openDelivery(
   transaction: Transaction,
   { tenant, id }: Source,
@@ -74,11 +76,13 @@ export async function openDelivery(
 ): Promise<Delivery> {
   const rows = await transaction.query<Row>(
     `INSERT INTO delivery (id, tenant, source, name, sha256, bytes, state)
-     VALUES ($1, $2, $3, $4, decode($5, 'hex'), $6, 'reading') RETURNING ${COLUMNS}`,
+     VALUES ($1, $2, $3, $4, decode($5, 'hex'), $6, 'reading')
+     ON CONFLICT (tenant, source, name) WHERE state = 'reading' DO NOTHING RETURNING ${COLUMNS}`,
     [randomUUID(), tenant, id, file.name, file.sha256, file.bytes],
   );
   const [delivery] = rows;
-  if (delivery === undefined) throw new Error('The delivery was not stored');
+  if (delivery === undefined)
+    throw new Failure('unavailable', 'It is being taken in at this moment', { retryAfterSeconds: 1 });
   return delivery;
 }
 
@@ -90,12 +94,27 @@ export interface Advance {
   readonly refused: number;
 }
 
-export async function advanceDelivery(transaction: Transaction, id: string, to: Advance): Promise<void> {
-  await transaction.query(
+/**
+ * Two requests took the same delivery in at the same time: what the later one stores must not be committed. SQLSTATE
+ * 23000 (integrity): a fault of this delivery, which takes no other of its transaction with it.
+ */
+class DeliveryMovedOn extends Error {
+  readonly code = '23000';
+}
+
+/** @throws DeliveryMovedOn when it is not where the caller found it */
+export async function advanceDelivery(
+  transaction: Transaction,
+  id: string,
+  from: number,
+  to: Advance,
+): Promise<void> {
+  const rows = await transaction.query(
     `UPDATE delivery SET read_records = $2, read_sha256 = decode($3, 'hex'), accepted = $4, duplicates = $5, refused = $6
-      WHERE id = $1`,
-    [id, to.readRecords, to.readSha256, to.accepted, to.duplicates, to.refused],
+      WHERE id = $1 AND state = 'reading' AND read_records = $7 RETURNING id`,
+    [id, to.readRecords, to.readSha256, to.accepted, to.duplicates, to.refused, from],
   );
+  if (rows.length === 0) throw new DeliveryMovedOn('The delivery was taken further meanwhile');
 }
 
 export async function closeDelivery(

@@ -96,7 +96,7 @@ export class DeliveryIntake {
     const receipts = await this.intake.submit(arrivals, async (transaction, receipts) => {
       next = advance(run, records, arrivals, receipts);
       if (delivery !== undefined)
-        await advanceDelivery(transaction, delivery.id, {
+        await advanceDelivery(transaction, delivery.id, run.records, {
           ...next,
           readRecords: next.records,
           readSha256: next.chain,
