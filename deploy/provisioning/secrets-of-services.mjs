@@ -23,7 +23,8 @@ export const secretsOfServices = {
 /** @returns {string[]} the secrets of one service, by name without `.json`, as far as they exist */
 export function secretsOf(service, existing) {
   // Credentials and certificates of sources that are kept as files instead of in the database.
-  const ofSources = service === 'ingest' ? existing.filter((name) => /^(?:source|tls)-\d{8}-/.test(name)) : [];
+  const ofSources =
+    service === 'ingest' ? existing.filter((name) => /^(?:source|tls)-\d{8}-/.test(name)) : [];
   const wanted = [...(secretsOfServices[service] ?? []), `client-${service}`, ...ofSources];
   return wanted.filter((name) => existing.includes(name));
 }
