@@ -76,7 +76,11 @@ function addNormalise(program: Command, terminal: Terminal, done: (exitCode: num
         'output, one line per problem on standard error. Exit code 0: every message accepted; 1: some rejected; 2: wrong usage.',
     )
     .argument('<file...>', 'files to read; - is standard input')
-    .option('--format <format>', 'output format', 'ndjson')
+    .option(
+      '--format <format>',
+      'ndjson (FHIR R4, zib 2020), stu3 (BgZ 2017) or ips (International Patient Summary)',
+      'ndjson',
+    )
     .option('--source <config>', 'YAML file that describes the source: tenant, sourceId, settings')
     .action(async (files: string[], options: NormaliseOptions) => {
       const { normalise } = await import('./commands/normalise.js');

@@ -36,6 +36,34 @@ describe('samenhang normalise', () => {
     expect(fromInput.output).toBe(fromFile.output);
   });
 
+  it('gives BgZ 2017 in STU3 and International Patient Summaries', async () => {
+    const problem = {
+      resourceType: 'Condition',
+      id: 'c1',
+      clinicalStatus: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
+      },
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '195967001' }] },
+      subject: { reference: 'Patient/p1' },
+    };
+    const entry = [{ resource: patient }, { resource: problem }];
+    const path = await file(
+      'one.json',
+      JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }),
+    );
+    const stu3 = await runSamenhang(['normalise', '--format', 'stu3', path]);
+    expect(stu3.output).toContain('"clinicalStatus":"active"');
+    expect(stu3.output).toContain('/zib-Problem"');
+    const summary = await runSamenhang(['normalise', '--format', 'ips', path]);
+    expect(JSON.parse(summary.output)).toMatchObject({ resourceType: 'Bundle', type: 'document' });
+    const none = await runSamenhang(
+      ['normalise', '--format', 'ips', '-'],
+      JSON.stringify({ resourceType: 'Organization', id: 'o', name: 'x' }),
+    );
+    expect(none.exitCode).toBe(1);
+    expect(none.problems).toContain('not-one-patient');
+  });
+
   it('gives what the rows of a table say, as the file of their source declares', async () => {
     const source = await file(
       'table.yaml',

@@ -11,6 +11,7 @@ import {
 } from '../source-configuration.js';
 import { splitSourceFile, type MessageInFile } from '../source-file.js';
 import type { Terminal } from '../terminal.js';
+import { linesOf, resourceForms, type ResourceForm } from './resource-forms.js';
 
 export interface NormaliseOptions {
   readonly format: string;
@@ -23,7 +24,9 @@ export async function normalise(
   options: NormaliseOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.format !== 'ndjson') throw usage(`--format ${options.format} is not known; ndjson is`);
+  const form = resourceForms.find((known) => known === options.format);
+  if (form === undefined)
+    throw usage(`--format ${options.format} is not known; ${resourceForms.join(', ')} are`);
   if (files.filter((file) => file === '-').length > 1)
     throw usage('Standard input (-) can be read only once');
   const source =
@@ -41,7 +44,7 @@ export async function normalise(
         ? await rowsOf(file, bytes, source.file, terminal)
         : splitSourceFile(bytes);
     for (const message of messages)
-      if (message === undefined || !normaliseOne(file, message, source, terminal)) rejected += 1;
+      if (message === undefined || !normaliseOne(file, message, source, form, terminal)) rejected += 1;
   }
   return rejected > 0 ? 1 : 0;
 }
@@ -68,6 +71,7 @@ function normaliseOne(
   file: string,
   { format: found, content, line }: MessageInFile,
   source: SourceConfiguration,
+  form: ResourceForm,
   terminal: Terminal,
 ): boolean {
   const format = found === 'fhir-r4' && source.fhirVersion === 'stu3' ? 'fhir-stu3' : found;
@@ -76,9 +80,12 @@ function normaliseOne(
   for (const issue of result.issues)
     if (issue.severity !== 'information') terminal.note(problemLine(place, issue));
   if (result.outcome === 'rejected') return false;
-  for (const change of result.changes)
-    if (change.action === 'put') terminal.print(JSON.stringify(change.resource));
-  return true;
+  const resources = result.changes.flatMap((change) => (change.action === 'put' ? [change.resource] : []));
+  const lines = linesOf(resources, form, source);
+  if (lines === undefined)
+    terminal.note(`${place}: error not-one-patient A summary is of exactly one patient`);
+  for (const line of lines ?? []) terminal.print(line);
+  return lines !== undefined;
 }
 
 /** As compilers write it, so that editors can jump to it. */
