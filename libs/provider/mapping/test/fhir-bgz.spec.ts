@@ -25,7 +25,7 @@ describe('a source resource of base R4', () => {
     ['self-paying', 'nl-core-Payer.PayerPerson'],
     ['team', 'nl-core-CareTeam'],
     ['x-ray', 'nl-core-TextResult'],
-    ['pacemaker', 'nl-core-MedicalDevice.Product'],
+    ['implanted', 'nl-core-MedicalDevice.Product'],
     ['hears', 'nl-core-MedicalDevice'],
     ['planned-hip', 'nl-core-Procedure-request'],
     ['next-shot', 'nl-core-Vaccination-request'],
@@ -69,7 +69,7 @@ describe('what a profile asks beside what the source said', () => {
   });
 
   it('is the use of a device that a patient has, once', () => {
-    const found = source.find(({ id }) => id === 'pacemaker');
+    const found = source.find(({ id }) => id === 'implanted');
     const alone = accept(fhir(found));
     const use = only(alone, 'DeviceUseStatement');
     expect(use).toMatchObject({

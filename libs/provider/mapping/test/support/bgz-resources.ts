@@ -118,7 +118,7 @@ export const bgz: readonly object[] = [
   },
   {
     resourceType: 'Device',
-    id: 'pacemaker',
+    id: 'implanted',
     status: 'active',
     udiCarrier: [{ deviceIdentifier: '08717648200274', carrierHRF: '(01)08717648200274(21)1234' }],
     type: coded(snomed, '14106009', 'Cardiac pacemaker'),
