@@ -57,7 +57,7 @@ describe('the report of what a message carried', () => {
   });
 
   it('is there for a rejected message too', () => {
-    const observations = observe(msh('DFT^P03'), person, 'FT1|1|||20260301');
+    const observations = observe(msh('QBP^Q11'), person, 'FT1|1|||20260301');
     expect(unused(observations, 'segment')).toEqual(['PID', 'FT1']);
   });
 

@@ -35,7 +35,7 @@ describe('a message that leaves the patient open is rejected', () => {
   it.each([
     ['no PID', [bareAdmission[0] ?? ''], 'missing-segment PID'],
     ['two PIDs', [...bareAdmission, 'PID|2||7654321^^^^PI'], 'several-patients PID[2]'],
-    ['an unsupported type', [msh('DFT^P03'), 'PID|1||1234567^^^^PI'], 'unsupported-message-type MSH-9'],
+    ['an unsupported type', [msh('QBP^Q11'), 'PID|1||1234567^^^^PI'], 'unsupported-message-type MSH-9'],
     ['no header', ['PID|1||1234567^^^^PI'], 'invalid-message MSH'],
     ['a segment in small letters', [bareAdmission[0] ?? '', 'pid|1||1234567^^^^PI'], 'invalid-message MSH'],
   ])('%s', (_what, segments, expected) => {
@@ -115,6 +115,14 @@ describe('a merge (A40)', () => {
   ])('%s is rejected', (_what, segments, expected) => {
     expect(refusal(merge(...segments))).toEqual([expected]);
   });
+});
+
+it('counts a message about charges and makes nothing of it', () => {
+  const result = accept(hl7(msh('DFT^P03'), 'PID|1||1234567^^^^PI', 'FT1|1|||20260301'));
+  expect([result.changes, codes(result)]).toEqual([
+    [],
+    ['out-of-scope MSH-9', 'unmapped-segment PID', 'unmapped-segment FT1'],
+  ]);
 });
 
 it('reads a version that nobody knows as the latest, and says so', () => {
