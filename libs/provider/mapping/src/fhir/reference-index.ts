@@ -19,6 +19,9 @@ export class ReferenceIndex {
   readonly #byName = new Map<string, Target>();
   readonly #byIdentifier = new Map<string, Target>();
   readonly #bases = new Set<string>();
+  readonly #ids = new Map<Draft, string>();
+  /** What literals lead to: a message says the same ones over and over. */
+  readonly #resolved = new Map<string, Target | undefined>();
 
   constructor(
     entries: readonly SourceEntry[],
@@ -29,7 +32,11 @@ export class ReferenceIndex {
 
   /** Id of a resource of the message. */
   idOfEntry(resource: Draft, fullUrl: string | undefined): string {
-    return this.idOf(resource.resourceType, businessKey(resource, fullUrl));
+    const known = this.#ids.get(resource);
+    if (known !== undefined) return known;
+    const id = this.idOf(resource.resourceType, businessKey(resource, fullUrl));
+    this.#ids.set(resource, id);
+    return id;
   }
 
   /** Whether a later version of the resource would be recognised as such. */
@@ -48,7 +55,7 @@ export class ReferenceIndex {
    */
   rewrite(reference: Reference): Reference {
     const literal = reference.reference;
-    const target = literal === undefined ? this.#byLogical(reference) : this.#resolve(literal);
+    const target = literal === undefined ? this.#byLogical(reference) : this.#resolveOnce(literal);
     if (target !== undefined) {
       const { resourceType, id } = target;
       return { ...reference, reference: `${resourceType}/${id}`, type: resourceType };
@@ -71,6 +78,14 @@ export class ReferenceIndex {
         this.#byIdentifier.set(`${resource.resourceType}|${system}|${value}`, target);
       }
     }
+  }
+
+  /** Only once all resources are known. */
+  #resolveOnce(literal: string): Target | undefined {
+    if (this.#resolved.has(literal)) return this.#resolved.get(literal);
+    const target = this.#resolve(literal);
+    this.#resolved.set(literal, target);
+    return target;
   }
 
   #resolve(literal: string): Target | undefined {
