@@ -81,6 +81,8 @@ class Walk {
     for (let at = start; at <= end; at++) {
       const byte = at === end ? this.#component : this.#bytes[at];
       if (byte !== this.#component && byte !== this.#repetition) continue;
+      // What was read as a whole begins where its first part does, even when that part is empty.
+      this.#readUntil = Math.max(this.#readUntil, this.ends[from] ?? 0);
       if (this.#holdsSomething(from, at)) {
         holds = true;
         if (this.#wasRead(from, at)) wasRead = true;
