@@ -23,6 +23,17 @@ describe('a radiology report', () => {
     expect(resources(care('radiology'), 'Observation')).toEqual([]);
   });
 
+  it('is not made of short answers to several questions of a laboratory that names no section', () => {
+    const answers = ['A1^Kweek^L||negatief', 'A2^Gram^L||geen micro-organismen'];
+    const segments = answers.map((answer, index) => `OBX|${index + 1}|TX|${answer}||||||F`);
+    const result = accept(hl7(msh('ORU^R01'), person, 'OBR|1|P1|F1|K1^Kweek^L|||20260301', ...segments));
+    expect(resources(result, 'Observation').map(({ valueString }) => valueString)).toEqual([
+      'negatief',
+      'geen micro-organismen',
+    ]);
+    expect(resources(result, 'DiagnosticReport')).toEqual([]);
+  });
+
   it('has its image beside it as a document', () => {
     expect(only(care('radiology'), 'DocumentReference')).toMatchObject({
       content: [

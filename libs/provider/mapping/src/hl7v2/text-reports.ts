@@ -24,7 +24,19 @@ export function isTextReport({ obr, results, specimens }: ObservationGroup, run:
   if (tables.findHl7('0074-other', section) !== undefined) return true;
   if (tables.findHl7('0074-laboratory', section) !== undefined) return false;
   // Without a section: test codes make it a laboratory's; a report has its words under no test of their own.
-  return all.every((result) => isText(result) && !isTest(result, run));
+  return all.every((result) => isText(result) && !isTest(result, run)) && isNarrative(all);
+}
+
+const LONG_ANSWER = 80;
+
+/** Lines that go on under one title, or a long text: several short answers, each under its own title, are results. */
+function isNarrative(lines: readonly ObservationResult[]): boolean {
+  const titles = new Set(lines.map(({ obx }) => obx.field(3).raw));
+  if (titles.size < lines.length) return true;
+  return lines.some(({ obx }) => {
+    const text = obx.field(5).fullText ?? '';
+    return obx.field(5).repetitions.length > 1 || text.length > LONG_ANSWER || text.includes('\n');
+  });
 }
 
 function isTest({ obx }: ObservationResult, run: Hl7Run): boolean {
