@@ -42,6 +42,7 @@ const commands = {
     run(nodeBinary(), [join(root, 'tools/conformance/dist/main.js'), ...parameters], {
       cwd: process.env.INIT_CWD ?? process.cwd(),
     }),
+  acceptance: () => run(nodeBinary(), [join(root, 'tools/acceptance/dist/main.js'), ...parameters]),
   sbom: () => node('tools/sbom.mjs', ...parameters),
 };
 
