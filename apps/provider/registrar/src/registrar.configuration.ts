@@ -18,4 +18,16 @@ export class RegistrarConfiguration {
   @IsInt() @Min(0) @Max(23) reconciliationHour = 3;
   /** A fixed period for the comparison instead of the night; 0 for the night. */
   @IsInt() @Min(0) @Max(604_800) reconciliationEverySeconds = 0;
+  /** Patients of a care provider to register above which evaluations are asked for over the event log; 0 for never. */
+  @IsInt() @Min(0) @Max(1_000_000) bulkEvaluationThreshold = 500;
+  /** Patients in one request over the event log; at most the `BATCH_SIZE` of pseudonymisation. */
+  @IsInt() @Min(1) @Max(10_000) bulkEvaluationSize = 250;
+  /** Patients of one care provider asked about over the event log and not yet registered. */
+  @IsInt() @Min(1) @Max(100_000) bulkEvaluationOutstanding = 5_000;
+  /** After so long without an answer a request over the event log is given up. */
+  @IsInt() @Min(1) @Max(86_400) bulkEvaluationTimeoutSeconds = 600;
+  /** So long an answer is used; less than the `BULK_LIFETIME_SECONDS` of pseudonymisation. */
+  @IsInt() @Min(1) @Max(86_400) bulkEvaluationUseSeconds = 3_000;
+  /** The first pause after a refusal for a quota. */
+  @IsInt() @Min(1) @Max(3_600) bulkEvaluationPauseSeconds = 60;
 }

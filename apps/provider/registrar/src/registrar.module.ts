@@ -4,12 +4,17 @@ import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { AvailabilityController } from './desired-state/availability.controller.js';
 import { BsnSeal } from './desired-state/bsn-seal.js';
 import { DesiredStateStore } from './desired-state/desired-state-store.js';
+import { bulkEvaluationsProvider } from './evaluation/bulk-evaluations.provider.js';
+import { EvaluatedController } from './evaluation/evaluated.controller.js';
+import { EvaluationRequests } from './evaluation/evaluation-requests.js';
+import { EvaluationStore } from './evaluation/evaluation-store.js';
 import { ObjectionController } from './objections/objection.controller.js';
 import { ObjectionStore } from './objections/objection-store.js';
 import { Reconciliation } from './reconciliation/reconciliation.js';
 import { ReconciliationStore } from './reconciliation/reconciliation-store.js';
 import { RegistrationStatusController } from './status/registration-status.controller.js';
 import { RegistrationStatusStore } from './status/registration-status.js';
+import { GroupSender } from './worker/group-sender.js';
 import { indexClientProvider, ownIndexClientProvider } from './worker/index-client.js';
 import { PendingStore } from './worker/pending-store.js';
 import { RegistrationWorker } from './worker/registration-worker.js';
@@ -17,13 +22,22 @@ import { SoleWorker } from './worker/sole-worker.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [AvailabilityController, ObjectionController, RegistrationStatusController],
+  controllers: [
+    AvailabilityController,
+    ObjectionController,
+    EvaluatedController,
+    RegistrationStatusController,
+  ],
   providers: [
     BsnSeal,
     DesiredStateStore,
     ObjectionStore,
     RegistrationStatusStore,
+    EvaluationStore,
+    EvaluationRequests,
+    bulkEvaluationsProvider,
     PendingStore,
+    GroupSender,
     RegistrationWorker,
     SoleWorker,
     indexClientProvider,

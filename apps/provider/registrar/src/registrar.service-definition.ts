@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateRegistrationState1792540800000 } from './desired-state/create-registration-state.migration.js';
+import { CreateEvaluation1792540806000 } from './evaluation/create-evaluation.migration.js';
 import { CreateObjection1792540802000 } from './objections/create-objection.migration.js';
 import { AddRegistrationId1792540801000 } from './reconciliation/add-registration-id.migration.js';
 import { RegistrarConfiguration } from './registrar.configuration.js';
@@ -15,6 +16,7 @@ export const registrarService: ServiceDefinition = {
       CreateRegistrationState1792540800000,
       AddRegistrationId1792540801000,
       CreateObjection1792540802000,
+      CreateEvaluation1792540806000,
     ],
   },
   configuration: RegistrarConfiguration,

@@ -96,6 +96,7 @@ describe('how registrations stand', () => {
     registrar.around.indexStatus = 403;
     await registrar.publish({ available: false, revision: 2, patient: keyOf('999990007') }, ...patients(2));
     await registrar.object('999911120', { facilityType: 'V4' }, 'objects', 1);
+    await registrar.until(async () => (await registrar.query('SELECT 1 FROM objection')).length === 1);
     await registrar.publish({ bsn: '999911120', patient: keyOf('999911120'), available: true, revision: 1 });
     await registrar.until(async () => (await failures()).length === 3);
     await registrar.until(async () => (await status())['heldBack'] === 1);

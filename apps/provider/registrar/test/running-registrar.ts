@@ -9,6 +9,7 @@ import {
   type ObjectionChanged,
   type ObjectionPosition,
   type PatientKey,
+  type PseudonymEvaluated,
   type Ura,
 } from '@samenhang/data-model';
 import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
@@ -100,6 +101,8 @@ export class RunningRegistrar {
       REFERENCE_INDEX_URL: peers,
       TENANTS: '22222222:V4,44444444:A1',
       REGISTRAR_POLL_MILLISECONDS: '20',
+      // Nobody answers over the event log unless a test does.
+      BULK_EVALUATION_THRESHOLD: '0',
       ...this.extra,
     });
   }
@@ -122,6 +125,19 @@ export class RunningRegistrar {
     const query = async <Row>(sql: string, parameters?: unknown[]) =>
       (await this.client.query(sql, parameters)).rows as Row[];
     await insertEvents({ query }, 'record', changes.map(toEvent));
+  }
+
+  /** As the pseudonymisation service answers over the event log. */
+  async answer(...answers: readonly PseudonymEvaluated[]): Promise<void> {
+    const query = async <Row>(sql: string, parameters?: unknown[]) =>
+      (await this.client.query(sql, parameters)).rows as Row[];
+    const events = answers.map((payload) => ({
+      type: 'pseudonym.evaluated' as const,
+      key: payload.requestId,
+      tenant: null,
+      payload,
+    }));
+    await insertEvents({ query }, 'pseudonymisation', events);
   }
 
   /** What a citizen chose about a holder, as the consent register tells it. */
@@ -158,7 +174,8 @@ export class RunningRegistrar {
   async until(expected: () => boolean | Promise<boolean>): Promise<void> {
     for (const end = Date.now() + 15_000; Date.now() < end; await delay(20)) if (await expected()) return;
     const rows = await this.query(
-      'SELECT category, desired, actual, attempts, last_failure, claim FROM registration_state',
+      `SELECT category, desired, actual, attempts, last_failure, claim, count(*)::int AS count FROM registration_state
+        GROUP BY category, desired, actual, attempts, last_failure, claim ORDER BY count DESC LIMIT 10`,
     );
     throw new Error(`It did not happen: ${JSON.stringify(rows)}`);
   }

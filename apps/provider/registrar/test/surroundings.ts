@@ -6,6 +6,7 @@ import {
   blind,
   decodeBase64,
   decodeElement,
+  decodePseudonymToken,
   decodeScalar,
   derivePersonInput,
   encodeBase64Url,
@@ -45,6 +46,12 @@ export class Surroundings {
   concurrent = 0;
   highestConcurrency = 0;
 
+  /** How many persons were in each transaction that came with tokens of their own. */
+  readonly transactions: number[] = [];
+  /** Does what a transaction asks, and breaks the connection. */
+  losesAnswers = false;
+  readonly #usedTokens = new Set<string>();
+
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   async start(): Promise<string> {
@@ -75,7 +82,7 @@ export class Surroundings {
         if (this.garbage !== undefined) return void response.writeHead(200).end(this.garbage);
         return this.#change(request, body, reply);
       case '/fhir':
-        return this.#withdraw(body, reply);
+        return this.#transact(request, body, reply);
       default:
         return this.#list(request, reply);
     }
@@ -121,13 +128,30 @@ export class Surroundings {
     return id;
   }
 
-  #withdraw(body: string, reply: (status: number, content: object) => void): void {
-    const { entry } = JSON.parse(body) as { entry: { request: { url: string } }[] };
-    for (const { request } of entry) {
-      const id = request.url.replace('List/', '');
-      for (const [name, known] of this.ids) if (known === id) this.registered.delete(name);
+  /** A transaction Bundle: deletions by id, or registrations with a token each, good for one request. */
+  #transact(request: IncomingMessage, body: string, reply: (status: number, content: object) => void): void {
+    const { entry } = JSON.parse(body) as { entry: readonly BundleEntry[] };
+    const tokens = new Set(entry.flatMap(({ resource }) => resource?.subject.identifier.value ?? []));
+    if (tokens.size > 0 && this.indexStatus !== undefined) return reply(this.indexStatus, {});
+    if ([...tokens].some((token) => this.#usedTokens.has(token))) return reply(400, {});
+    for (const token of tokens) this.#usedTokens.add(token);
+    const response = entry.map((each) => this.#enter(custodianOf(request), each));
+    if (tokens.size > 0) this.transactions.push(tokens.size);
+    if (this.losesAnswers) return void request.socket.destroy();
+    return reply(200, { resourceType: 'Bundle', entry: response });
+  }
+
+  #enter(custodian: string, { request, resource }: BundleEntry): object {
+    const category = resource?.code.coding[0]?.code;
+    if (resource === undefined || category === undefined) {
+      const deleted = request.url.replace('List/', '');
+      for (const [name, known] of this.ids) if (known === deleted) this.registered.delete(name);
+      return { response: { status: '204' } };
     }
-    reply(200, { resourceType: 'Bundle' });
+    const { evaluatedOutput, blindFactor } = decodePseudonymToken(resource.subject.identifier.value);
+    const person = unblind(blindFactor, decodeElement(decodeBase64(evaluatedOutput)));
+    this.persons.add(`${custodian} ${category} ${encodeBase64Url(person)}`);
+    return { response: { location: `http://index/fhir/List/${this.hold(`${custodian} ${category}`)}` } };
   }
 
   /** `GET /registrations` and its digest. */
@@ -157,6 +181,14 @@ export class Surroundings {
     }));
     return reply(url.pathname === '/registrations/digest' ? 200 : 404, { outdated: this.outdated, buckets });
   }
+}
+
+interface BundleEntry {
+  readonly request: { readonly url: string };
+  readonly resource?: {
+    readonly subject: { readonly identifier: { readonly value: string } };
+    readonly code: { readonly coding: readonly { readonly code: string }[] };
+  };
 }
 
 interface BatchBody {

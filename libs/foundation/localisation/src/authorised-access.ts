@@ -10,7 +10,7 @@ export interface TokenProvider<Token, Subject> {
 }
 
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly timeoutMs?: number;

@@ -8,6 +8,7 @@ import {
   referenceIndexRecipient,
   type BlindedInput,
   type PseudonymRecipient,
+  type PseudonymToken,
 } from '@samenhang/oprf';
 import type { Bsn } from '@samenhang/patient-identity';
 import { readAnswer } from './answer.js';
@@ -15,6 +16,7 @@ import type { AuthorisedSend, TokenProvider } from './authorised-access.js';
 import {
   readLocalisations,
   readPatientHandle,
+  readRegistrationIds,
   toRegistrationBundle,
   type Localisation,
 } from './registration-bundle.js';
@@ -54,6 +56,15 @@ export interface BulkChange {
   readonly patients: readonly PatientChange[];
 }
 
+/** A patient who was evaluated before: over the event log, by what `BulkEvaluations` asked. */
+export interface EvaluatedPatient extends Omit<PatientChange, 'bsn'> {
+  readonly evaluation: PseudonymToken;
+}
+
+export interface EvaluatedChange extends Omit<BulkChange, 'patients'> {
+  readonly patients: readonly EvaluatedPatient[];
+}
+
 /** What both services take in one request with room to spare: 11 categories a patient, 1,000 changes a request. */
 export const maximumBulkPatients = 80;
 
@@ -75,6 +86,30 @@ export type BulkOutcome = readonly ReadonlyMap<DataCategory, string>[];
 
 type TokenFor<Token> = (audience: string, scope: string) => Promise<Token>;
 
+/** All that an organisation states of what a person does not want to be told: it takes the place of its last statement. */
+export interface RestrictionStatement {
+  readonly bsn: Bsn;
+  readonly statedBy: Ura;
+  readonly restrictions: readonly LocalisationRestriction[];
+}
+
+/** What is left out stands for all. */
+export interface LocalisationRestriction {
+  readonly custodian?: Ura;
+  readonly category?: DataCategory;
+  /** Care-provider type of who asks, such as `G5`. */
+  readonly requesterType?: string;
+}
+
+interface IndexRequest {
+  readonly path: string;
+  readonly method?: 'POST' | 'PUT';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly scope: string;
+}
+
+const CHANGE = 'nvi:create nvi:delete';
 const DEFAULT_TIMEOUT_MS = 10_000;
 const JSON_TYPE = { 'content-type': 'application/json', accept: 'application/json' };
 const FHIR_TYPE = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' };
@@ -108,7 +143,7 @@ export class LocalisationClient<Token, Subject> {
     const tokenFor = this.#onBehalfOf(change.custodian);
     const token = await this.#pseudonymToken(change.bsn, tokenFor);
     const body = JSON.stringify(toRegistrationBundle({ ...change, token }));
-    await this.#askIndex('/fhir', FHIR_TYPE, body, tokenFor, 'nvi:create nvi:delete');
+    await this.#askIndex({ path: '/fhir', headers: FHIR_TYPE, body, scope: CHANGE }, tokenFor);
   }
 
   /**
@@ -140,7 +175,10 @@ export class LocalisationClient<Token, Subject> {
     const body = new URLSearchParams({
       'subject:identifier': `${identifierSystems.referenceIndexPseudonym}|${token}`,
     }).toString();
-    const answer = await this.#askIndex('/fhir/List/_search', FORM_TYPE, body, tokenFor, scope);
+    const answer = await this.#askIndex(
+      { path: '/fhir/List/_search', headers: FORM_TYPE, body, scope },
+      tokenFor,
+    );
     const localisations = readLocalisations(answer);
     if (localisations === undefined)
       throw new Failure('upstream', 'The reference index gave an answer that cannot be read');
@@ -170,11 +208,8 @@ export class LocalisationClient<Token, Subject> {
     );
     const body = { pseudonyms, oprf_keys: blinded.map(factorOf), source_id: sourceId, changes };
     const answer = await this.#askIndex(
-      '/registrations/batch',
-      JSON_TYPE,
-      JSON.stringify(body),
+      { path: '/registrations/batch', headers: JSON_TYPE, body: JSON.stringify(body), scope: CHANGE },
       tokenFor,
-      'nvi:create nvi:delete',
     );
     const { ids = [] } = (answer ?? {}) as { ids?: readonly unknown[] };
     const outcome = patients.map(() => new Map<DataCategory, string>());
@@ -185,14 +220,56 @@ export class LocalisationClient<Token, Subject> {
     return outcome;
   }
 
+  /**
+   * The same for patients whose evaluations are there already. Each is good for one request: after one whose outcome is
+   * not known it may be used up.
+   */
+  async changeEvaluated({ custodian, sourceId, patients }: EvaluatedChange): Promise<BulkOutcome> {
+    const contents = patients.map(({ evaluation, ...changes }) => ({
+      ...changes,
+      custodian,
+      sourceId,
+      token: encodePseudonymToken(evaluation),
+    }));
+    const body = JSON.stringify(toRegistrationBundle(...contents));
+    const tokenFor = this.#onBehalfOf(custodian);
+    const answer = await this.#askIndex({ path: '/fhir', headers: FHIR_TYPE, body, scope: CHANGE }, tokenFor);
+    const ids = readRegistrationIds(answer).values();
+    return patients.map(({ register, deregister }) => {
+      deregister.forEach(() => ids.next());
+      const named = register.map((category) => [category, ids.next().value] as const);
+      return new Map(named.flatMap(([category, id]) => (id === undefined ? [] : [[category, id] as const])));
+    });
+  }
+
+  /** Of consent registers: what a person restricts, of whichever custodian. An empty list lifts all of it. */
+  async restrict({ bsn, statedBy, restrictions }: RestrictionStatement): Promise<void> {
+    const tokenFor = this.#onBehalfOf(statedBy);
+    const { evaluatedOutput, blindFactor } = await this.#pseudonymParts(bsn, tokenFor);
+    const body = JSON.stringify({
+      pseudonym: evaluatedOutput,
+      oprf_key: encodeBase64Url(blindFactor),
+      restrictions: restrictions.map(({ requesterType, ...rest }) => ({
+        ...rest,
+        requester_type: requesterType,
+      })),
+    });
+    const scope = 'nvi:restrict nvi:restrict-any';
+    await this.#askIndex({ path: '/restrictions', method: 'PUT', headers: JSON_TYPE, body, scope }, tokenFor);
+  }
+
   async #pseudonymToken(bsn: Bsn, tokenFor: TokenFor<Token>): Promise<string> {
+    return encodePseudonymToken(await this.#pseudonymParts(bsn, tokenFor));
+  }
+
+  async #pseudonymParts(bsn: Bsn, tokenFor: TokenFor<Token>): Promise<PseudonymToken> {
     const blinded = this.#blind(bsn);
     const evaluatedOutput = await this.#evaluate(
       '/oprf/eval',
       { encryptedPersonalId: pointOf(blinded) },
       tokenFor,
     );
-    return encodePseudonymToken({ evaluatedOutput, blindFactor: blinded.blindFactor });
+    return { evaluatedOutput, blindFactor: blinded.blindFactor };
   }
 
   #blind(bsn: Bsn): BlindedInput {
@@ -216,15 +293,12 @@ export class LocalisationClient<Token, Subject> {
   }
 
   async #askIndex(
-    path: string,
-    headers: Record<string, string>,
-    body: string,
+    { path, scope, method = 'POST', ...content }: IndexRequest,
     tokenFor: TokenFor<Token>,
-    scope: string,
   ): Promise<unknown> {
     const { referenceIndexUrl, send } = this.options;
     const accessToken = await tokenFor(referenceIndexUrl, scope);
-    const request = { method: 'POST', headers, body, timeoutMs: this.#timeoutMs } as const;
+    const request = { method, ...content, timeoutMs: this.#timeoutMs };
     return readAnswer('reference index', () => send(accessToken, `${referenceIndexUrl}${path}`, request));
   }
 

@@ -22,23 +22,35 @@ export interface Localisation {
 }
 
 /**
- * A transaction of the changes for one patient at one custodian. Creates are conditional and deletions by criteria, so
- * that sending it again changes nothing more.
+ * A transaction of changes, for each patient with a token of its own. Creates are conditional and deletions by criteria,
+ * so that sending it again changes nothing more.
  */
-export function toRegistrationBundle(content: BundleContent): Readonly<Record<string, unknown>> {
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: [
-      ...content.deregister.map((category) => ({
-        request: { method: 'DELETE', url: `List?${criteria(content, category, content.token)}` },
-      })),
-      ...content.register.map((category) => ({
-        resource: toList(content, category),
-        request: { method: 'POST', url: 'List', ifNoneExist: criteria(content, category) },
-      })),
-    ],
-  };
+export function toRegistrationBundle(...contents: BundleContent[]): Readonly<Record<string, unknown>> {
+  return { resourceType: 'Bundle', type: 'transaction', entry: contents.flatMap(toEntries) };
+}
+
+/** Per entry the id that the index gave, of the answer to a transaction; undefined for what was deleted. */
+export function readRegistrationIds(answer: unknown): readonly (string | undefined)[] {
+  const { entry } = (answer ?? {}) as { entry?: unknown };
+  if (!Array.isArray(entry)) return [];
+  return (entry as ({ response?: { location?: unknown } } | null)[]).map((each) => {
+    const location = each?.response?.location;
+    return typeof location === 'string' ? LIST_ID.exec(location)?.[1] : undefined;
+  });
+}
+
+const LIST_ID = /\/List\/([0-9a-f-]{36})$/;
+
+function toEntries(content: BundleContent): object[] {
+  return [
+    ...content.deregister.map((category) => ({
+      request: { method: 'DELETE', url: `List?${criteria(content, category, content.token)}` },
+    })),
+    ...content.register.map((category) => ({
+      resource: toList(content, category),
+      request: { method: 'POST', url: 'List', ifNoneExist: criteria(content, category) },
+    })),
+  ];
 }
 
 /** Custodian and category of each List of a searchset; undefined when it is not one. */

@@ -21,21 +21,27 @@ export class BsnSeal {
   }
 
   seal(bsn: string, row: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(row));
-    const content = Buffer.concat([cipher.update(bsn, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), content]);
+    return this.sealBytes(Buffer.from(bsn, 'utf8'), row);
   }
 
   /** @throws when the row is not the one it was sealed for */
   open(sealed: Buffer, row: string): Bsn {
+    return getBsn(this.openBytes(sealed, row).toString('utf8'));
+  }
+
+  /** For what leads to a BSN as directly. */
+  sealBytes(content: Uint8Array, row: string): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(row));
+    const encrypted = Buffer.concat([cipher.update(content), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]);
+  }
+
+  /** @throws when the row is not the one it was sealed for */
+  openBytes(sealed: Buffer, row: string): Buffer {
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
     const decipher = createDecipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(row)).setAuthTag(tag);
-    const content = Buffer.concat([
-      decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)),
-      decipher.final(),
-    ]);
-    return getBsn(content.toString('utf8'));
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
   }
 }

@@ -55,7 +55,12 @@ export class RegistrationStatusStore {
     const failing = await this.dataSource.query<Failing[]>(
       `SELECT last_failure AS reason, count(*)::int AS count, min(pending_since) AS since
          FROM registration_state WHERE tenant = $1 AND ${PENDING} AND last_failure IS NOT NULL
-        GROUP BY last_failure ORDER BY count(*) DESC, last_failure`,
+        GROUP BY last_failure
+        UNION ALL
+       SELECT 'Evaluations over the event log: ' || refusal, sum(persons)::int, min(asked_at)
+         FROM evaluation_request WHERE tenant = $1 AND refusal IS NOT NULL AND holds_until > now()
+        GROUP BY refusal
+        ORDER BY count DESC, reason`,
       [organisation],
     );
     const { registered = 0, heldBack = 0, ...pending } = counts ?? {};

@@ -8,14 +8,20 @@ export interface PatientGroup {
 }
 
 /**
- * In two waves: what contains withdrawals, and the rest. The second waits for the first, so that of a patient who got
- * another BSN the wrong registration never outlives the right one's coming; within one request both happen at once.
+ * In waves, of which each waits for the one before: what contains withdrawals, the rest, and what was evaluated before.
+ * So of a patient who got another BSN the wrong registration never outlives the right one's coming; within one request
+ * both happen at once.
  */
-export function wavesOfRequests(patients: readonly PendingPatient[], size: number): PatientGroup[][] {
+export function wavesOfRequests(
+  patients: readonly PendingPatient[],
+  evaluated: readonly PendingPatient[],
+  size: number,
+): PatientGroup[][] {
   const sorted = patients.toSorted((one, other) => Number(withdraws(other)) - Number(withdraws(one)));
   const groups = groupForRequests(sorted, size);
   const first = groups.filter((group) => group.patients.some(withdraws));
-  return [first, groups.filter((group) => !first.includes(group))];
+  const rest = groups.filter((group) => !first.includes(group));
+  return [first, rest, groupForRequests(evaluated, size)];
 }
 
 const withdraws = ({ changes }: PendingPatient): boolean => changes.some(({ desired }) => !desired);

@@ -5,6 +5,9 @@ import type { BulkOutcome } from '@samenhang/localisation';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { PENDING } from '../desired-state/pending.js';
+import { QUOTA } from '../evaluation/evaluation-pause.js';
+import type { KeptEvaluation } from '../evaluation/evaluation-row.js';
+import { manyUnasked } from '../evaluation/unasked.js';
 import type { PatientGroup } from './patient-group.js';
 
 /** Longer than all calls of a round can take. A claim of a process that died is taken over much sooner (SoleWorker). */
@@ -16,6 +19,8 @@ export interface PendingPatient {
   readonly patientKey: PatientKey;
   readonly claim: string;
   readonly changes: readonly PendingChange[];
+  /** What is there to register with; without it the patient is evaluated with the call. */
+  readonly evaluation?: KeptEvaluation;
 }
 
 export interface PendingChange {
@@ -30,6 +35,19 @@ interface ClaimedRow extends PendingChange {
   readonly patientKey: PatientKey;
 }
 
+interface EvaluatedRow extends ClaimedRow, KeptEvaluation {}
+
+/**
+ * Registrations wait of patients whose evaluation is asked for, of care providers that have so many to be asked for, and
+ * of those that have used up their quota. Looked at in the statement that claims: in between there may come many.
+ */
+const FREE = `(NOT wanted OR NOT (
+  tenant IN (SELECT tenant FROM many)
+  OR EXISTS (SELECT FROM evaluation
+              WHERE evaluation.tenant = state.tenant AND evaluation.patient_key = state.patient_key)
+  OR EXISTS (SELECT FROM evaluation_request AS request
+              WHERE request.tenant = state.tenant AND refusal = '${QUOTA}' AND holds_until > now())))`;
+
 /** The rows in which wish and reality differ: the registrar's durable list of work. */
 @Injectable()
 export class PendingStore {
@@ -38,14 +56,16 @@ export class PendingStore {
   /**
    * Claims some of the work and marks its state at the index as unknown, in one committed step before any
    * call. Withdrawals come first: a name that should not be there does more harm than one that is not there yet.
+   *
+   * @param bulkThreshold patients to register above which a care provider's wait for the event log; 0 for never
    */
-  async claim(maximumRows: number): Promise<PendingPatient[]> {
+  async claim(maximumRows: number, bulkThreshold = 0): Promise<PendingPatient[]> {
     const claim = randomUUID();
     const rows = await inTransaction(this.dataSource, (transaction) =>
       transaction.query<ClaimedRow>(
-        `WITH due AS (
-           SELECT tenant, patient_key, category FROM registration_state
-            WHERE ${PENDING} AND next_try <= now()
+        `WITH many AS MATERIALIZED (${manyUnasked('$4')}), due AS (
+           SELECT tenant, patient_key, category FROM registration_state AS state
+            WHERE ${PENDING} AND next_try <= now() AND ${FREE}
             ORDER BY wanted, next_try LIMIT $2 FOR UPDATE SKIP LOCKED)
          UPDATE registration_state AS state
             SET actual = 'unknown', claim = $1, next_try = now() + make_interval(secs => $3)
@@ -53,10 +73,54 @@ export class PendingStore {
           WHERE state.tenant = due.tenant AND state.patient_key = due.patient_key AND state.category = due.category
          RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.wanted AS desired,
                    state.sealed_bsn AS "sealedBsn", state.attempts`,
-        [claim, maximumRows, CLAIM_SECONDS],
+        [claim, maximumRows, CLAIM_SECONDS, bulkThreshold],
       ),
     );
     return groupByPatient(rows, claim);
+  }
+
+  /** The same for patients whose evaluation is there. They are only ever registered with it: withdrawals do not wait for one. */
+  async claimEvaluated(maximumRows: number): Promise<PendingPatient[]> {
+    const claim = randomUUID();
+    const rows = await inTransaction(this.dataSource, (transaction) =>
+      transaction.query<EvaluatedRow>(
+        `WITH due AS (
+           SELECT tenant, patient_key, category, request_id, sealed_factor, token
+             FROM registration_state AS state JOIN evaluation USING (tenant, patient_key)
+                  JOIN evaluation_request AS request USING (tenant, request_id)
+            WHERE ${PENDING} AND wanted AND next_try <= now() AND request.answered AND request.holds_until > now()
+            ORDER BY request.holds_until, patient_key LIMIT $2 FOR UPDATE OF state SKIP LOCKED)
+         UPDATE registration_state AS state
+            SET actual = 'unknown', claim = $1, next_try = now() + make_interval(secs => $3)
+           FROM due
+          WHERE state.tenant = due.tenant AND state.patient_key = due.patient_key AND state.category = due.category
+         RETURNING state.tenant, state.patient_key AS "patientKey", state.category, state.wanted AS desired,
+                   state.sealed_bsn AS "sealedBsn", state.attempts,
+                   due.request_id AS "requestId", due.sealed_factor AS "sealedFactor", due.token`,
+        [claim, maximumRows, CLAIM_SECONDS],
+      ),
+    );
+    const evaluations = new Map(rows.map((row) => [`${row.tenant}|${row.patientKey}`, row]));
+    return groupByPatient(rows, claim).map((patient) => {
+      const row = evaluations.get(`${patient.tenant}|${patient.patientKey}`);
+      if (row === undefined) return patient;
+      const { requestId, sealedFactor, token } = row;
+      return { ...patient, evaluation: { requestId, sealedFactor, token } };
+    });
+  }
+
+  /** An evaluation is good for one use: what was sent with it, or refused, leaves none. */
+  async discardEvaluations({ tenant, patients }: PatientGroup): Promise<void> {
+    const used = patients.flatMap(({ patientKey, evaluation }) =>
+      evaluation === undefined ? [] : [{ patient_key: patientKey, request_id: evaluation.requestId }],
+    );
+    if (used.length === 0) return;
+    await this.dataSource.query(
+      `DELETE FROM evaluation USING jsonb_to_recordset($2) AS used (patient_key text, request_id text)
+        WHERE evaluation.tenant = $1 AND evaluation.patient_key = used.patient_key
+          AND evaluation.request_id = used.request_id`,
+      [tenant, JSON.stringify(used)],
+    );
   }
 
   /** Makes what a dead worker had claimed due again; what the index holds of it stays unknown. */
@@ -126,15 +190,16 @@ export class PendingStore {
 }
 
 function groupByPatient(rows: readonly ClaimedRow[], claim: string): PendingPatient[] {
-  const groups = new Map<
-    string,
-    { tenant: Ura; patientKey: PatientKey; claim: string; changes: PendingChange[] }
-  >();
-  for (const { tenant, patientKey, ...change } of rows) {
-    const name = `${tenant}|${patientKey}`;
-    const group = groups.get(name) ?? { tenant, patientKey, claim, changes: [] };
-    group.changes.push(change);
-    groups.set(name, group);
-  }
-  return [...groups.values()];
+  const groups = Map.groupBy(rows, ({ tenant, patientKey }) => `${tenant}|${patientKey}`);
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const changes = own.map(({ category, desired, sealedBsn, attempts }) => ({
+      category,
+      desired,
+      sealedBsn,
+      attempts,
+    }));
+    return [{ tenant: first.tenant, patientKey: first.patientKey, claim, changes }];
+  });
 }

@@ -1,19 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import { isTransient, maximumBulkPatients, type PatientChange } from '@samenhang/localisation';
-import type { Bsn } from '@samenhang/patient-identity';
+import { isTransient, maximumBulkPatients } from '@samenhang/localisation';
 import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
-import { BsnSeal } from '../desired-state/bsn-seal.js';
-import { nameOf } from '../desired-state/desired-state.js';
+import { EvaluationRequests } from '../evaluation/evaluation-requests.js';
 import { RegistrarConfiguration } from '../registrar.configuration.js';
 import { Reconciliation } from '../reconciliation/reconciliation.js';
 import { backoffSeconds } from './backoff.js';
-import { IndexClient } from './index-client.js';
+import { GroupSender } from './group-sender.js';
 import { wavesOfRequests, type PatientGroup } from './patient-group.js';
-import { PendingStore, type PendingPatient } from './pending-store.js';
+import { PendingStore } from './pending-store.js';
 import { SoleWorker } from './sole-worker.js';
 
 /** Of one round: whether there was work, and how long the services asked to be left alone. */
@@ -36,8 +33,8 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   constructor(
     private readonly soleWorker: SoleWorker,
     private readonly pending: PendingStore,
-    private readonly seal: BsnSeal,
-    private readonly client: IndexClient,
+    private readonly evaluations: EvaluationRequests,
+    private readonly sender: GroupSender,
     private readonly reconciliation: Reconciliation,
     private readonly configuration: RegistrarConfiguration,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -71,9 +68,17 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   async #round(): Promise<Round> {
     try {
       if (!(await this.soleWorker.isActive())) return { worked: false, pauseSeconds: 0 };
-      const patients = await this.pending.claim(CLAIM_ROWS);
+      await this.evaluations.release();
+      // While a service is away calls tell when it is back: nothing is evaluated in advance for an index that is not there.
+      const isBulkAllowed = this.#outages === 0;
+      const asked = isBulkAllowed ? await this.evaluations.askWhenMany() : 0;
+      const { bulkEvaluationThreshold } = this.configuration;
+      const patients = await this.pending.claim(CLAIM_ROWS, isBulkAllowed ? bulkEvaluationThreshold : 0);
+      const claimed = patients.reduce((sum, { changes }) => sum + changes.length, 0);
+      // When withdrawals fill the round, no registration of any kind comes before the rest of them.
+      const evaluated = claimed < CLAIM_ROWS ? await this.pending.claimEvaluated(CLAIM_ROWS) : [];
       let pauseSeconds = 0;
-      for (const wave of wavesOfRequests(patients, maximumBulkPatients)) {
+      for (const wave of wavesOfRequests(patients, evaluated, maximumBulkPatients)) {
         await inParallel(wave, this.configuration.registrarConcurrency, async (group) => {
           // One service that does not answer is enough to know: the rest of the round is put back untried.
           if (pauseSeconds > 0) return this.pending.postpone(group, 'waits for a service', 0, false);
@@ -82,8 +87,9 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
         });
       }
       this.#outages = pauseSeconds > 0 ? this.#outages + 1 : 0;
-      const healed = patients.length === 0 && (await this.reconciliation.runWhenDue());
-      return { worked: patients.length > 0 || healed, pauseSeconds };
+      const worked = asked + patients.length + evaluated.length > 0;
+      const healed = !worked && (await this.reconciliation.runWhenDue());
+      return { worked: worked || healed, pauseSeconds };
     } catch (error) {
       this.logger.error({ error }, 'the list of registrations cannot be read');
       return { worked: false, pauseSeconds: 1 };
@@ -91,33 +97,25 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
   }
 
   /** @returns how long the whole worker must wait; 0 when the services answered */
-  async #settle({ tenant, patients }: PatientGroup): Promise<number> {
-    const changes = new Map(patients.map((patient) => [patient, this.#findChange(patient)]));
-    const readable = patients.filter((patient) => changes.get(patient) !== undefined);
-    const unreadable = patients.filter((patient) => changes.get(patient) === undefined);
-    // A BSN that cannot be unsealed concerns its own patient only, and needs an operator.
-    if (unreadable.length > 0)
-      await this.#postpone({ tenant, patients: unreadable }, new Failure('internal'), false);
-    const group = { tenant, patients: readable };
+  async #settle(claimed: PatientGroup): Promise<number> {
+    const { group, unreadable, send } = this.sender.open(claimed);
+    if (unreadable.patients.length > 0) {
+      // A BSN that cannot be unsealed concerns its own patient only, and needs an operator.
+      await this.pending.discardEvaluations(unreadable);
+      await this.#postpone(unreadable, new Failure('internal'), false);
+    }
+    if (group.patients.length === 0) return 0;
     try {
-      const outcome = await this.client.changeMany({
-        custodian: tenant,
-        sourceId: this.configuration.registrationSource,
-        patients: readable.flatMap((patient) => changes.get(patient) ?? []),
-      });
-      await this.pending.complete(group, outcome);
+      await this.pending.complete(group, await send());
+      await this.pending.discardEvaluations(group);
       return 0;
     } catch (error) {
-      return this.#postpone(group, error, isTransient(error));
+      const waits = isTransient(error);
+      if (!isEvaluated(group) || mayStillBeUsed(error)) return this.#postpone(group, error, waits);
+      // Used up by a call whose answer was lost, or expired: other evaluations are asked for.
+      await this.pending.discardEvaluations(group);
+      return this.#postpone(group, error, false);
     }
-  }
-
-  #findChange(patient: PendingPatient): PatientChange | undefined {
-    const bsn = this.#findBsn(patient);
-    if (bsn === undefined) return undefined;
-    const categories = (desired: boolean): DataCategory[] =>
-      patient.changes.filter((change) => change.desired === desired).map((change) => change.category);
-    return { bsn, register: categories(true), deregister: categories(false) };
   }
 
   async #postpone(group: PatientGroup, error: unknown, waits: boolean): Promise<number> {
@@ -138,21 +136,19 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
     return 0;
   }
 
-  #findBsn({ tenant, patientKey, changes }: PendingPatient): Bsn | undefined {
-    const [first] = changes;
-    if (first === undefined) return undefined;
-    try {
-      return this.seal.open(first.sealedBsn, nameOf({ tenant, patientKey, category: first.category }));
-    } catch {
-      return undefined;
-    }
-  }
-
   async #sleep(milliseconds: number): Promise<void> {
     this.#idle = new AbortController();
     if (this.#stopping.signal.aborted) return;
     await delay(milliseconds, undefined, { signal: this.#idle.signal }).catch(() => {});
   }
+}
+
+const isEvaluated = ({ patients }: PatientGroup): boolean =>
+  patients.some(({ evaluation }) => evaluation !== undefined);
+
+/** Whether evaluations are likely unused after a call that failed so: it was not served at all. */
+function mayStillBeUsed(error: unknown): boolean {
+  return error instanceof Failure && ['unavailable', 'timeout', 'too-many'].includes(error.kind);
 }
 
 /** At most `width` at a time. */
