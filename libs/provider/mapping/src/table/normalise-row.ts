@@ -23,8 +23,9 @@ const patientElement: Readonly<Record<string, string>> = {
   RelatedPerson: 'patient',
 };
 
-/** Checked once for each source: the settings of a source are one object as long as they do not change. */
-const checked = new WeakMap<object, TableMapping>();
+/** Declarations that were checked, by their text: each message brings its own copy of the source's settings. */
+const checked = new Map<string, TableMapping>();
+const MOST_CHECKED = 200;
 
 /**
  * One row of a table, by the mapping that its source declares, to resources; from there as any FHIR R4.
@@ -51,16 +52,18 @@ export function normaliseRow(content: unknown, mapping: MessageMapping): void {
 }
 
 function mappingOf(declared: object | undefined): TableMapping {
-  const known = declared === undefined ? undefined : checked.get(declared);
+  const text = declared === undefined ? '' : JSON.stringify(declared);
+  const known = checked.get(text);
   if (known !== undefined) return known;
   const outcome = checkTableMapping(declared);
-  if ('problems' in outcome || declared === undefined)
+  if ('problems' in outcome)
     throw rejection(
       'no-table-mapping',
       'settings.table',
       'The source declares no mapping of its table that holds',
     );
-  checked.set(declared, outcome.mapping);
+  if (checked.size >= MOST_CHECKED) checked.clear();
+  checked.set(text, outcome.mapping);
   return outcome.mapping;
 }
 
