@@ -1,10 +1,11 @@
 import type { Hl7Segment } from '@samenhang/hl7v2';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems, extensionUrls } from '../fhir-systems.js';
-import type { Condition, Encounter } from '../fhir-types.js';
+import type { Condition, Encounter, Reference } from '../fhir-types.js';
 import { conceptKey } from './allergies.js';
 import { readCodedField } from './coded.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
+import { named } from './patient-groups.js';
 import { encounterElement, patientReference, type PatientOfMessage } from './patient-of-message.js';
 import { referToProfessional } from './professionals.js';
 import { entityKey } from './identifiers.js';
@@ -74,4 +75,20 @@ function placeInEncounter(dg1: Hl7Segment, id: string, type: string): EncounterD
 function wordsOf(dg1: Hl7Segment): Condition['code'] {
   const text = textOf(dg1.field(4));
   return text === undefined ? undefined : { text };
+}
+
+/** Diagnoses within the order are why it was given. */
+export function diagnosesOf(
+  members: readonly Hl7Segment[],
+  patient: PatientOfMessage,
+  run: Hl7Run,
+): Reference[] {
+  const references: Reference[] = [];
+  for (const dg1 of named(members, 'DG1')) {
+    run.part(dg1, () => {
+      const diagnosis = mapDiagnosis(dg1, patient, run);
+      if (diagnosis !== undefined) references.push(diagnosis.condition);
+    });
+  }
+  return references;
 }

@@ -2,7 +2,7 @@ import type { Hl7Segment } from '@samenhang/hl7v2';
 import { addNote } from '../datatypes/annotations.js';
 import { extensionUrls } from '../fhir-systems.js';
 import type { CodeableConcept, MedicationRequest, Reference } from '../fhir-types.js';
-import { diagnosesOf } from './order-messages.js';
+import { diagnosesOf } from './diagnoses.js';
 import { readCodedField } from './coded.js';
 import { dosageOf, quantityOf, timingFields } from './dosages.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';

@@ -2,9 +2,8 @@ import type { Hl7Segment } from '@samenhang/hl7v2';
 import { rejection } from '../source-message.js';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
-import type { Reference } from '../fhir-types.js';
 import { readCodedField } from './coded.js';
-import { mapDiagnosis } from './diagnoses.js';
+import { diagnosesOf } from './diagnoses.js';
 import type { Hl7Run } from './hl7-run.js';
 import { textOf, UnusablePart } from './hl7-run.js';
 import { identifierOf } from './identifiers.js';
@@ -12,7 +11,7 @@ import { mapMedicationOrder } from './medication-orders.js';
 import { mapResults } from './observations.js';
 import { orderGroups, partsOfOrder, type OrderGroup } from './order-groups.js';
 import { orderKeyOf, requesterOf, serviceStatus, wordsOfNotes } from './order-states.js';
-import { bodyOf, firstNamed, named, patientGroups } from './patient-groups.js';
+import { bodyOf, firstNamed, patientGroups } from './patient-groups.js';
 import { encounterElement, patientReference, type PatientOfMessage } from './patient-of-message.js';
 import { mapPerson } from './persons.js';
 import { referToProfessional } from './professionals.js';
@@ -104,22 +103,6 @@ function describe({ orc, members }: OrderGroup, obr: Hl7Segment, run: Hl7Run): R
     ...(requester === undefined ? {} : { requester }),
     ...(reason === undefined ? {} : { reasonCode: [reason] }),
   };
-}
-
-/** Diagnoses within the order are why it was given. */
-export function diagnosesOf(
-  members: readonly Hl7Segment[],
-  patient: PatientOfMessage,
-  run: Hl7Run,
-): Reference[] {
-  const references: Reference[] = [];
-  for (const dg1 of named(members, 'DG1')) {
-    run.part(dg1, () => {
-      const diagnosis = mapDiagnosis(dg1, patient, run);
-      if (diagnosis !== undefined) references.push(diagnosis.condition);
-    });
-  }
-  return references;
 }
 
 /** NTE and relevant clinical information (OBR-13). */

@@ -10,7 +10,7 @@ import { entityKey, identifierOf } from './identifiers.js';
 import { readName } from './names.js';
 import { mapOrder } from './observations.js';
 import { orderGroups, partsOfOrder } from './order-groups.js';
-import { diagnosesOf } from './order-messages.js';
+import { diagnosesOf } from './diagnoses.js';
 import { wordsOfNotes } from './order-states.js';
 import { bodyOf, firstNamed, named, onlyPatientGroup } from './patient-groups.js';
 import { encounterElement, patientReference } from './patient-of-message.js';
