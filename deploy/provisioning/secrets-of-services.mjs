@@ -3,7 +3,7 @@
 
 /** By service: the secrets it reads beside its own OAuth client key. */
 export const secretsOfServices = {
-  'authorisation-server': ['authorisation-server'],
+  'authorisation-server': ['authorisation-server', 'patient-binding'],
   audit: ['patient-keyring'],
   'consent-register': ['patient-keyring'],
   pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients', 'hsm'],
@@ -11,11 +11,11 @@ export const secretsOfServices = {
   'address-book': [],
   ingest: ['patient-keyring', 'source-secrets'],
   normalise: ['patient-keyring'],
-  record: ['patient-keyring'],
+  record: ['patient-keyring', 'patient-binding'],
   registrar: ['patient-keyring'],
-  'query-api': [],
+  'query-api': ['patient-binding'],
   dezi: ['dezi'],
-  'fhir-source': [],
+  'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).
   viewer: ['client-demo'],
 };

@@ -13,6 +13,7 @@ export type AccessActivity =
   | 'audit-read'
   | 'consent-question'
   | 'consent-change'
+  | 'emergency-declaration'
   | 'alarm';
 
 export type AccessOutcome = 'success' | 'denied' | 'failed';
@@ -38,6 +39,8 @@ export interface AccessEntry {
     readonly query?: string;
     /** Codes of the decision's reasons. */
     readonly reasons?: readonly string[];
+    /** Why emergency access was needed, in the words of who declared it: in that organisation's own trail only. */
+    readonly emergencyReason?: string;
   };
   /** The service that records: NEN 7513 "source". */
   readonly observer?: string;

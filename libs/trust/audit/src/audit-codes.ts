@@ -42,6 +42,10 @@ export const activityCodes: Readonly<Record<AccessActivity, ActivityCodes>> = {
     action: 'U',
     interaction: own('consent-change', 'Record or withdraw a choice of the patient'),
   },
+  'emergency-declaration': {
+    action: 'E',
+    interaction: own('emergency-declaration', 'Declare that emergency access is needed'),
+  },
   alarm: {
     action: 'E',
     interaction: {
@@ -79,6 +83,11 @@ export const codings = {
     system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType',
     code: 'IRCP',
     display: 'information recipient',
+  },
+  delegate: {
+    system: 'http://terminology.hl7.org/CodeSystem/v3-RoleClass',
+    code: 'ASSIGNED',
+    display: 'assigned entity',
   },
   organisation: {
     system: 'http://terminology.hl7.org/CodeSystem/v3-RoleClass',

@@ -1,7 +1,7 @@
 import { Failure } from '@samenhang/errors';
 import { validateResource } from '@samenhang/fhir-r4';
 import { describe, expect, it } from 'vitest';
-import { everyEntry, fullEntry } from '../test/access-entries.js';
+import { delegatedEntry, everyEntry, fullEntry } from '../test/access-entries.js';
 import { recordAccess, toAuditRecorded } from './record-access.js';
 import { toAuditEvent } from './to-audit-event.js';
 
@@ -36,6 +36,28 @@ describe('an AuditEvent', () => {
         { what: { identifier: { value: '4bf92f3577b34da6a3ce929d0e0e4736' } } },
       ],
     });
+  });
+
+  it('names who acts by mandate and for whom, and flags an emergency with its reason', () => {
+    const event = toAuditEvent(delegatedEntry, id);
+    expect(event).toMatchObject({
+      purposeOfEvent: [{ coding: [{ code: 'ETREAT' }] }],
+      agent: [
+        { who: { identifier: { value: '900000057' } }, requestor: true },
+        { who: { identifier: { value: '000095254' } }, requestor: false },
+        {},
+        {},
+        {},
+      ],
+    });
+    const details = (event['entity'] as { detail?: { type: string; valueString: string }[] }[]).flatMap(
+      ({ detail = [] }) => detail.map(({ type, valueString }) => [type, valueString]),
+    );
+    expect(details).toEqual([
+      ['emergency', 'true'],
+      ['emergency-access', 'e-1'],
+      ['emergency-reason', 'Unconscious on arrival'],
+    ]);
   });
 
   it.each(everyEntry.map((entry) => [`${entry.activity}, ${entry.outcome}`, entry] as const))(

@@ -1,4 +1,5 @@
 import { identifierSystems, type FhirResource } from '@samenhang/data-model';
+import type { VerifiedProfessional } from '@samenhang/identity';
 import type { AccessEntry } from './access-entry.js';
 import { activityCodes, codings, outcomeCodes, purposeSystem, type AuditCoding } from './audit-codes.js';
 
@@ -56,18 +57,15 @@ function agentsOf(entry: AccessEntry): object[] {
       server,
     ];
   }
-  const { professional, organisation, actor } = who;
+  const { professional, delegate, organisation, actor } = who;
   const agents: object[] = [];
-  if (professional !== undefined) {
-    const role = { coding: [{ system: identifierSystems.uziRole, code: professional.roleCode }] };
+  // Who acts by mandate is the one who looked; the professional they act for stays responsible.
+  if (delegate !== undefined) agents.push(personOf(delegate, codings.delegate, who.tokenId));
+  if (professional !== undefined)
     agents.push({
-      type: concept(codings.user),
-      role: [role],
-      who: party(identifierSystems.uziPerson, professional.id),
-      requestor: true,
-      policy: [`urn:samenhang:access-token:${who.tokenId}`],
+      ...personOf(professional, codings.user, who.tokenId),
+      requestor: delegate === undefined,
     });
-  }
   if (organisation !== undefined) {
     const type = organisation.facilityType;
     agents.push({
@@ -95,6 +93,16 @@ function agentsOf(entry: AccessEntry): object[] {
   return agents;
 }
 
+function personOf(person: VerifiedProfessional, type: AuditCoding, tokenId: string): object {
+  return {
+    type: concept(type),
+    role: [{ coding: [{ system: identifierSystems.uziRole, code: person.roleCode }] }],
+    who: party(identifierSystems.uziPerson, person.id),
+    requestor: true,
+    policy: [`urn:samenhang:access-token:${tokenId}`],
+  };
+}
+
 function observerOf({ observer, custodian }: AccessEntry): object {
   const name = observer ?? 'samenhang';
   return custodian === undefined
@@ -103,7 +111,7 @@ function observerOf({ observer, custodian }: AccessEntry): object {
 }
 
 function entitiesOf(entry: AccessEntry): object[] {
-  const { patient, custodian, detail, traceparent, who } = entry;
+  const { patient, custodian, detail, traceparent } = entry;
   const entities: object[] = [];
   if (patient !== undefined) {
     entities.push({
@@ -114,11 +122,7 @@ function entitiesOf(entry: AccessEntry): object[] {
   }
   if (custodian !== undefined)
     entities.push({ what: party(identifierSystems.ura, custodian), type: codings.organisationObject });
-  const details = detailsOf(
-    detail.resourceTypes ?? [],
-    detail.reasons ?? [],
-    'clientId' in who ? who.treatmentRelation : undefined,
-  );
+  const details = detailsOf(entry);
   if (detail.query !== undefined || details.length > 0) {
     entities.push({
       type: codings.systemObject,
@@ -138,14 +142,16 @@ function nonEmpty(name: string, values: readonly object[]): object {
   return values.length === 0 ? {} : { [name]: values };
 }
 
-function detailsOf(
-  resourceTypes: readonly string[],
-  reasons: readonly string[],
-  relation: string | undefined,
-): object[] {
-  return [
-    ...resourceTypes.map((type) => ({ type: 'resource-type', valueString: type })),
-    ...reasons.map((reason) => ({ type: 'decision-reason', valueString: reason })),
-    ...(relation === undefined ? [] : [{ type: 'treatment-relation', valueString: relation }]),
+function detailsOf({ who, detail }: AccessEntry): object[] {
+  const identity = 'clientId' in who ? who : undefined;
+  const emergency = identity?.emergency;
+  const found: readonly [string, string | undefined][] = [
+    ...(detail.resourceTypes ?? []).map((type): [string, string] => ['resource-type', type]),
+    ...(detail.reasons ?? []).map((reason): [string, string] => ['decision-reason', reason]),
+    ['treatment-relation', identity?.treatmentRelation],
+    ['emergency', emergency === undefined ? undefined : 'true'],
+    ['emergency-access', emergency?.id],
+    ['emergency-reason', detail.emergencyReason],
   ];
+  return found.flatMap(([type, valueString]) => (valueString === undefined ? [] : [{ type, valueString }]));
 }

@@ -13,6 +13,7 @@ const activities: readonly AccessActivity[] = [
   'audit-read',
   'consent-question',
   'consent-change',
+  'emergency-declaration',
   'alarm',
 ];
 
@@ -38,8 +39,26 @@ export const fullEntry: AccessEntry = {
   at: new Date('2026-12-01T10:00:00Z'),
 };
 
+/** An assistant acts for the general practitioner, in a declared emergency. */
+export const delegatedEntry: AccessEntry = {
+  ...fullEntry,
+  who: {
+    clientId: 'viewer',
+    scopes: new Set(['holder:read']),
+    organisation: { ura: getUra('11111111'), facilityType: 'Z3' },
+    professional: { id: '000095254', roleCode: '01.015' },
+    delegate: { id: '900000057', roleCode: '85.000' },
+    purposeOfUse: 'ETREAT',
+    emergency: { id: 'e-1', until: 1_796_119_200 },
+    tokenId: 't',
+    accessToken: 'never in the event',
+  },
+  detail: { emergencyReason: 'Unconscious on arrival' },
+};
+
 /** Every kind of entry, from the fullest to the barest. */
 export const everyEntry: readonly AccessEntry[] = [
+  delegatedEntry,
   ...activities.map((activity): AccessEntry => ({ ...fullEntry, activity })),
   { ...fullEntry, outcome: 'denied', detail: { reasons: ['no_treatment_relation'] } },
   {

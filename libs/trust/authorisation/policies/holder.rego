@@ -13,7 +13,7 @@ decision := {"allow": false, "reasons": sort(denials)} if count(denials) > 0
 decision := {"allow": true, "reasons": [{"code": "allowed", "description": description}]} if {
 	count(denials) == 0
 	row := roles.row(input.subject.user_role)
-	input.context.data_category in row.categories
+	requester.may_see(input.context.data_category)
 	description := sprintf("%s may see %s for %s (%s)", [
 		row.title,
 		input.context.data_category,
@@ -43,6 +43,6 @@ denials contains {"code": "category_unknown", "description": "No category of dat
 denials contains {"code": "category_not_allowed", "description": "This role may not see this category of data"} if {
 	category := object.get(input.context, "data_category", "")
 	category != ""
-	row := roles.row(input.subject.user_role)
-	not category in row.categories
+	requester.is_known
+	not requester.may_see(category)
 }

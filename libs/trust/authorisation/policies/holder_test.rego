@@ -98,3 +98,18 @@ test_every_reason_is_given if {
 	question := json.patch(changed("/subject/user_role", "99.999"), [{"op": "remove", "path": "/subject/treatment_relation"}])
 	codes(question) == {"role_unknown", "no_treatment_relation"}
 }
+
+# Acceptance scenario 6: a token for another patient.
+bound(matches) := json.patch(general_practitioner, [{"op": "add", "path": "/context/patient_matches", "value": matches}])
+
+test_patient_of_the_token if {
+	codes(bound(false)) == {"no_treatment_relation"}
+	codes(bound(true)) == {"allowed"}
+}
+
+# Welfare organisations see who someone is and nothing of health, whatever the role of who asks there.
+test_welfare_is_narrowest if {
+	welfare := changed("/subject/organization_facility_type", "welfare-youth")
+	codes(welfare) == {"category_not_allowed"}
+	holder.decision.allow with input as json.patch(welfare, [{"op": "replace", "path": "/context/data_category", "value": "Patient"}])
+}

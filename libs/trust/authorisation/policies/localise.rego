@@ -29,6 +29,6 @@ denials contains {"code": "interaction_not_allowed", "description": "This policy
 denials contains {"code": "category_not_allowed", "description": "This role may not learn where data of this category is"} if {
 	category := object.get(object.get(input, "context", {}), "data_category", "")
 	category != ""
-	row := roles.row(input.subject.user_role)
-	not category in row.categories
+	requester.is_known
+	not requester.may_see(category)
 }

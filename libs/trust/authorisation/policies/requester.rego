@@ -4,6 +4,7 @@ package samenhang.requester
 
 import rego.v1
 
+import data.samenhang.emergency
 import data.samenhang.roles
 
 # Eight digits. Written without a regular expression, which would be most of the time a decision takes.
@@ -20,7 +21,7 @@ denials contains {"code": "organisation_unknown", "description": "The request is
 }
 
 denials contains {"code": "facility_type_unknown", "description": "The type of the requesting care provider is not one that treats patients here"} if {
-	not data.matrix.facility_types[object.get(input.subject, "organization_facility_type", "")]
+	not facility_type
 }
 
 denials contains {"code": "professional_unknown", "description": "No professional is named"} if {
@@ -32,9 +33,52 @@ denials contains {"code": "role_unknown", "description": "The role of the profes
 }
 
 denials contains {"code": "purpose_not_allowed", "description": "The purpose of use is not one for which data is made available"} if {
-	not data.matrix.purposes[object.get(input.subject, "purpose_of_use", "")]
+	not purpose
 }
 
 denials contains {"code": "no_treatment_relation", "description": "No treatment relation is declared"} if {
-	not data.matrix.treatment_relations[object.get(input.subject, "treatment_relation", "")]
+	purpose
+	not emergency.applies
+	not has_treatment_relation
+}
+
+# A token for one patient is a treatment relation with that patient and no other.
+denials contains {"code": "no_treatment_relation", "description": "The token is for another patient"} if {
+	object.get(input, ["context", "patient_matches"], true) == false
+}
+
+denials contains reason if some reason in emergency.denials
+
+purpose := data.matrix.purposes[object.get(input.subject, "purpose_of_use", "")]
+
+has_treatment_relation if object.get(input.subject, "treatment_relation", "") in purpose.treatment_relations
+
+facility_type := data.matrix.facility_types[object.get(input.subject, "organization_facility_type", "")]
+
+# Whether role, care provider and purpose are known, so that what they name can be looked at: if not, that is the reason.
+is_known if {
+	roles.row(object.get(input.subject, "user_role", ""))
+	facility_type
+	purpose
+}
+
+# What may be seen is named by role, type of care provider and purpose, all three.
+may_see(category) if {
+	category in roles.row(input.subject.user_role).categories
+	category_of_facility_type(category)
+	category_of_purpose(category)
+}
+
+category_of_facility_type(category) if {
+	facility_type
+	not facility_type.categories
+}
+
+category_of_facility_type(category) if category in facility_type.categories
+
+category_of_purpose(_) if purpose.categories == "all"
+
+category_of_purpose(category) if {
+	purpose.categories == "emergency"
+	category in data.matrix.emergency.categories
 }

@@ -13,8 +13,10 @@ is_role_code(code) if {
 # The row of the matrix that holds for a role code; undefined for a role that is not listed.
 row(code) := data.matrix.roles[code] if is_role_code(code)
 
-row(code) := data.matrix.roles[profession] if {
+row(code) := data.matrix.roles[profession(code)] if {
 	is_role_code(code)
 	not data.matrix.roles[code]
-	profession := substring(code, 0, 2)
 }
+
+# The first two digits; undefined for what is no role code.
+profession(code) := substring(code, 0, 2) if is_role_code(code)

@@ -29,6 +29,6 @@ denials contains {"code": "interaction_not_allowed", "description": "A view is a
 denials contains {"code": "category_not_allowed", "description": "This role may not see this category of data"} if {
 	category := object.get(input.context, "data_category", "")
 	category != ""
-	row := roles.row(input.subject.user_role)
-	not category in row.categories
+	requester.is_known
+	not requester.may_see(category)
 }

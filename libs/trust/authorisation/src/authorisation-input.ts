@@ -1,7 +1,7 @@
 import type { DataCategory } from '@samenhang/data-model';
 
 /** The policies that can be asked, each an entry point of the compiled module. */
-export type PolicyName = 'holder' | 'localise' | 'registration' | 'view';
+export type PolicyName = 'emergency' | 'holder' | 'localise' | 'registration' | 'view';
 
 /**
  * What a decision is based on, in the shape of the national authorisation specification: subject (from the verified
@@ -19,6 +19,12 @@ export interface AuthorisationInput {
     readonly user_role?: string;
     readonly purpose_of_use?: string;
     readonly treatment_relation?: string;
+    /** Who acts for the professional by mandate. */
+    readonly delegate_id?: string;
+    readonly delegate_role?: string;
+    /** A declared emergency, and until when it holds (seconds since 1970). */
+    readonly emergency_access?: string;
+    readonly emergency_until?: number;
   };
   readonly request: {
     /** FHIR interaction (`read`, `search-type`) or the operation at the index: `localise`, `create`, `delete`. */
@@ -29,6 +35,12 @@ export interface AuthorisationInput {
     readonly data_holder_facility_type?: string;
     /** Absent only where the question is about no category, as whether one may localise at all. */
     readonly data_category?: DataCategory;
+    /** Whether the token may be used for this patient; absent when it is bound to none. */
+    readonly patient_matches?: boolean;
+    /** `emergency` only: what the consent register said. */
+    readonly consent?: string;
+    /** The present time in seconds since 1970; filled in by the decision point. */
+    readonly now?: number;
   };
 }
 

@@ -47,13 +47,16 @@ describe('the compiled policies', () => {
     ]);
   });
 
-  it.each(['holder', 'localise', 'registration', 'view'] as const)('deny by default: %s', async (policy) => {
-    const empty = { policy, subject: {}, request: {}, context: {} } as unknown as AuthorisationInput;
-    const decision = (await loadPolicies()).decide(empty);
-    expect(decision.allow).toBe(false);
-    expect(decision.reasons.length).toBeGreaterThan(0);
-    expect(decision.reasons.map((reason) => reason.code)).not.toContain('internal_error');
-  });
+  it.each(['emergency', 'holder', 'localise', 'registration', 'view'] as const)(
+    'deny by default: %s',
+    async (policy) => {
+      const empty = { policy, subject: {}, request: {}, context: {} } as unknown as AuthorisationInput;
+      const decision = (await loadPolicies()).decide(empty);
+      expect(decision.allow).toBe(false);
+      expect(decision.reasons.length).toBeGreaterThan(0);
+      expect(decision.reasons.map((reason) => reason.code)).not.toContain('internal_error');
+    },
+  );
 
   it('deny a policy that does not exist', async () => {
     const decision = (await loadPolicies()).decide({ ...generalPractitioner, policy: 'other' as 'holder' });

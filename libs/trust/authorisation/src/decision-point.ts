@@ -28,8 +28,9 @@ export async function loadPolicies(
   return createDecisionPoint(module);
 }
 
-export function createDecisionPoint(module: PolicyModule): DecisionPoint {
-  const decide = (input: AuthorisationInput): Decision => evaluate(module, input);
+export function createDecisionPoint(module: PolicyModule, clock: () => number = Date.now): DecisionPoint {
+  const decide = (input: AuthorisationInput): Decision =>
+    evaluate(module, { ...input, context: { now: clock() / 1000, ...input.context } });
   return {
     decide,
     decideCategories: (input, categories) =>

@@ -12,7 +12,10 @@ export interface ConsentQuestion {
   readonly patient: Bsn;
   readonly holder: ConsentParty;
   readonly requester: ConsentParty;
+  /** The one who is responsible. */
   readonly professional: { readonly id: string; readonly roleCode: string };
+  /** Who acts for the professional by mandate. */
+  readonly delegate?: { readonly id: string };
   readonly category: DataCategory;
   /** HL7 v3 PurposeOfUse, e.g. `TREAT`. */
   readonly purposeOfUse: string;

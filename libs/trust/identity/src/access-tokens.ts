@@ -29,6 +29,12 @@ export interface ClientCredentialsRequest {
   readonly deziStatement?: string;
   readonly purposeOfUse?: string;
   readonly treatmentRelation?: string;
+  /** The mandate of whom the statement is about, to act for another professional (signed by the organisation). */
+  readonly delegation?: string;
+  /** Why access is needed in an emergency, in words; only with a purpose for emergencies. */
+  readonly emergencyReason?: string;
+  /** The one patient the token is to be for, as `<system>|<value>`. */
+  readonly patientEnrolment?: string;
 }
 
 export interface ExchangeRequest {
@@ -62,6 +68,9 @@ export class AccessTokens {
       dezi_statement: request.deziStatement,
       purpose_of_use: request.purposeOfUse,
       treatment_relation: request.treatmentRelation,
+      delegation: request.delegation,
+      emergency_reason: request.emergencyReason,
+      patient_enrollment_identifier: request.patientEnrolment,
     });
     return this.#cache.get(JSON.stringify(parameters), () => this.#request('client_credentials', parameters));
   }

@@ -10,10 +10,14 @@ export interface AuthorisationSubject {
   readonly user_role?: string;
   readonly purpose_of_use?: string;
   readonly treatment_relation?: string;
+  readonly delegate_id?: string;
+  readonly delegate_role?: string;
+  readonly emergency_access?: string;
+  readonly emergency_until?: number;
 }
 
 export function toAuthorisationSubject(identity: VerifiedIdentity): AuthorisationSubject {
-  const { organisation, professional, purposeOfUse, treatmentRelation } = identity;
+  const { organisation, professional, delegate, purposeOfUse, treatmentRelation, emergency } = identity;
   return {
     client_id: identity.clientId,
     scope: [...identity.scopes].join(' '),
@@ -24,5 +28,7 @@ export function toAuthorisationSubject(identity: VerifiedIdentity): Authorisatio
     ...(professional === undefined ? {} : { user_id: professional.id, user_role: professional.roleCode }),
     ...(purposeOfUse === undefined ? {} : { purpose_of_use: purposeOfUse }),
     ...(treatmentRelation === undefined ? {} : { treatment_relation: treatmentRelation }),
+    ...(delegate === undefined ? {} : { delegate_id: delegate.id, delegate_role: delegate.roleCode }),
+    ...(emergency === undefined ? {} : { emergency_access: emergency.id, emergency_until: emergency.until }),
   };
 }

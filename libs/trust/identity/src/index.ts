@@ -9,3 +9,4 @@ export * from './provisioning.js';
 export * from './authorisation-subject.js';
 export * from './verify-claims.js';
 export * from './sealed-message.js';
+export * from './patient-binding.js';

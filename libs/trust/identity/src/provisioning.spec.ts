@@ -17,6 +17,7 @@ describe('provisioning', () => {
       'authorisation-server',
       'client-viewer',
       'dezi',
+      'patient-binding',
       'patient-keyring',
       'pseudonymisation',
       'reference-index',

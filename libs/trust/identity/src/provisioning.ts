@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { PatientBindingSecret } from './patient-binding.js';
 import type { Scope } from './verified-identity.js';
 
 /** A client as the operator plans it. `organisations: ['*']` may act for any care provider (services of the platform). */
@@ -68,6 +69,8 @@ export async function provisionSecrets(
     clients,
   } satisfies AuthorisationServerSecrets;
   files['patient-keyring'] ??= { secret: randomBytes(32).toString('base64') };
+  // Seals the one patient a token may be for.
+  files['patient-binding'] ??= { key: randomBytes(32).toString('base64') } satisfies PatientBindingSecret;
   // Seals the credentials that sources are given: the current key and, for a time, those before it.
   files['source-secrets'] ??= { current: '1', keys: { '1': randomBytes(32).toString('base64') } };
   files['pseudonymisation'] = {

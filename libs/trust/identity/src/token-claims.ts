@@ -1,12 +1,20 @@
 import { findUra } from '@samenhang/data-model';
 import type { JWTPayload } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
-import type { VerifiedIdentity, VerifiedOrganisation, VerifiedProfessional } from './verified-identity.js';
+import type {
+  EmergencyAccess,
+  VerifiedIdentity,
+  VerifiedOrganisation,
+  VerifiedProfessional,
+} from './verified-identity.js';
 
 /** The claims of an access token whose signature, issuer, audience and lifetime hold. */
 export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIdentity {
   const organisation = toOrganisation(claims);
-  const professional = toProfessional(claims);
+  const professional = toProfessional(claims, 'user_id', 'user_role');
+  const delegate = toProfessional(claims, 'delegate_id', 'delegate_role');
+  const emergency = toEmergency(claims);
+  const patientBinding = text(claims, 'patient_binding');
   const purposeOfUse = text(claims, 'purpose_of_use');
   const treatmentRelation = text(claims, 'treatment_relation');
   const actor = toActor(claims);
@@ -16,8 +24,11 @@ export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIde
     scopes: new Set((text(claims, 'scope') ?? '').split(' ').filter((scope) => scope !== '')),
     ...(organisation === undefined ? {} : { organisation }),
     ...(professional === undefined ? {} : { professional }),
+    ...(delegate === undefined ? {} : { delegate }),
     ...(purposeOfUse === undefined ? {} : { purposeOfUse }),
     ...(treatmentRelation === undefined ? {} : { treatmentRelation }),
+    ...(emergency === undefined ? {} : { emergency }),
+    ...(patientBinding === undefined ? {} : { patientBinding }),
     ...(actor === undefined ? {} : { actor }),
     tokenId: required(claims, 'jti'),
     accessToken,
@@ -41,12 +52,24 @@ function toOrganisation(claims: JWTPayload): VerifiedOrganisation | undefined {
   return { ura, ...(facilityType === undefined ? {} : { facilityType }) };
 }
 
-function toProfessional(claims: JWTPayload): VerifiedProfessional | undefined {
-  const id = text(claims, 'user_id');
-  const roleCode = text(claims, 'user_role');
+function toProfessional(
+  claims: JWTPayload,
+  idClaim: string,
+  roleClaim: string,
+): VerifiedProfessional | undefined {
+  const id = text(claims, idClaim);
+  const roleCode = text(claims, roleClaim);
   if (id === undefined && roleCode === undefined) return undefined;
-  if (id === undefined || roleCode === undefined) throw malformed('user_id and user_role');
+  if (id === undefined || roleCode === undefined) throw malformed(`${idClaim} and ${roleClaim}`);
   return { id, roleCode };
+}
+
+function toEmergency(claims: JWTPayload): EmergencyAccess | undefined {
+  const id = text(claims, 'emergency_access');
+  const until = claims['emergency_until'];
+  if (id === undefined && until === undefined) return undefined;
+  if (id === undefined || typeof until !== 'number') throw malformed('emergency_access and emergency_until');
+  return { id, until };
 }
 
 function toActor(claims: JWTPayload): { readonly clientId: string } | undefined {

@@ -10,12 +10,18 @@ export interface VerifiedIdentity {
   readonly scopes: ReadonlySet<string>;
   /** The care provider on whose behalf the client acts. */
   readonly organisation?: VerifiedOrganisation;
-  /** The person behind the request, asserted with a Dezi statement. */
+  /** The person responsible for the request, asserted with a Dezi statement. */
   readonly professional?: VerifiedProfessional;
+  /** Who acts for the professional, by mandate; asserted with a Dezi statement of their own. */
+  readonly delegate?: VerifiedProfessional;
   /** HL7 v3 PurposeOfUse, e.g. `TREAT`. */
   readonly purposeOfUse?: string;
   /** How the treatment relation was established, e.g. `asserted`. */
   readonly treatmentRelation?: string;
+  /** Emergency access that was declared, with a reason; only with a purpose for emergencies. */
+  readonly emergency?: EmergencyAccess;
+  /** The one patient the token is for, sealed (`PatientBinding`). Absent: for whomever policy and consent permit. */
+  readonly patientBinding?: string;
   /** The client that exchanged the token, when it is not the first one (RFC 8693 `act`). */
   readonly actor?: { readonly clientId: string };
   /** The token's `jti`: what the audit trail refers to. */
@@ -35,6 +41,13 @@ export interface VerifiedProfessional {
   readonly id: string;
   /** Role code of the UZI register, e.g. `01.015`. */
   readonly roleCode: string;
+}
+
+export interface EmergencyAccess {
+  /** The declaration; its reason is kept in the trail of the organisation that made it. */
+  readonly id: string;
+  /** Until when it holds, in seconds since 1970. */
+  readonly until: number;
 }
 
 export const scopes = [

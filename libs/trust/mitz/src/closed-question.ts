@@ -24,15 +24,19 @@ export interface ClosedQuestion {
   readonly requester: Ura;
   readonly requesterType: string;
   readonly purpose: string;
+  /** UZI number of who acts for the professional. */
+  readonly mandated?: string;
 }
 
 type AttributeName = keyof typeof attributeIds;
 type CategoryName = keyof typeof attributeCategories;
+/** Whether somebody acts by mandate is the only thing a question may leave out. */
+type AttributeValues = Record<Exclude<AttributeName, 'mandated'>, string> & { readonly mandated?: string };
 
 const layout: Readonly<Record<CategoryName, readonly AttributeName[]>> = {
   resource: ['patient', 'holderType', 'holder'],
   action: ['dataCategory'],
-  subject: ['role', 'professional', 'requester', 'requesterType'],
+  subject: ['role', 'professional', 'requester', 'requesterType', 'mandated'],
   environment: ['purpose'],
 };
 
@@ -47,11 +51,12 @@ const systems: Readonly<Record<AttributeName, { type: 'II' | 'CV'; oid: string; 
   requester: { type: 'II', oid: oids.ura },
   requesterType: { type: 'CV', oid: oids.facilityType },
   purpose: { type: 'CV', oid: oids.purpose },
+  mandated: { type: 'II', oid: oids.uzi, authority: 'CIBG' },
 };
 
 /** @returns a SOAP 1.2 message; it holds the patient's number */
 export function writeClosedQuestion(question: ClosedQuestion, address: string): string {
-  const values: Record<AttributeName, string> = { ...question, dataCategory: question.category };
+  const values: AttributeValues = { ...question, dataCategory: question.category };
   const categories = (Object.keys(layout) as CategoryName[])
     .map((category) => writeCategory(category, values))
     .join('');
@@ -69,8 +74,13 @@ export function writeClosedQuestion(question: ClosedQuestion, address: string): 
   );
 }
 
-function writeCategory(category: CategoryName, values: Record<AttributeName, string>): string {
-  const attributes = layout[category].map((name) => writeAttribute(name, values[name])).join('');
+function writeCategory(category: CategoryName, values: AttributeValues): string {
+  const attributes = layout[category]
+    .map((name) => {
+      const value = values[name];
+      return value === undefined ? '' : writeAttribute(name, value);
+    })
+    .join('');
   return `<xc:Attributes Category="${attributeCategories[category]}">${attributes}</xc:Attributes>`;
 }
 
@@ -89,7 +99,8 @@ function writeAttribute(name: AttributeName, value: string): string {
 }
 
 /**
- * Reads a question strictly: every attribute exactly once, in its category, with its code system.
+ * Reads a question strictly: every attribute exactly once, in its category, with its code system; only `mandated` may be
+ * absent.
  * @throws XmlError that names the attribute at fault, never its value
  */
 export function readClosedQuestion(text: string): ClosedQuestion {
@@ -110,6 +121,7 @@ export function readClosedQuestion(text: string): ClosedQuestion {
   if (holder === undefined || requester === undefined)
     throw new XmlError('an organisation identifier is not valid');
   if (!isConsentCategory(category)) throw new XmlError('the data category is not known');
+  const mandated = attributesOf(request, 'mandated').length === 0 ? undefined : value('mandated');
   return {
     patient,
     holder,
@@ -120,17 +132,22 @@ export function readClosedQuestion(text: string): ClosedQuestion {
     professional: value('professional'),
     requesterType: value('requesterType'),
     purpose: value('purpose'),
+    ...(mandated === undefined ? {} : { mandated }),
   };
 }
 
-function readAttribute(request: XmlElement, name: AttributeName): string {
+function attributesOf(request: XmlElement, name: AttributeName): XmlElement[] {
   const category =
     (Object.keys(layout) as CategoryName[]).find((candidate) => layout[candidate].includes(name)) ??
     'resource';
-  const matching = childrenOf(request, 'Attributes')
+  return childrenOf(request, 'Attributes')
     .filter((attributes) => attributes.attributes['Category'] === attributeCategories[category])
     .flatMap((attributes) => childrenOf(attributes, 'Attribute'))
     .filter((attribute) => attribute.attributes['AttributeId'] === attributeIds[name]);
+}
+
+function readAttribute(request: XmlElement, name: AttributeName): string {
+  const matching = attributesOf(request, name);
   const [attribute] = matching;
   if (attribute === undefined || matching.length !== 1) throw new XmlError(`${name} must be given once`);
   const { type, oid } = systems[name];

@@ -52,6 +52,19 @@ describe('the closed question', () => {
     expect(sent?.request.body.match(/IncludeInResult="true"/g)).toHaveLength(9);
   });
 
+  it('names who acts by mandate, beside the professional who is responsible (acceptance scenario 12)', async () => {
+    let body = '';
+    await clientAnswering((_, request) => {
+      body = request.body;
+      return new Response(writeClosedAnswer('Permit'));
+    }).ask({ ...question, delegate: { id: '900000057' } });
+    expect(readClosedQuestion(body)).toMatchObject({
+      role: '01.015',
+      professional: '000095254',
+      mandated: '900000057',
+    });
+  });
+
   it('permits on Permit only', async () => {
     expect(await answering(writeClosedAnswer('Permit')).ask(question)).toEqual({
       permit: true,

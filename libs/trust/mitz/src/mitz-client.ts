@@ -87,6 +87,7 @@ export class MitzClient implements ConsentRegister {
       requester: question.requester.ura,
       requesterType: question.requester.facilityType,
       purpose: question.purposeOfUse,
+      ...(question.delegate === undefined ? {} : { mandated: question.delegate.id }),
     };
     return writeClosedQuestion(wire, this.#address);
   }

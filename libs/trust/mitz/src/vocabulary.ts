@@ -35,6 +35,7 @@ export const attributeIds = {
   requester: 'urn:nl:otv:names:tc:1.0:subject:provider-institution',
   requesterType: 'urn:nl:otv:names:tc:1.0:subject:consulting-healthcare-facility-type-code',
   purpose: 'urn:oasis:names:tc:xspa:1.0:subject:purposeofuse',
+  mandated: 'urn:nl:otv:names:tc:1.0:subject:mandated',
 } as const;
 
 export const oids = {

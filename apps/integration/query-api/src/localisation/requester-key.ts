@@ -19,6 +19,8 @@ export class RequesterKeys {
       identity.professional?.roleCode,
       identity.purposeOfUse,
       identity.treatmentRelation,
+      identity.delegate?.id,
+      identity.emergency?.id,
       [...identity.scopes].sort(),
     ];
     return createHmac('sha256', this.#secret)
