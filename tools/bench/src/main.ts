@@ -8,7 +8,7 @@ const program = new Command('bench')
   .option('--json', 'print only the JSON line on standard output')
   .option('--seconds <n>', 'length of each measured run', wholeNumber, 20)
   .option('--engine <name>', 'embedded, kafka or both', 'both')
-  .option('--rows <n>', 'registrations in the index (localisation, normalise)', wholeNumber)
+  .option('--rows <n>', 'registrations in the index (localisation)', wholeNumber)
   .option('--only <names>', 'these results alone, separated by commas (localisation, normalise)', (text) =>
     text.split(','),
   )
