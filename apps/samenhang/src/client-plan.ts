@@ -24,6 +24,13 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       ...everyone,
       scopes: ['normalise:map', 'record:compare'],
     },
+    {
+      clientId: 'consent-register',
+      title: 'Consent register, for restrictions at the reference index',
+      organisations: ['90000001'],
+      facilityTypes,
+      scopes: ['prs:evaluate', 'nvi:restrict', 'nvi:restrict-any'],
+    },
     { clientId: 'record', title: 'Record store', ...everyone, scopes: ['consent:ask'] },
     {
       clientId: 'query-api',

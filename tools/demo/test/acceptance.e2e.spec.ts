@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { authorisedFetch } from '@samenhang/identity';
+import { withClient } from '@samenhang/persistence';
 import { portOffsets } from '@samenhang/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -236,6 +237,41 @@ describe('bad input', () => {
     expect((await push('44444444', body, 'ingest:admin')).status).toBe(403);
     expect((await push('44444444', body, 'ingest:write', gpZonneweg.ura)).status).toBe(403);
     expect((await push(hospitalNoord.ura, body)).status).toBe(403);
+  });
+});
+
+describe('a citizen who does not want to be found at a care provider', () => {
+  const choose = async (bsn: string, decision: 'permit' | 'deny'): Promise<void> => {
+    const audience = urlOf(options, 'consent-register');
+    const token = await demoTokens(options).clientCredentials({ audience, scope: 'consent:admin' });
+    const choice = { bsn, holder: hospitalNoord.ura, requesterCategory: 'RPZAC001', category: 'GGC002' };
+    const response = await authorisedFetch(token, `${audience}/choices`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...choice, decision }),
+    });
+    expect(response.status).toBe(200);
+  };
+  const stated = (): Promise<number> =>
+    withClient(`postgres://postgres@127.0.0.1:${PORT_BASE + 30}/samenhang`, async (client) => {
+      const { rows } = await client.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM reference_index.restriction',
+      );
+      return rows[0]?.count ?? 0;
+    });
+  const asked = async (bsn: string): Promise<(string | undefined)[]> =>
+    (await viewerClient(options).patientView(bsn)).sources.map(({ custodian }) => custodian).sort();
+
+  it('is not found there by whom the choice is about, and is again afterwards', async () => {
+    const [second, third] = people.slice(-2);
+    if (second === undefined || third === undefined) throw new Error('There are too few demo people');
+    for (const { bsn } of [second, third]) await choose(bsn, 'deny');
+    await expect.poll(stated, { timeout: 20_000 }).toBe(4);
+    expect(await asked(second.bsn)).toEqual(['11111111', '44444444']);
+    for (const { bsn } of [second, third]) await choose(bsn, 'permit');
+    await expect.poll(stated, { timeout: 20_000 }).toBe(0);
+    // The answer about the other one is kept for half a minute.
+    expect(await asked(third.bsn)).toEqual(['11111111', '22222222', '44444444']);
   });
 });
 

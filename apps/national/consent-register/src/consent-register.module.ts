@@ -6,13 +6,16 @@ import { ChoiceStore } from './choices/choice-store.js';
 import { ChoicesController } from './choices/choices.controller.js';
 import { PatientKeys } from './patient-keys.js';
 import { QuestionController } from './question/question.controller.js';
+import { indexClientProvider } from './restrictions/index-client.js';
+import { RestrictionController } from './restrictions/restriction.controller.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [QuestionController, ChoicesController],
+  controllers: [QuestionController, ChoicesController, RestrictionController],
   providers: [
     ChoiceStore,
     PatientKeys,
+    indexClientProvider,
     {
       provide: STATUS_COUNTS,
       useFactory:

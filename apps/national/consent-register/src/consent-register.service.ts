@@ -1,6 +1,7 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { AddChoiceRevision1763700001000 } from './choices/add-choice-revision.migration.js';
 import { CreateChoice1763700000000 } from './choices/create-choice.migration.js';
+import { ConsentRegisterConfiguration } from './consent-register.configuration.js';
 import { ConsentRegisterModule } from './consent-register.module.js';
 
 export const consentRegisterService: ServiceDefinition = {
@@ -9,4 +10,5 @@ export const consentRegisterService: ServiceDefinition = {
   portOffset: portOffsets['consent-register'],
   module: ConsentRegisterModule,
   database: { migrations: [CreateChoice1763700000000, AddChoiceRevision1763700001000] },
+  configuration: ConsentRegisterConfiguration,
 };

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { createClientKey } from '@samenhang/identity';
 import { runService, type RunningService, type ServiceDefinition } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 
@@ -14,7 +15,7 @@ export class ServiceUnderTest {
     private readonly service: RunningService,
   ) {}
 
-  static async start(definition: ServiceDefinition): Promise<ServiceUnderTest> {
+  static async start(definition: ServiceDefinition, peers = 'http://127.0.0.1:9'): Promise<ServiceUnderTest> {
     const database = await createTestDatabase();
     await migrateEventLog(database.url);
     const issuer = await TokenIssuer.start('console');
@@ -23,11 +24,17 @@ export class ServiceUnderTest {
       join(secretsDir, 'patient-keyring.json'),
       JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
     );
+    await writeFile(
+      join(secretsDir, 'client-consent-register.json'),
+      JSON.stringify(await createClientKey()),
+    );
     const service = await runService(definition, {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,
       SECRETS_DIR: secretsDir,
       AUTHORISATION_SERVER_URL: issuer.url,
+      PSEUDONYMISATION_URL: peers,
+      REFERENCE_INDEX_URL: peers,
       LOG_LEVEL: 'silent',
     });
     return new ServiceUnderTest(database, issuer, secretsDir, service);

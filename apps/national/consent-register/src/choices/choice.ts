@@ -116,14 +116,19 @@ export function toConsentChoice(choice: RegisteredChoice): ConsentChoice {
   };
 }
 
+/** The data category by which a category of the register is asked for when choices are combined. */
+export function representativeOf(category: ConsentCategory): DataCategory {
+  const categories = dataCategoriesOf[category];
+  return (categories === 'all' ? undefined : categories[0]) ?? 'Condition';
+}
+
 /** Requesters are known to the register by category only, so the category takes the place of the care-provider type. */
 export function toChoiceQuestion(question: ClosedQuestion): ChoiceQuestion {
-  const categories = dataCategoriesOf[question.category];
   return {
     holder: { ura: question.holder, facilityType: question.holderType },
     requester: { ura: question.requester, facilityType: toConsultingCategory(question.requesterType) },
     professional: { id: question.professional, roleCode: question.role },
-    category: (categories === 'all' ? undefined : categories[0]) ?? 'Condition',
+    category: representativeOf(question.category),
     purposeOfUse: question.purpose,
   };
 }
