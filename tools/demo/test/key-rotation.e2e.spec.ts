@@ -24,6 +24,12 @@ import {
   type Surroundings,
 } from '../src/index.js';
 import { endPostgres } from './end-state.js';
+import {
+  openEvaluation,
+  provenQuestion,
+  type OpenedEvaluation,
+  type ProvenEvaluation,
+} from './evaluation-proof.js';
 import { freePortBase } from './free-port-base.js';
 import { scratchDirectory } from './scratch-directory.js';
 
@@ -34,6 +40,7 @@ const READERS = 2;
 interface KeyVersion {
   readonly version: number;
   readonly destroyedAt: string | null;
+  readonly releasedAt: string | null;
 }
 
 interface RegistrationStatus {
@@ -68,6 +75,7 @@ beforeAll(async () => {
     environment: {
       RECONCILIATION_EVERY_SECONDS: '2',
       REKEYING_SWEEP_SECONDS: '1',
+      REKEYING_RELEASE_SECONDS: '2',
       // Every view asks the index.
       LOCALISATION_CACHE_SECONDS: '0',
       // This is about what the index says, not about how soon holders answer on a busy machine.
@@ -111,6 +119,39 @@ async function operate<T>(
   });
   expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The public half of each active key of the recipient, by version. */
+async function publicKeys(): Promise<Map<number, string>> {
+  const url = `${urlOf(surroundings, 'pseudonymisation')}/.well-known/oprf-keys.json`;
+  const { keys } = (await (await fetch(url)).json()) as {
+    keys: { recipient_scope: string; key_version: number; public_key: string }[];
+  };
+  const own = keys.filter(({ recipient_scope: scope }) => scope === recipient.recipientScope);
+  return new Map(own.map((each) => [each.key_version, each.public_key]));
+}
+
+/** As the registrar asks, with a proof of the key, and opened as by the index. */
+async function evaluateWithProof(): Promise<OpenedEvaluation> {
+  const audience = urlOf(surroundings, 'pseudonymisation');
+  const tokens = new AccessTokens({
+    issuer: urlOf(surroundings, 'authorisation-server'),
+    clientId: 'registrar',
+    clientKey: () => readSecret('client-registrar') as JWK,
+  });
+  const token = await tokens.clientCredentials({
+    audience,
+    scope: 'prs:evaluate',
+    organisation: hospitalNoord.ura,
+  });
+  const response = await authorisedFetch(token, `${audience}/oprf/eval`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...recipient, ...provenQuestion }),
+  });
+  expect(response.status).toBe(200);
+  const { decryption } = readSecret('reference-index') as { decryption: object };
+  return openEvaluation((await response.json()) as ProvenEvaluation, decryption);
 }
 
 function readSecret(name: string): unknown {
@@ -177,6 +218,9 @@ describe('a change of the pseudonymisation key in a running installation', () =>
     { timeout: 240_000 },
     async () => {
       const oldKey = (readSecret('pseudonymisation') as { oprfKey: string }).oprfKey;
+      const oldPublicKey = (await publicKeys()).get(1) ?? '';
+      const underOldKey = await evaluateWithProof();
+      expect([underOldKey.keyVersion, underOldKey.isMadeWith(oldPublicKey)]).toEqual([1, true]);
       const expected = new Map<string, readonly string[]>();
       for (const { bsn } of present) expected.set(bsn, await custodiansOf(bsn));
       expect(expected.get(present[0]?.bsn ?? '')).toEqual(expect.arrayContaining([hospitalNoord.ura]));
@@ -198,7 +242,11 @@ describe('a change of the pseudonymisation key in a running installation', () =>
       const activeUntil = new Date(Date.now() + 3_000).toISOString();
       await operate('PUT', '/1', { activeUntil });
       await delay(3_500);
-      await operate('DELETE', `/1?${new URLSearchParams({ ...recipient, rekeying: 'finished' }).toString()}`);
+      await until('the index reported that it needs the old key no more', async () => {
+        const all = await operate<KeyVersion[]>('GET', `?${new URLSearchParams(recipient).toString()}`);
+        return all.some((each) => each.version === 1 && each.releasedAt !== null);
+      });
+      await operate('DELETE', `/1?${new URLSearchParams(recipient).toString()}`);
       const destroyedAt = new Date();
       await delay(3_000);
       const { lost, lookups } = await load.stop();
@@ -214,6 +262,14 @@ describe('a change of the pseudonymisation key in a running installation', () =>
         .filter((entry) => entry.isFile())
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
       expect(secrets.some((text) => text.includes(oldKey))).toBe(false);
+
+      // Nobody names the version of an evaluation: what is made, and proven, is not of the destroyed key under any name.
+      const published = await publicKeys();
+      expect([...published.keys()]).toEqual([version]);
+      const now = await evaluateWithProof();
+      expect([now.keyVersion, now.olderVersions]).toEqual([version, []]);
+      expect(now.isMadeWith(published.get(version) ?? '')).toBe(true);
+      expect(now.isMadeWith(oldPublicKey)).toBe(false);
 
       expect(await versionsStored()).toEqual({ [version]: expect.any(Number) as number });
       for (const { bsn } of people.slice(PEOPLE))

@@ -17,6 +17,11 @@ export class ReferenceIndexConfiguration {
   @IsBoolean() acceptUnsignedEvaluations = false;
   /** How often registrations that slipped through a change of key version are moved. */
   @IsInt() @Min(1) @Max(3_600) rekeyingSweepSeconds = 60;
+  /**
+   * How long after a new key version is first seen the end of the older ones is reported at the earliest, and how often is
+   * looked: longer than any evaluation lives (`BULK_LIFETIME_SECONDS` of pseudonymisation).
+   */
+  @IsInt() @Min(1) @Max(604_800) rekeyingReleaseSeconds = 7_200;
   /** Largest number of changes in one transaction Bundle or batch. */
   @IsInt() @Min(1) @Max(10_000) bundleSize = 1_000;
 }

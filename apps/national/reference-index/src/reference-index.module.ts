@@ -16,6 +16,7 @@ import { countAll } from './registrations/registration-store.js';
 import { RegistrationService } from './registrations/registration.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { SingleRegistrations } from './registrations/single-registrations.js';
+import { KeyRelease } from './rekeying/key-release.js';
 import { Rekeying } from './rekeying/rekeying.js';
 import { RestrictionService } from './restrictions/restriction.service.js';
 import { RestrictionsController } from './restrictions/restrictions.controller.js';
@@ -40,6 +41,7 @@ import { WipeController } from './wipe/wipe.controller.js';
     PseudonymOpener,
     UsedTokens,
     Rekeying,
+    KeyRelease,
     OrganisationWipe,
     RegistrationPolicy,
     PatientHandles,

@@ -2,6 +2,7 @@ import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { ReferenceIndexConfiguration } from './reference-index.configuration.js';
 import { ReferenceIndexModule } from './reference-index.module.js';
 import { CreateRegistration1792540800000 } from './registrations/create-registration.migration.js';
+import { AddKeyRelease1792540805000 } from './rekeying/add-key-release.migration.js';
 import { AddKeyVersions1792540802000 } from './rekeying/add-key-versions.migration.js';
 import { CreateRestriction1792540804000 } from './restrictions/create-restriction.migration.js';
 import { CreateUsedToken1792540801000 } from './tokens/create-used-token.migration.js';
@@ -30,6 +31,7 @@ export const referenceIndexService: ServiceDefinition = {
       AddKeyVersions1792540802000,
       CreateWipeRequest1792540803000,
       CreateRestriction1792540804000,
+      AddKeyRelease1792540805000,
     ],
     poolSize: 10,
     session: reachingRowsByKey,

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { referenceIndexRecipient } from '@samenhang/oprf';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createList,
@@ -18,7 +20,7 @@ type Versions = NonNullable<TokenOptions['versions']>;
 const persons = Array.from({ length: 24 }, (_unused, index) => String(900_000_000 + index));
 let index: RunningIndex;
 beforeAll(async () => {
-  index = await startIndex({ REKEYING_SWEEP_SECONDS: '1' });
+  index = await startIndex({ REKEYING_SWEEP_SECONDS: '1', REKEYING_RELEASE_SECONDS: '1' });
 });
 afterAll(() => index.stop());
 beforeEach(() => index.query('TRUNCATE registration, pseudonym_successor, key_version_seen'));
@@ -103,6 +105,23 @@ describe('a change of the pseudonymisation key', () => {
     expect(await versionsStored()).toEqual([2]);
     for (const person of persons) expect(await locate(person, 'second')).toEqual(['22222222']);
     expect(await index.query('SELECT 1 FROM registration')).toHaveLength(persons.length);
+  });
+
+  it('is reported as finished, once, when nothing is kept under the old version any more', async () => {
+    const before = index.releases.length;
+    // The service remembers that it noted the version in a test before.
+    await index.query('INSERT INTO key_version_seen (version) VALUES (2)');
+    await register('999990007', 'first');
+    await register('999911120', 'first', pharmacy);
+    await register('999990007', 'overlap');
+    await delay(2_500);
+    expect(index.releases).toHaveLength(before);
+    await register('999911120', 'overlap', pharmacy);
+    await expect.poll(() => index.releases.length, { timeout: 5_000 }).toBe(before + 1);
+    await delay(2_500);
+    const recipientScope = referenceIndexRecipient.scope;
+    const recipientOrganization = referenceIndexRecipient.organisation;
+    expect(index.releases.slice(before)).toEqual([{ recipientOrganization, recipientScope, version: 1 }]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { createClientKey } from '@samenhang/identity';
 import { runService } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, TokenIssuer } from '@samenhang/testing';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
@@ -17,6 +18,8 @@ export interface RunningIndex {
   readonly prsKey: CryptoKey;
   readonly prsUrl: string;
   readonly indexKey: CryptoKey;
+  /** What the index reported to need no more. */
+  readonly releases: readonly object[];
   query<Row>(sql: string): Promise<Row[]>;
   stop(): Promise<void>;
 }
@@ -27,7 +30,11 @@ export async function startIndex(variables: Record<string, string> = {}): Promis
   await migrateEventLog(database.url);
   const issuer = await TokenIssuer.start('registrar');
   const prs = await generateKeyPair('ES256');
-  const prsServer = await serveKeys({ ...(await exportJWK(prs.publicKey)), kid: 'prs', alg: 'ES256' });
+  const releases: object[] = [];
+  const prsServer = await servePrs(
+    { ...(await exportJWK(prs.publicKey)), kid: 'prs', alg: 'ES256' },
+    releases,
+  );
   const encryption = await generateKeyPair('RSA-OAEP-256', { extractable: true });
   const secrets = mkdtempSync(join(tmpdir(), 'reference-index-'));
   const secret = {
@@ -35,6 +42,7 @@ export async function startIndex(variables: Record<string, string> = {}): Promis
     pseudonymHashSecret: Buffer.alloc(32, 7).toString('base64'),
   };
   writeFileSync(join(secrets, 'reference-index.json'), JSON.stringify(secret));
+  writeFileSync(join(secrets, 'client-reference-index.json'), JSON.stringify(await createClientKey()));
   const service = await runService(referenceIndexService, {
     PORT: String(await freePort()),
     LOG_LEVEL: 'silent',
@@ -52,6 +60,7 @@ export async function startIndex(variables: Record<string, string> = {}): Promis
     prsKey: prs.privateKey,
     prsUrl: prsServer.url,
     indexKey: encryption.publicKey,
+    releases,
     query: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
     async stop() {
       await client.end();
@@ -64,8 +73,21 @@ export async function startIndex(variables: Record<string, string> = {}): Promis
   };
 }
 
-async function serveKeys(key: object): Promise<{ url: string; close(): Promise<unknown> }> {
-  const server = createServer((_request, response) => {
+/** The key set of a pseudonymisation service, and its route for what recipients need no more. */
+async function servePrs(
+  key: object,
+  releases: object[],
+): Promise<{ url: string; close(): Promise<unknown> }> {
+  const server = createServer((request, response) => {
+    if (request.url === '/recipients/releases') {
+      let text = '';
+      request.on('data', (chunk) => (text += String(chunk)));
+      request.on('end', () => {
+        releases.push(JSON.parse(text) as object);
+        response.writeHead(204).end();
+      });
+      return;
+    }
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
