@@ -1,6 +1,11 @@
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
-import type { AuthorisationServerSecrets } from '@samenhang/identity';
-import { LOGGER, portOffsets, ServiceEnvironment, type ServiceName } from '@samenhang/service-kit';
+import type { EventLog } from '@samenhang/event-log';
+import {
+  PatientBinding,
+  type AuthorisationServerSecrets,
+  type PatientBindingSecret,
+} from '@samenhang/identity';
+import { EVENT_LOG, LOGGER, portOffsets, ServiceEnvironment, type ServiceName } from '@samenhang/service-kit';
 import { createLocalJWKSet } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -10,8 +15,11 @@ import { StatementVerifier } from './dezi/statement-verifier.js';
 import { logProviderEvents } from './log-provider-events.js';
 import { publicJwks } from './public-jwks.js';
 import { ArtifactAdapter, deleteExpiredArtifacts } from './storage/artifact-adapter.js';
+import { rememberUses } from './storage/replay-memory.js';
 import { ClientDirectory } from './tokens/client-directory.js';
 import { createProvider } from './tokens/create-provider.js';
+import { DelegationVerifier } from './tokens/delegation-credential.js';
+import { EmergencyRegister } from './tokens/emergency-register.js';
 import { DelegationCheck } from './tokens/token-claims.js';
 import { SubjectToken } from './tokens/token-exchange.js';
 
@@ -22,7 +30,7 @@ const CLEANING_INTERVAL_MS = 60_000;
     {
       provide: Provider,
       useFactory: buildProvider,
-      inject: [ServiceEnvironment, AuthorisationServerConfiguration, DataSource, LOGGER],
+      inject: [ServiceEnvironment, AuthorisationServerConfiguration, DataSource, EVENT_LOG, LOGGER],
     },
   ],
   exports: [Provider],
@@ -48,6 +56,7 @@ function buildProvider(
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
+  eventLog: EventLog,
   logger: Logger,
 ): Provider {
   const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
@@ -64,7 +73,13 @@ function buildProvider(
     issuer,
     secrets,
     adapter: (model) => new ArtifactAdapter(model, dataSource),
-    delegation: new DelegationCheck(clients, statements),
+    delegation: new DelegationCheck({
+      clients,
+      statements,
+      delegations: new DelegationVerifier(clients),
+      emergencies: new EmergencyRegister(dataSource, eventLog, configuration.emergencyMinutes),
+      patientBinding: () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+    }),
     subjectToken: new SubjectToken({
       issuer,
       keys: createLocalJWKSet(publicJwks(secrets)),
@@ -73,6 +88,7 @@ function buildProvider(
         Object.hasOwn(portOffsets, clientId) ? environment.serviceUrl(clientId as ServiceName) : undefined,
     }),
   });
+  rememberUses(provider, dataSource);
   logProviderEvents(provider, logger);
   return provider;
 }

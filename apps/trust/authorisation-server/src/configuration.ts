@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsInt, IsString, Max, Min } from 'class-validator';
 
 /** Settings of the authorisation server. Lists are separated by commas. */
 export class AuthorisationServerConfiguration {
@@ -13,6 +13,12 @@ export class AuthorisationServerConfiguration {
   /** Registers a role code may come from (`rol_code_bron`). */
   @IsString()
   deziRoleSources = 'http://www.dezi.nl/rol_bron/big';
+
+  /** How long emergency access holds after it was declared. */
+  @IsInt()
+  @Min(1)
+  @Max(30)
+  emergencyMinutes = 30;
 }
 
 export function listOf(text: string): readonly string[] {

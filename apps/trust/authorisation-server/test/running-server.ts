@@ -68,6 +68,10 @@ export class RunningServer {
     return this.service.url;
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   keyOf(clientId: string): JWK {
     return this.secrets[`client-${clientId}`] as JWK;
   }

@@ -1,9 +1,9 @@
-import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { DataSource } from 'typeorm';
 
 /**
- * Where the authorisation server keeps what must outlive a request and be seen by every instance: the one-time
- * identifiers of client assertions and DPoP proofs. Access tokens are signed and not stored.
+ * Where the authorisation server keeps what must outlive a request and be seen by every instance. Access tokens are
+ * signed and not stored.
  */
 export class ArtifactAdapter implements Adapter {
   constructor(
@@ -12,7 +12,6 @@ export class ArtifactAdapter implements Adapter {
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    if (this.model === 'ReplayDetection') return this.#insertOnce(id, expiresIn);
     await this.dataSource.query(
       `INSERT INTO artifact (model, id, payload, expires_at) VALUES ($1, $2, $3, now() + make_interval(secs => $4))
        ON CONFLICT (model, id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at`,
@@ -21,8 +20,7 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    // Replay is settled by the insert: looking first would leave a gap between two simultaneous uses.
-    if (this.model === 'ReplayDetection' || this.model === 'Client') return undefined;
+    if (this.model === 'Client') return undefined;
     const [row] = (await this.dataSource.query(
       'SELECT payload FROM artifact WHERE model = $1 AND id = $2 AND expires_at > now()',
       [this.model, id],
@@ -54,17 +52,6 @@ export class ArtifactAdapter implements Adapter {
       this.model,
       grantId,
     ]);
-  }
-
-  /** Two uses of one identifier, at whichever instances, cannot both insert the row. */
-  async #insertOnce(id: string, expiresIn: number): Promise<void> {
-    const inserted = (await this.dataSource.query(
-      `INSERT INTO artifact (model, id, payload, expires_at) VALUES ($1, $2, '{}', now() + make_interval(secs => $3))
-       ON CONFLICT (model, id) DO NOTHING RETURNING id`,
-      [this.model, id, expiresIn],
-    )) as unknown[];
-    if (inserted.length === 0)
-      throw new errors.InvalidGrant('the client assertion or DPoP proof was used before');
   }
 }
 

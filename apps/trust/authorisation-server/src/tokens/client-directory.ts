@@ -8,6 +8,10 @@ export class ClientDirectory {
     this.#clients = new Map(clients.map((client) => [client.client_id, client]));
   }
 
+  find(clientId: string): RegisteredClient | undefined {
+    return this.#clients.get(clientId);
+  }
+
   mayActFor(clientId: string, organisation: string): boolean {
     const organisations = this.#clients.get(clientId)?.organisations ?? [];
     return organisations.includes('*') || organisations.includes(organisation);

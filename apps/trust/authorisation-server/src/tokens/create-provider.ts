@@ -7,6 +7,7 @@ import {
   type Configuration,
   type ResourceServer,
 } from 'oidc-provider';
+import { findAssertionFault, thumbprintOfPeer } from './client-assertion-rules.js';
 import { additionalClaimsOf, issueToken } from './issue-token.js';
 import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
 import {
@@ -65,6 +66,11 @@ function configurationOf({ secrets, adapter }: ProviderOptions): Configuration {
     scopes: [...scopes],
     responseTypes: [],
     clientAuthMethods: ['private_key_jwt'],
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
+      const fault = findAssertionFault(claims, thumbprintOfPeer(ctx.req.socket));
+      if (fault !== undefined)
+        throw new errors.InvalidClientAuth(`the client assertion is not accepted: ${fault}`);
+    },
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { ClientDirectory } from './client-directory.js';
+import { delegationClaims } from './token-claims.js';
 
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
@@ -8,14 +9,6 @@ export const exchangeParameters = ['subject_token', 'subject_token_type', 'reque
 export type ExchangeParameters = Partial<Record<(typeof exchangeParameters)[number], string>>;
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-const passedOn = [
-  'organization_ura',
-  'organization_facility_type',
-  'user_id',
-  'user_role',
-  'purpose_of_use',
-  'treatment_relation',
-] as const;
 
 export interface SubjectTokenOptions {
   readonly issuer: string;
@@ -52,7 +45,7 @@ export class SubjectToken {
     const { act } = claims;
     return {
       ...Object.fromEntries(
-        passedOn.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
+        delegationClaims.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
       ),
       sub: claims.sub,
       act: { client_id: clientId, ...(act === undefined ? {} : { act }) },
