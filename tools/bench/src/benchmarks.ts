@@ -2,6 +2,7 @@ import { measureIngest } from './ingest/ingest.js';
 import { measureLocalisation } from './localisation/localisation.js';
 import { measureNormalise } from './normalise/normalise.js';
 import { measurePipeline } from './pipeline/pipeline.js';
+import { measureSecondaryUse } from './secondary-use/secondary-use.js';
 
 export interface BenchmarkOptions {
   readonly json?: boolean;
@@ -31,4 +32,5 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['ingest', measureIngest],
   ['localisation', measureLocalisation],
   ['normalise', measureNormalise],
+  ['secondary-use', measureSecondaryUse],
 ]);

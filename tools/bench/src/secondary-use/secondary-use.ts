@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
+import { measureInProcess } from './in-process.js';
+import { fillStore, measurePushdown } from './pushdown.js';
+import { views, type ViewName } from './views.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const names = Object.keys(views) as ViewName[];
+
+/** Views over resources, by both engines of @samenhang/sql-on-fhir. */
+export async function measureSecondaryUse(options: BenchmarkOptions): Promise<BenchmarkResult[]> {
+  const wanted = (result: string) => options.only?.includes(result) ?? true;
+  const results: BenchmarkResult[] = [];
+  const seconds = Math.max(1, Math.round(options.seconds / 4));
+  if (wanted('view-in-process')) for (const name of names) results.push(measureInProcess(name, seconds));
+  if (!wanted('view-pushdown')) return results;
+  const resources = options.rows ?? 1_000_000;
+  await onPostgres(options.portBase + 30, async (client, pid) => {
+    for (const name of names) {
+      await fillStore(client, name, resources);
+      results.push(await measurePushdown(client, pid, name, resources));
+    }
+  });
+  return results;
+}
+
+async function onPostgres(
+  port: number,
+  work: (client: pg.Client, pid: number) => Promise<void>,
+): Promise<void> {
+  const launcher = (await import(
+    join(root, 'tools/postgres/postgres.mjs')
+  )) as typeof import('../../../postgres/postgres.mjs');
+  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
+  chmodSync(directory, 0o711);
+  const postgres = await launcher.startPostgres({ dataDirectory: join(directory, 'postgres'), port });
+  const client = new pg.Client({ connectionString: postgres.url });
+  try {
+    await client.connect();
+    await work(client, postgres.pid);
+  } finally {
+    await client.end();
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
