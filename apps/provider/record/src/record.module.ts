@@ -1,38 +1,42 @@
 import { Module } from '@nestjs/common';
 import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
 import type { ConsentRegister } from '@samenhang/consent';
-import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
-import { MitzClient } from '@samenhang/mitz';
+import { IdentityModule, PatientBinding, type PatientBindingSecret } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { DifferencesController } from './comparison/differences.controller.js';
+import { consentRegisterProviders } from './consent/consent-register.provider.js';
 import { AccessJudge } from './holder-api/access-decision.js';
+import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
 import { HolderController } from './holder-api/holder.controller.js';
 import { Tenants } from './holder-api/tenants.js';
 import { RecordConsumer } from './intake/record.consumer.js';
+import { OriginsController } from './origins/origins.controller.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
 import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { recordCounts } from './storage/record-counts.js';
-import { CONSENT_REGISTER, DECISION_POINT } from './tokens.js';
+import { CONSENT_REGISTER, DECISION_POINT, PATIENT_BINDING } from './tokens.js';
 
 const patientSecret = (environment: ServiceEnvironment): Buffer =>
   Buffer.from(environment.secret<{ secret: string }>('patient-keyring').secret, 'base64');
 
 @Module({
   imports: [IdentityModule],
-  controllers: [RecordConsumer, HolderController, DifferencesController, UnmergeController],
+  controllers: [
+    RecordConsumer,
+    HolderController,
+    DifferencesController,
+    EmergencyReviewController,
+    OriginsController,
+    UnmergeController,
+  ],
   providers: [
     HolderAccessService,
     { provide: DECISION_POINT, useFactory: () => loadPolicies() },
-    {
-      provide: CONSENT_REGISTER,
-      useFactory: (environment: ServiceEnvironment, tokens: AccessTokens) =>
-        consentRegister(environment, tokens),
-      inject: [ServiceEnvironment, AccessTokens],
-    },
+    ...consentRegisterProviders,
     {
       provide: AccessJudge,
       useFactory: (policies: DecisionPoint, consent: ConsentRegister) => new AccessJudge(policies, consent),
@@ -49,6 +53,12 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
       inject: [ServiceEnvironment],
     },
     {
+      provide: PATIENT_BINDING,
+      useFactory: (environment: ServiceEnvironment) => () =>
+        new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+      inject: [ServiceEnvironment],
+    },
+    {
       provide: Tenants,
       useFactory: (configuration: RecordConfiguration) => new Tenants(configuration.tenants),
       inject: [RecordConfiguration],
@@ -61,17 +71,3 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
   ],
 })
 export class RecordModule {}
-
-/** The national register, asked with a token on behalf of the holder whose patient it is about. */
-function consentRegister(environment: ServiceEnvironment, tokens: AccessTokens): ConsentRegister {
-  const audience = environment.serviceUrl('consent-register');
-  return new MitzClient({
-    baseUrl: audience,
-    send: async (url, request, organisation) =>
-      authorisedFetch(
-        await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
-        url,
-        request,
-      ),
-  });
-}

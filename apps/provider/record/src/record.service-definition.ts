@@ -2,6 +2,7 @@ import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
 import { AddDemographics1795400000002 } from './storage/add-demographics.migration.js';
+import { AddEmergencyAccesses1796000000000 } from './storage/add-emergency-accesses.migration.js';
 import { AddMentions1795305601000 } from './storage/add-mentions.migration.js';
 import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
 
@@ -11,7 +12,12 @@ export const recordService: ServiceDefinition = {
   portOffset: portOffsets.record,
   module: RecordModule,
   database: {
-    migrations: [CreateRecord1795305600000, AddMentions1795305601000, AddDemographics1795400000002],
+    migrations: [
+      CreateRecord1795305600000,
+      AddMentions1795305601000,
+      AddDemographics1795400000002,
+      AddEmergencyAccesses1796000000000,
+    ],
     poolSize: 10,
   },
   configuration: RecordConfiguration,

@@ -8,6 +8,8 @@ import { recordService } from '../src/index.js';
 import { secret } from './record-builders.js';
 import { StandInTrust } from './stand-in-trust.js';
 
+export const patientBinding = { key: Buffer.alloc(32, 9).toString('base64') };
+
 /** The service as it runs, on a database of its own, fed through the real event log. */
 export class RunningRecord {
   private constructor(
@@ -33,6 +35,7 @@ export class RunningRecord {
       join(secretsDir, 'patient-keyring.json'),
       JSON.stringify({ secret: secret.toString('base64') }),
     );
+    await writeFile(join(secretsDir, 'patient-binding.json'), JSON.stringify(patientBinding));
     const service = await runService(recordService, {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,

@@ -199,6 +199,21 @@ export interface ObjectionChanged {
 
 export type ObjectionPosition = 'objects' | 'permits' | 'none';
 
+/** Something a patient is to be told of. Whoever reaches patients (a portal, a letter) consumes it. */
+export interface PatientNoticeDue {
+  /** Only in the payload. */
+  readonly bsn: string;
+  /** Data was given in an emergency, without waiting for the patient's consent. */
+  readonly kind: 'emergency-access';
+  /** Whose data it was, and who asked. */
+  readonly custodian: Ura;
+  readonly requester: Ura;
+  readonly roleCode: string;
+  /** The declaration: what the audit trails refer to. */
+  readonly emergencyAccess: string;
+  readonly at: string;
+}
+
 export interface EventPayloads {
   'source-message.received': SourceMessageReceived;
   'record.normalised': RecordNormalised;
@@ -207,6 +222,7 @@ export interface EventPayloads {
   'audit.recorded': AuditRecorded;
   'mapping.observed': MappingObserved;
   'consent.objection-changed': ObjectionChanged;
+  'patient.notice-due': PatientNoticeDue;
   'localisation.registered': LocalisationChange;
   'localisation.withdrawn': LocalisationChange;
   'pseudonym.evaluation-requested': PseudonymEvaluationRequested;
@@ -224,6 +240,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'audit.recorded': 1,
   'mapping.observed': 1,
   'consent.objection-changed': 1,
+  'patient.notice-due': 1,
   'localisation.registered': 1,
   'localisation.withdrawn': 1,
   'pseudonym.evaluation-requested': 1,

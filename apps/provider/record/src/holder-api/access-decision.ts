@@ -1,4 +1,4 @@
-import type { AuthorisationInput, DecisionPoint } from '@samenhang/authorisation';
+import type { AuthorisationInput, Decision, DecisionPoint } from '@samenhang/authorisation';
 import type { ConsentAnswer, ConsentQuestion, ConsentRegister } from '@samenhang/consent';
 import type { DataCategory } from '@samenhang/data-model';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
@@ -12,6 +12,8 @@ export interface AccessDecision {
   readonly reasons: readonly string[];
   /** Nothing is permitted because the consent register cannot be asked: asking again later may help. */
   readonly retryable: boolean;
+  /** Data is given because of a declared emergency: it is to be reviewed, and the patient to be told. */
+  readonly emergency?: true;
 }
 
 export interface AccessRequest {
@@ -21,7 +23,12 @@ export interface AccessRequest {
   readonly categories: readonly DataCategory[];
   /** W3C trace context of the request. */
   readonly traceparent?: string | undefined;
+  /** Whether the token may be used for the patient; undefined when it is bound to none, or the patient is not known yet. */
+  readonly patientMatches?: boolean | undefined;
 }
+
+/** To the consent register an emergency is treatment; what it does to the answer is decided here. */
+const TREATMENT = 'TREAT';
 
 /** The data holder's own judgement, before data is looked at: first the policy, then the patient's consent. */
 export class AccessJudge {
@@ -31,14 +38,9 @@ export class AccessJudge {
   ) {}
 
   /** Role × category × purpose × treatment relation. */
-  decide({ tenant, identity, interaction, categories }: AccessRequest): AccessDecision {
-    const input: AuthorisationInput = {
-      policy: 'holder',
-      subject: toAuthorisationSubject(identity),
-      request: { interaction },
-      context: { data_holder_organization_id: tenant.ura, data_holder_facility_type: tenant.facilityType },
-    };
-    const decisions = this.decisionPoint.decideCategories(input, categories);
+  decide(request: AccessRequest): AccessDecision {
+    const { categories } = request;
+    const decisions = this.decisionPoint.decideCategories(inputOf(request), categories);
     const permitted = categories.filter((category) => decisions.get(category)?.allow === true);
     const denials = [...decisions.values()].filter(({ allow }) => !allow);
     const reasons = (permitted.length > 0 ? [...decisions.values()] : denials).flatMap(
@@ -48,22 +50,52 @@ export class AccessJudge {
   }
 
   /** The closed question per category; the holder asks it, on its own behalf. Whatever is not a permit is a no. */
-  async askConsent(
-    patient: Bsn | undefined,
-    { tenant, identity, categories }: AccessRequest,
-  ): Promise<AccessDecision> {
+  async askConsent(patient: Bsn | undefined, request: AccessRequest): Promise<AccessDecision> {
+    const { tenant, identity, categories } = request;
     const question = patient === undefined ? undefined : questionOf(patient, tenant, identity);
     if (question === undefined) return { permitted: [], reasons: ['consent_not_askable'], retryable: false };
     const answers = await Promise.all(
       categories.map((category) => this.consent.ask({ ...question, category })),
     );
-    const permitted = categories.filter((_, index) => answers[index]?.permit === true);
+    const consents = answers.map(({ reason }) => `consent_${reason.replaceAll('-', '_')}`);
+    const emergencies = answers.map((answer) => this.#decideEmergency(request, answer));
+    const permitted = categories.filter(
+      (_, index) => answers[index]?.permit === true || emergencies[index]?.allow === true,
+    );
     return {
       permitted,
-      reasons: codes(answers.map(({ reason }) => `consent_${reason.replaceAll('-', '_')}`)),
+      reasons: codes([
+        ...consents,
+        ...emergencies.flatMap((decision) => decision?.reasons ?? []).map(({ code }) => code),
+      ]),
       retryable: permitted.length === 0 && answers.some(mayChange),
+      ...(identity.emergency === undefined || permitted.length === 0 ? {} : { emergency: true }),
     };
   }
+
+  /** Whether a declared emergency stands in for the consent that was not given. */
+  #decideEmergency(request: AccessRequest, { permit, reason }: ConsentAnswer): Decision | undefined {
+    if (permit || request.identity.emergency === undefined) return undefined;
+    const input = inputOf(request);
+    return this.decisionPoint.decide({
+      ...input,
+      policy: 'emergency',
+      context: { ...input.context, consent: reason },
+    });
+  }
+}
+
+function inputOf({ tenant, identity, interaction, patientMatches }: AccessRequest): AuthorisationInput {
+  return {
+    policy: 'holder',
+    subject: toAuthorisationSubject(identity),
+    request: { interaction },
+    context: {
+      data_holder_organization_id: tenant.ura,
+      data_holder_facility_type: tenant.facilityType,
+      ...(patientMatches === undefined ? {} : { patient_matches: patientMatches }),
+    },
+  };
 }
 
 function mayChange({ permit, reason }: ConsentAnswer): boolean {
@@ -80,7 +112,7 @@ function questionOf(
   tenant: Tenant,
   identity: VerifiedIdentity,
 ): Omit<ConsentQuestion, 'category'> | undefined {
-  const { organisation, professional, purposeOfUse } = identity;
+  const { organisation, professional, delegate, purposeOfUse, emergency } = identity;
   if (organisation?.facilityType === undefined || professional === undefined || purposeOfUse === undefined)
     return undefined;
   return {
@@ -88,6 +120,7 @@ function questionOf(
     holder: { ura: tenant.ura, facilityType: tenant.facilityType },
     requester: { ura: organisation.ura, facilityType: organisation.facilityType },
     professional,
-    purposeOfUse,
+    ...(delegate === undefined ? {} : { delegate }),
+    purposeOfUse: emergency === undefined ? purposeOfUse : TREATMENT,
   };
 }

@@ -4,7 +4,7 @@ import { identifierSystems } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { Searchset } from '@samenhang/fhir-http';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
 import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
@@ -13,7 +13,9 @@ import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { bsnKey, identifierKey } from '../patients/patient-labels.js';
 import { categoriesOfType } from '../resources/record-resources.js';
 import { inTenant } from '../storage/tenant-fence.js';
+import { PATIENT_BINDING } from '../tokens.js';
 import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
+import { noteEmergencyAccess } from './emergency-accesses.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
 import { searchFacts } from './holder-search.js';
 import { redirectReferences, type Person } from './person.js';
@@ -45,6 +47,7 @@ export class HolderAccessService {
     private readonly keyring: PatientKeyring,
     private readonly vault: CitizenNumberVault,
     private readonly judge: AccessJudge,
+    @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
   async search({ tenant, identity, traceparent }: Caller, question: HolderQuestion): Promise<Searchset> {
@@ -58,21 +61,17 @@ export class HolderAccessService {
     const policy = this.judge.decide(request);
     if (policy.permitted.length === 0 && categories.length > 0) return this.#deny(request, entry, policy);
     const patient = await this.#identify(tenant, question);
+    await this.#assertOwnPatient(request, entry, patient.bsn);
     const isAskable = patient.person !== undefined || patient.bsn !== undefined;
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
     const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
-    return this.#answer(
-      request,
-      { ...entry, patient: patient.bsn, reasons: decision.reasons },
-      async (transaction) =>
-        searchFacts(
-          transaction,
-          tenant.ura,
-          question,
-          await this.#refresh(transaction, tenant, question, patient),
-          decision.permitted,
-        ),
-    );
+    const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
+    return this.#answer(request, entryOfAnswer, async (transaction) => {
+      const person = await this.#refresh(transaction, tenant, question, patient);
+      if (decision.emergency === true && person !== undefined)
+        await this.#noteEmergency(transaction, request, entryOfAnswer, person);
+      return searchFacts(transaction, tenant.ura, question, person, decision.permitted);
+    });
   }
 
   /** @throws Failure('not-found') also for what this caller's role may never see the existence of */
@@ -94,6 +93,7 @@ export class HolderAccessService {
     });
     if (found === undefined) throw new Failure('not-found', 'There is no such resource');
     const { fact, person, bsn } = found;
+    await this.#assertOwnPatient(request, entry, bsn);
     const own = { ...policy, permitted: policy.permitted.filter((category) => category === fact.category) };
     if (own.permitted.length === 0)
       return this.#deny(
@@ -102,10 +102,37 @@ export class HolderAccessService {
         this.judge.decide({ ...request, categories: [fact.category] }),
       );
     const decision = await this.#consent(request, entry, own, bsn);
-    return this.#answer(request, { ...entry, patient: bsn, reasons: decision.reasons }, async () => ({
-      ...fact,
-      body: redirectReferences(fact.body, person),
-    }));
+    const entryOfAnswer = { ...entry, patient: bsn, reasons: decision.reasons };
+    return this.#answer(request, entryOfAnswer, async (transaction) => {
+      if (decision.emergency === true) await this.#noteEmergency(transaction, request, entryOfAnswer, person);
+      return { ...fact, body: redirectReferences(fact.body, person) };
+    });
+  }
+
+  /** A token for one patient is refused for another before consent is asked or anything is read of what is held. */
+  async #assertOwnPatient(request: AccessRequest, entry: AccessParts, bsn: Bsn | undefined): Promise<void> {
+    const patient = bsn === undefined ? undefined : toPatientIdentifier(bsn);
+    const patientMatches = matchesPatient(request.identity.patientBinding, patient, this.binding);
+    if (patientMatches === undefined) return;
+    const decision = this.judge.decide({ ...request, patientMatches });
+    if (decision.permitted.length === 0) await this.#deny(request, { ...entry, patient: bsn }, decision);
+  }
+
+  async #noteEmergency(
+    transaction: Transaction,
+    { tenant, identity }: AccessRequest,
+    { patient, resourceTypes }: AccessParts,
+    person: Person,
+  ): Promise<void> {
+    if (patient === undefined) return;
+    await noteEmergencyAccess(this.eventLog, transaction, {
+      tenant: tenant.ura,
+      identity,
+      bsn: patient,
+      bsnKey: bsnKey(tenant.ura, patient, this.keyring),
+      patientId: person.patientId,
+      resourceTypes,
+    });
   }
 
   /** The patient of a question. For a BSN it is only worked out whom it means; whether data is held comes after consent. */
