@@ -140,8 +140,10 @@ export function laboratory(
 /** An outbox that remembers, for tests that are not about the log. */
 export class RememberedEvents implements EventOutbox {
   readonly events: NewEvent[] = [];
+  publications = 0;
 
   async publish(_transaction: unknown, events: readonly NewEvent[]): Promise<void> {
+    this.publications += 1;
     this.events.push(...events);
   }
 

@@ -48,6 +48,22 @@ describe('whose facts are available', () => {
     expect(said(B, 'Patient')).toBe(true);
   });
 
+  it('a corrected BSN: both sides are told in one transaction, what is gone first', async () => {
+    const facts = ['a1', 'a2'].map((id) => allergy(id, 'p1'));
+    await apply(message({ position: 1, changes: [patient('p1', A), ...facts, laboratory('o1', 'p1', 4)] }));
+    const before = outbox.events.length;
+    const publications = outbox.publications;
+    await apply(message({ position: 2, changes: [patient('p1', B)] }));
+    const told = outbox.events
+      .slice(before)
+      .map(({ payload }) => payload as { bsn: string; available: boolean });
+    expect(told.map(({ bsn, available }) => `${bsn} ${String(available)}`)).toEqual([
+      ...Array.from({ length: 3 }, () => `${A} false`),
+      ...Array.from({ length: 3 }, () => `${B} true`),
+    ]);
+    expect(outbox.publications - publications).toBe(1);
+  });
+
   it('a merge of two with the same category: the replaced BSN’s goes, the survivor’s is not said again', async () => {
     await apply(
       message({ position: 1, changes: [patient('p1', A), allergy('a1', 'p1')] }),

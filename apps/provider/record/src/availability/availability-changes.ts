@@ -65,7 +65,8 @@ interface ChangedRow {
 /**
  * Compares what is held of these citizens with what was last said of it. `Patient` is held as soon as any fact is: who a
  * patient is becomes worth finding once there is something to find.
- * @returns one event per difference, to be published in the same transaction
+ * @returns one event per difference, to be published in the same transaction; what is gone first, so that of a corrected
+ *   BSN nobody reads of the right one before the wrong one is known to be wrong
  */
 export async function availabilityChanges(
   transaction: Transaction,
@@ -96,7 +97,8 @@ export async function availabilityChanges(
      SELECT * FROM changed JOIN citizen_number USING (tenant, bsn_key)`,
     [citizens.map(({ tenant }) => tenant), citizens.map(({ bsnKey }) => bsnKey)],
   );
-  return rows.map((row) => toEvent(row, vault));
+  const goneFirst = rows.toSorted((one, other) => Number(one.available) - Number(other.available));
+  return goneFirst.map((row) => toEvent(row, vault));
 }
 
 function toEvent(row: ChangedRow, vault: CitizenNumberVault): NewEvent<'availability.changed'> {
