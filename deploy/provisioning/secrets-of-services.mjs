@@ -11,7 +11,7 @@ export const secretsOfServices = {
   'address-book': [],
   ingest: ['patient-keyring', 'source-secrets'],
   normalise: ['patient-keyring'],
-  record: ['patient-keyring', 'patient-binding'],
+  record: ['patient-keyring', 'patient-binding', 'mitz'],
   registrar: ['patient-keyring'],
   'query-api': ['patient-binding'],
   dezi: ['dezi'],

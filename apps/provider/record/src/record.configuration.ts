@@ -1,4 +1,5 @@
 import { tenantsForm } from '@samenhang/data-model';
+import { regimesForm } from '@samenhang/consent';
 import { Matches } from 'class-validator';
 
 export class RecordConfiguration {
@@ -8,4 +9,8 @@ export class RecordConfiguration {
    */
   @Matches(tenantsForm)
   tenants = '';
+  /** Base URL of Mitz, asked over mutual TLS with the secret `mitz`; without it the consent register of this installation is. */
+  @Matches(/^(https:\/\/\S+)?$/) mitzUrl = '';
+  /** What silence means, by purpose and first day, beside the present law: `TREAT:2029-03-26:opt-out`. */
+  @Matches(regimesForm) consentRegimes = '';
 }

@@ -36,7 +36,7 @@ export function combineChoices(
 export function combineAnswers(answers: readonly ConsentAnswer[]): ConsentAnswer {
   const deny = answers.find((answer) => answer.reason === 'deny');
   if (deny !== undefined) return { permit: false, reason: 'deny' };
-  const unclear = answers.find((answer) => answer.reason !== 'permit' && answer.reason !== 'not-applicable');
+  const unclear = answers.find(({ permit, reason }) => !permit && reason !== 'not-applicable');
   if (unclear !== undefined) return { permit: false, reason: unclear.reason };
   const permit = answers.some((answer) => answer.permit);
   return { permit, reason: permit ? 'permit' : 'not-applicable' };

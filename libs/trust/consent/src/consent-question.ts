@@ -23,7 +23,7 @@ export interface ConsentQuestion {
 
 /** Only `permit` permits. The other reasons differ so that a caller knows whether asking again can help. */
 export type ConsentReason =
-  'permit' | 'deny' | 'not-applicable' | 'indeterminate' | 'unreachable' | 'malformed';
+  'permit' | 'no-objection' | 'deny' | 'not-applicable' | 'indeterminate' | 'unreachable' | 'malformed';
 
 export interface ConsentAnswer {
   readonly permit: boolean;

@@ -34,3 +34,23 @@ export function regimeAt(
   const latest = begun.toSorted((one, other) => (one.from < other.from ? 1 : -1))[0];
   return latest?.regime ?? 'opt-in';
 }
+
+/** `purpose:first day:regime`, separated by commas: `TREAT:2029-03-26:opt-out`. */
+export const regimesForm =
+  /^$|^[A-Z]+:\d{4}-\d{2}-\d{2}:opt-(?:in|out)(?:,[A-Z]+:\d{4}-\d{2}-\d{2}:opt-(?:in|out))*$/;
+
+/** What a deployment enters, beside what is known here; the same purpose and day again takes its place. */
+export function readRegimes(text: string): RegimePeriod[] {
+  const entered = (text === '' ? [] : text.split(',')).map((each): RegimePeriod => {
+    const [purposeOfUse = '', from = '', regime] = each.split(':');
+    return {
+      purposeOfUse,
+      from,
+      regime: regime === 'opt-out' ? 'opt-out' : 'opt-in',
+      source: 'configuration',
+    };
+  });
+  const isReplaced = (known: RegimePeriod): boolean =>
+    entered.some((each) => each.purposeOfUse === known.purposeOfUse && each.from === known.from);
+  return [...regimePeriods.filter((known) => !isReplaced(known)), ...entered];
+}

@@ -120,6 +120,7 @@ export class Installation {
       SECRETS_DIR: this.secretsDirectory,
       DATABASE_URL: this.databaseUrls.get(definition.name),
       TENANTS: providers.map(({ ura, type }) => `${ura}:${type}`).join(','),
+      CONSENT_REGIMES: 'TREAT:2029-03-26:opt-out',
       LOG_LEVEL: 'debug',
       LOG_FILE: join(this.dataDirectory, 'log', `${definition.name}.log`),
       ...variables,

@@ -1,0 +1,56 @@
+import type { Provider } from '@nestjs/common';
+import { readRegimes, RegimeRegister } from '@samenhang/consent';
+import { AccessTokens, authorisedFetch } from '@samenhang/identity';
+import { GuardedRegister, MitzClient, mutualTlsSend, type MutualTlsCredentials } from '@samenhang/mitz';
+import { ServiceEnvironment, STATUS_PROBLEMS, type StatusProblems } from '@samenhang/service-kit';
+import { RecordConfiguration } from '../record.configuration.js';
+import { CONSENT_REGISTER } from '../tokens.js';
+
+/** Mitz with a certificate, or the register of this installation with a token on behalf of the holder whose patient it is about. */
+const guardedRegisterProvider: Provider = {
+  provide: GuardedRegister,
+  inject: [ServiceEnvironment, AccessTokens, RecordConfiguration],
+  useFactory: (
+    environment: ServiceEnvironment,
+    tokens: AccessTokens,
+    { mitzUrl }: RecordConfiguration,
+  ): GuardedRegister => {
+    if (mitzUrl !== '') {
+      const send = mutualTlsSend(environment.secret<MutualTlsCredentials>('mitz'));
+      return new GuardedRegister(new MitzClient({ baseUrl: mitzUrl, send }));
+    }
+    const audience = environment.serviceUrl('consent-register');
+    const client = new MitzClient({
+      baseUrl: audience,
+      send: async (url, request, organisation) =>
+        authorisedFetch(
+          await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
+          url,
+          request,
+        ),
+    });
+    return new GuardedRegister(client);
+  },
+};
+
+export const consentRegisterProviders: Provider[] = [
+  guardedRegisterProvider,
+  {
+    provide: CONSENT_REGISTER,
+    inject: [GuardedRegister, RecordConfiguration],
+    useFactory: (register: GuardedRegister, { consentRegimes }: RecordConfiguration): RegimeRegister =>
+      new RegimeRegister(register, readRegimes(consentRegimes)),
+  },
+  {
+    provide: STATUS_PROBLEMS,
+    inject: [GuardedRegister],
+    useFactory:
+      (register: GuardedRegister): StatusProblems =>
+      () => {
+        const since = register.openSince;
+        if (since === undefined) return Promise.resolve([]);
+        const text = 'The consent register does not answer; the circuit is open and all data is refused';
+        return Promise.resolve([{ code: 'consent-unreachable', text, since: since.toISOString() }]);
+      },
+  },
+];
