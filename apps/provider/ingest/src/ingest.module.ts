@@ -11,6 +11,8 @@ import { DeliveryIntake } from './delivery/take-delivery.js';
 import { DropConnector } from './drops/drop-connector.js';
 import { FileIntake } from './drops/file-intake.js';
 import { UploadsController } from './drops/uploads.controller.js';
+import { Explain } from './explanation/explain.js';
+import { ExplanationsController } from './explanation/explanations.controller.js';
 import { PullConnector } from './fhir/pull-connector.js';
 import { PullIntake } from './fhir/pull-intake.js';
 import { PushController } from './fhir/push.controller.js';
@@ -59,6 +61,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     CoverageController,
     ObservationsController,
     ReplaysController,
+    ExplanationsController,
   ],
   providers: [
     AdministrationTrail,
@@ -80,6 +83,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     Replay,
     ReplayWorker,
     DryRun,
+    Explain,
     CoverageFold,
     {
       provide: SOURCE_CONNECTORS,

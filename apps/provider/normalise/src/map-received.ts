@@ -34,12 +34,9 @@ export function mapReceived(
   tenant: Ura | null,
   keyring: PatientKeyring,
 ): MappedWithObservations {
-  const { messageId, sourceId, format, settings } = message;
-  const content = Buffer.from(message.content, 'base64');
+  const { messageId, sourceId } = message;
   const normalised =
-    tenant === null
-      ? rejected(noCustodian)
-      : carriable({ tenant, sourceId, format, content, settings, hashBsn: hashBsnOf(tenant, keyring) });
+    tenant === null ? rejected(noCustodian) : carriable(sourceMessageOf(message, tenant, keyring));
   const { observations, issues } = normalised;
   if (normalised.outcome === 'rejected') {
     const payload = { messageId, sourceId, stage: 'normalise', mappingVersion, issues } as const;
@@ -58,6 +55,16 @@ export function mapReceived(
     ...(message.accepting === undefined ? {} : { accepting: message.accepting }),
   };
   return { mapped: { type: 'record.normalised', payload }, observations };
+}
+
+/** What the mapping takes of a message. */
+export function sourceMessageOf(
+  { sourceId, format, content, settings }: SourceMessageReceived,
+  tenant: Ura,
+  keyring: PatientKeyring,
+): SourceMessage {
+  const hashBsn = hashBsnOf(tenant, keyring);
+  return { tenant, sourceId, format, content: Buffer.from(content, 'base64'), settings, hashBsn };
 }
 
 /**

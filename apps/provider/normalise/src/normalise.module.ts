@@ -3,11 +3,12 @@ import { IdentityModule } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DryRunController } from './dry-run.controller.js';
+import { ExplanationsController } from './explanations.controller.js';
 import { NormaliseConsumer } from './normalise.consumer.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [NormaliseConsumer, DryRunController],
+  controllers: [NormaliseConsumer, DryRunController, ExplanationsController],
   providers: [
     {
       provide: PatientKeyring,

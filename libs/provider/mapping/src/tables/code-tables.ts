@@ -1,15 +1,12 @@
 import type { CodeableConcept } from '../fhir-types.js';
-import bindings from './bindings.json' with { type: 'json' };
-import codeMaps from './code-maps.json' with { type: 'json' };
-import codingSystems from './coding-systems.json' with { type: 'json' };
-import extensions from './extensions.json' with { type: 'json' };
-import hl7Tables from './hl7-tables.json' with { type: 'json' };
-import identifierSystems from './identifier-systems.json' with { type: 'json' };
-import observations from './observations.json' with { type: 'json' };
-import scope from './scope.json' with { type: 'json' };
-import units from './units.json' with { type: 'json' };
-import valueLists from './value-lists.json' with { type: 'json' };
-import vaccines from './vaccines.json' with { type: 'json' };
+import {
+  releasedTables,
+  type BindingName,
+  type CodeMapName,
+  type Hl7TableName,
+  type ListName,
+  type TableSet,
+} from './table-set.js';
 
 export interface ObservationProfile {
   readonly profile: string;
@@ -22,11 +19,7 @@ export interface ObservationProfile {
   readonly amount?: string;
 }
 
-export type Hl7TableName = Exclude<keyof typeof hl7Tables, 'title'>;
-export type BindingName = Exclude<keyof typeof bindings, 'title'>;
-export type CodeMapName = Exclude<keyof typeof codeMaps, 'title'>;
-
-export type ListName = Exclude<keyof typeof valueLists, 'title'>;
+export type { BindingName, CodeMapName, Hl7TableName, ListName } from './table-set.js';
 
 type CodeMap = ReadonlyMap<string, string>;
 
@@ -36,44 +29,57 @@ export class CodeTables {
   readonly #maps = new Map<string, CodeMap>();
   readonly #bindings = new Map<string, ReadonlySet<string>>();
   readonly #lists = new Map<string, ReadonlySet<string>>();
-  readonly #systemNames = toMap(codingSystems.names);
-  readonly #systemOids = toMap(codingSystems.oids);
-  readonly #identifierOids = toMap(identifierSystems.oids);
-  readonly #authorities = toMap(identifierSystems.authorities);
-  readonly #digits: ReadonlyMap<string, number> = new Map(Object.entries(identifierSystems.digits));
-  readonly #unitsExact = new Set(units.exact);
-  readonly #unitsFolded = toMap(units.folded);
-  readonly #vaccines = toMap(vaccines.codes);
+  readonly #systemNames: CodeMap;
+  readonly #systemOids: CodeMap;
+  readonly #identifierOids: CodeMap;
+  readonly #authorities: CodeMap;
+  readonly #digits: ReadonlyMap<string, number>;
+  readonly #unitsExact: ReadonlySet<string>;
+  readonly #unitsFolded: CodeMap;
+  readonly #vaccines: CodeMap;
   readonly #observations = new Map<string, ObservationProfile>();
   readonly vitalSigns: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
-  readonly outOfScope: ReadonlySet<string> = new Set(scope.outOfScope);
-  readonly supporting: ReadonlySet<string> = new Set(scope.supporting);
-  readonly singleIdentifier: ReadonlySet<string> = new Set(scope.singleIdentifier);
-  readonly noIdentifier: ReadonlySet<string> = new Set(scope.noIdentifier);
-  readonly limitedIdentifier: ReadonlySet<string> = new Set(scope.limitedIdentifier);
+  readonly outOfScope: ReadonlySet<string>;
+  readonly supporting: ReadonlySet<string>;
+  readonly singleIdentifier: ReadonlySet<string>;
+  readonly noIdentifier: ReadonlySet<string>;
+  readonly limitedIdentifier: ReadonlySet<string>;
 
-  constructor() {
-    for (const [name, table] of Object.entries(hl7Tables)) {
+  constructor(readonly set: TableSet = releasedTables) {
+    this.#systemNames = toMap(set['coding-systems'].names);
+    this.#systemOids = toMap(set['coding-systems'].oids);
+    this.#identifierOids = toMap(set['identifier-systems'].oids);
+    this.#authorities = toMap(set['identifier-systems'].authorities);
+    this.#digits = new Map(Object.entries(set['identifier-systems'].digits));
+    this.#unitsExact = new Set(set.units.exact);
+    this.#unitsFolded = toMap(set.units.folded);
+    this.#vaccines = toMap(set.vaccines.codes);
+    for (const [name, table] of Object.entries(set['hl7-tables'])) {
       if (typeof table !== 'string') this.#hl7.set(name, toMap(table.codes));
     }
-    for (const [name, map] of Object.entries(codeMaps)) {
+    for (const [name, map] of Object.entries(set['code-maps'])) {
       if (typeof map !== 'string') this.#maps.set(name, toMap(map));
     }
-    for (const [name, systems] of Object.entries(bindings)) {
+    for (const [name, systems] of Object.entries(set.bindings)) {
       if (typeof systems !== 'string') this.#bindings.set(name, new Set(systems));
     }
-    for (const [name, list] of Object.entries(valueLists)) {
+    for (const [name, list] of Object.entries(set['value-lists'])) {
       if (typeof list !== 'string') this.#lists.set(name, codesOf(list));
     }
-    for (const profile of observations.profiles as ObservationProfile[]) {
+    for (const profile of set.observations.profiles as readonly ObservationProfile[]) {
       for (const code of profile.match) this.#observations.set(code, profile);
     }
-    this.vitalSigns = new Set(observations.vitalSigns);
+    this.vitalSigns = new Set(set.observations.vitalSigns);
     this.extensions = new Set([
-      ...expand(extensions.prefixes.core, extensions.core),
-      ...expand(extensions.prefixes.nictiz, extensions.nictiz),
+      ...expand(set.extensions.prefixes.core, set.extensions.core),
+      ...expand(set.extensions.prefixes.nictiz, set.extensions.nictiz),
     ]);
+    this.outOfScope = new Set(set.scope.outOfScope);
+    this.supporting = new Set(set.scope.supporting);
+    this.singleIdentifier = new Set(set.scope.singleIdentifier);
+    this.noIdentifier = new Set(set.scope.noIdentifier);
+    this.limitedIdentifier = new Set(set.scope.limitedIdentifier);
   }
 
   /** Counterpart of a code of an HL7 v2 table. */
