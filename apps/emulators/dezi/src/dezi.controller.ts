@@ -1,8 +1,13 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { demoProfessionals, type DemoProfessional } from './professionals.js';
-import { StatementIssuer, statementIdOf } from './statement-issuer.js';
+import {
+  changeableClaims,
+  StatementIssuer,
+  statementIdOf,
+  type StatementChanges,
+} from './statement-issuer.js';
 
 export const PUBLIC_KEYS = Symbol('dezi.public-keys');
 
@@ -33,9 +38,11 @@ export class DeziController {
   @HttpCode(200)
   async statement(
     @Param('deziNumber') deziNumber: string,
+    @Body() body: unknown,
   ): Promise<{ verklaring_id: string; verklaring: string }> {
     const professional = getProfessional((candidate) => candidate.deziNumber === deziNumber);
-    return { verklaring_id: statementIdOf(professional), verklaring: await this.issuer.issue(professional) };
+    const verklaring = await this.issuer.issue(professional, readChanges(body));
+    return { verklaring_id: statementIdOf(professional), verklaring };
   }
 
   @Get('status/v1/verklaring/:id')
@@ -56,6 +63,17 @@ export class DeziController {
   restore(@Param('id') id: string): void {
     this.#revoked.delete(id);
   }
+}
+
+/** `{ "changes": { "rol_code": "99.999" } }`: a statement with these claims instead. */
+function readChanges(body: unknown): StatementChanges {
+  const { changes = {} } = (body ?? {}) as { changes?: unknown };
+  if (typeof changes !== 'object' || changes === null) throw new Failure('malformed', 'changes is an object');
+  const known: readonly string[] = changeableClaims;
+  for (const [name, value] of Object.entries(changes))
+    if (!known.includes(name) || typeof value !== 'string')
+      throw new Failure('invalid', `Only texts for ${known.join(', ')} can be changed`);
+  return changes;
 }
 
 function getProfessional(matches: (candidate: DemoProfessional) => boolean): DemoProfessional {

@@ -6,6 +6,17 @@ const LIFETIME = '8h';
 /** Names under which each kind of identifier of a statement is derived. */
 const STATEMENT_ID_NAMESPACE = 'samenhang dezi emulator';
 
+/** Claims that may be asked for otherwise. */
+export const changeableClaims = [
+  'dezi_nummer',
+  'abonnee_nummer',
+  'loa_dezi',
+  'rol_code',
+  'rol_code_bron',
+  'status_uri',
+] as const;
+export type StatementChanges = Partial<Record<(typeof changeableClaims)[number], string>>;
+
 /** Signs statements as Dezi does (interface specification 0.7): JWS RS256, `kid` and `jku` in the header. */
 export class StatementIssuer {
   constructor(
@@ -13,7 +24,8 @@ export class StatementIssuer {
     private readonly baseUrl: string,
   ) {}
 
-  async issue(professional: DemoProfessional): Promise<string> {
+  /** @param changes claims that are to be otherwise, for what a test wants to see refused */
+  async issue(professional: DemoProfessional, changes: StatementChanges = {}): Promise<string> {
     const statementId = statementIdOf(professional);
     return new SignJWT({
       json_schema: `${this.baseUrl}/json_schema/v1/verklaring.json`,
@@ -29,6 +41,7 @@ export class StatementIssuer {
       rol_naam: professional.roleName,
       rol_code_bron: 'http://www.dezi.nl/rol_bron/big',
       status_uri: `${this.baseUrl}/status/v1/verklaring/${statementId}`,
+      ...changes,
     })
       .setProtectedHeader({
         alg: 'RS256',

@@ -3,7 +3,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runService, type RunningService } from '@samenhang/service-kit';
-import { createRemoteJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+} from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deziEmulatorService } from '../src/index.js';
 
@@ -80,4 +87,18 @@ it('knows its professionals only', async () => {
     404,
   );
   expect((await fetch(`${service.url}/status/v1/verklaring/unknown`)).status).toBe(404);
+});
+
+it('issues a statement with other claims, of those that may be changed', async () => {
+  const ask = (changes: unknown): Promise<Response> =>
+    fetch(`${service.url}/professionals/000095254/statement`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ changes }),
+    });
+  const { verklaring } = (await (await ask({ rol_code: '99.999' })).json()) as { verklaring: string };
+  expect(decodeJwt(verklaring)).toMatchObject({ rol_code: '99.999', dezi_nummer: '000095254' });
+  expect((await ask({ iss: 'elsewhere' })).status).toBe(422);
+  expect((await ask({ rol_code: 1 })).status).toBe(422);
+  expect((await ask('rol_code')).status).toBe(400);
 });

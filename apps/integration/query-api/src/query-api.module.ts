@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
-import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
+import {
+  AccessTokens,
+  authorisedFetch,
+  IdentityModule,
+  PatientBinding,
+  type PatientBindingSecret,
+} from '@samenhang/identity';
 import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
 import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { CapabilityController } from './capability/capability.controller.js';
@@ -74,6 +80,7 @@ function createPatientViewService(
   });
   return new PatientViewService({
     decisions,
+    binding: () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
     localise: (question) => cache.localise(question),
     fanOut: new SourceFanOut(tokens, (custodian) => addressBook.endpointOf(custodian), configuration),
     journal,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { PatientBinding, toBindingText } from '@samenhang/identity';
 import type { TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunningQueryApi } from './running-query-api.js';
+import { patientBinding, RunningQueryApi } from './running-query-api.js';
 import { allergy, bsnA, holding, patient, StandInHolder } from './stand-in-holder.js';
 import type { StandInPlatform } from './stand-in-platform.js';
 
@@ -209,5 +210,22 @@ describe('no view', () => {
     } finally {
       await sql('ALTER TABLE event_log.event_away RENAME TO event');
     }
+  });
+});
+
+describe('a token for one patient (acceptance scenario 6)', () => {
+  const binding = new PatientBinding(patientBinding);
+  const bound = (value: string) => ({ patient_binding: binding.seal(toBindingText({ system, value })) });
+
+  it('asks nobody anything about another', async () => {
+    const asked = gp.seen.length + hospital.seen.length;
+    const response = await ask(asking(bsnA), bound('999901370'));
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('no_treatment_relation');
+    expect(gp.seen.length + hospital.seen.length).toBe(asked);
+  });
+
+  it('gives the view of that patient', async () => {
+    expect((await ask(asking(bsnA), bound(bsnA))).status).toBe(200);
   });
 });

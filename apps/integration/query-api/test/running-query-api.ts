@@ -8,6 +8,8 @@ import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/test
 import { queryApiService } from '../src/index.js';
 import { StandInPlatform } from './stand-in-platform.js';
 
+export const patientBinding = { key: Buffer.alloc(32, 9).toString('base64') };
+
 /** The real service on a database of its own, on a stand-in of the platform. */
 export class RunningQueryApi {
   private constructor(
@@ -27,6 +29,7 @@ export class RunningQueryApi {
       join(secrets, 'patient-keyring.json'),
       JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
     );
+    await writeFile(join(secrets, 'patient-binding.json'), JSON.stringify(patientBinding));
     const { url } = platform;
     const service = await runService(queryApiService, {
       PORT: String(await freePort()),

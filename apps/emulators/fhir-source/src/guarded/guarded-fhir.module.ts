@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { loadPolicies } from '@samenhang/authorisation';
 import { getUra } from '@samenhang/data-model';
-import { AccessTokens, authorisedFetch, IdentityModule } from '@samenhang/identity';
+import {
+  AccessTokens,
+  authorisedFetch,
+  IdentityModule,
+  PatientBinding,
+  type PatientBindingSecret,
+} from '@samenhang/identity';
 import { MitzClient } from '@samenhang/mitz';
 import { ServiceEnvironment, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { FhirSourceConfiguration } from '../configuration.js';
@@ -13,6 +19,7 @@ import {
   CUSTODIAN,
   DECISION_POINT,
   HolderAccess,
+  PATIENT_BINDING,
   type Custodian,
 } from './holder-access.js';
 import { Registration } from './registration.js';
@@ -24,6 +31,12 @@ import { Registration } from './registration.js';
     HolderAccess,
     Registration,
     { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    {
+      provide: PATIENT_BINDING,
+      useFactory: (environment: ServiceEnvironment) => () =>
+        new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+      inject: [ServiceEnvironment],
+    },
     {
       provide: CUSTODIAN,
       useFactory: (configuration: FhirSourceConfiguration): Custodian => ({

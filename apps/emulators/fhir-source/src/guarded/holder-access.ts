@@ -5,7 +5,12 @@ import type { ConsentRegister } from '@samenhang/consent';
 import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog } from '@samenhang/event-log';
-import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
+import {
+  matchesPatient,
+  toAuthorisationSubject,
+  type PatientBinding,
+  type VerifiedIdentity,
+} from '@samenhang/identity';
 import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
@@ -13,6 +18,8 @@ import { DataSource } from 'typeorm';
 
 export const DECISION_POINT = Symbol('samenhang.fhir-source.decision-point');
 export const CONSENT_REGISTER = Symbol('samenhang.fhir-source.consent-register');
+/** Opens what patient a token is for. */
+export const PATIENT_BINDING = Symbol('samenhang.fhir-source.patient-binding');
 export const CUSTODIAN = Symbol('samenhang.fhir-source.custodian');
 
 export interface Custodian {
@@ -39,6 +46,7 @@ export class HolderAccess {
     @Inject(CUSTODIAN) private readonly custodian: Custodian,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     private readonly dataSource: DataSource,
+    @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
   /**
@@ -77,7 +85,7 @@ export class HolderAccess {
     categories: readonly DataCategory[],
     reasons: Map<string, string>,
   ): Promise<DataCategory[]> {
-    const { organisation, professional } = identity;
+    const { organisation, professional, delegate } = identity;
     if (patient === undefined || organisation?.facilityType === undefined || professional === undefined) {
       reasons.set(
         'consent_not_askable',
@@ -94,6 +102,7 @@ export class HolderAccess {
           holder: this.custodian,
           requester,
           professional,
+          ...(delegate === undefined ? {} : { delegate }),
           category,
           purposeOfUse,
         });
@@ -108,7 +117,9 @@ export class HolderAccess {
     return answers.flat();
   }
 
-  #input({ identity, interaction }: AccessQuestion): AuthorisationInput {
+  #input({ identity, interaction, patient }: AccessQuestion): AuthorisationInput {
+    const identifier = patient === undefined ? undefined : toPatientIdentifier(patient);
+    const patientMatches = matchesPatient(identity.patientBinding, identifier, this.binding);
     return {
       policy: 'holder',
       subject: toAuthorisationSubject(identity),
@@ -116,6 +127,7 @@ export class HolderAccess {
       context: {
         data_holder_organization_id: this.custodian.ura,
         data_holder_facility_type: this.custodian.facilityType,
+        ...(patientMatches === undefined ? {} : { patient_matches: patientMatches }),
       },
     };
   }

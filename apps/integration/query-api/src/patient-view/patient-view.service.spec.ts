@@ -1,5 +1,6 @@
 import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
+import { PatientBinding } from '@samenhang/identity';
 import { getBsn } from '@samenhang/patient-identity';
 import { describe, expect, it } from 'vitest';
 import { identity, urasOf } from '../../test/fan-out-set-up.js';
@@ -39,6 +40,7 @@ function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientVi
   const journal: ViewResult[] = [];
   const service = new PatientViewService({
     decisions: permitting(['AllergyIntolerance']),
+    binding: () => new PatientBinding({ key: Buffer.alloc(32, 9).toString('base64') }),
     localise: async () =>
       reports.map(({ custodian }) => ({ custodian, category: 'AllergyIntolerance' as const })),
     fanOut: { ask: async () => [...reports] },

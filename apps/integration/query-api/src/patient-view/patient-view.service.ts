@@ -1,6 +1,6 @@
 import { toFailure } from '@samenhang/errors';
-import type { VerifiedIdentity } from '@samenhang/identity';
-import type { Bsn } from '@samenhang/patient-identity';
+import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
+import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { until } from '../sources/limited.js';
 import type { SourceFanOut } from '../sources/source-fan-out.js';
 import { hasAnswered, type SourceReport } from '../sources/source-report.js';
@@ -20,6 +20,8 @@ export interface ViewQuestion {
 
 export interface PatientViewDependencies {
   readonly decisions: ViewDecisions;
+  /** Opens what patient a token is for. */
+  readonly binding: () => PatientBinding;
   readonly localise: (question: { bsn: Bsn; identity: VerifiedIdentity }) => Promise<readonly Registration[]>;
   readonly fanOut: Pick<SourceFanOut, 'ask'>;
   readonly journal: Pick<ViewJournal, 'record'>;
@@ -34,10 +36,12 @@ export class PatientViewService {
 
   async view(question: ViewQuestion): Promise<ViewBundle> {
     const { decisions, journal } = this.dependencies;
-    const { identity } = question;
+    const { bsn, identity } = question;
     const started = performance.now();
     const elapsed = (): number => performance.now() - started;
-    const decision = decideView(decisions, identity);
+    const patient = toPatientIdentifier(bsn);
+    const patientMatches = matchesPatient(identity.patientBinding, patient, this.dependencies.binding);
+    const decision = decideView(decisions, identity, patientMatches);
     if (!decision.allow) {
       const reasons = decision.reasons.map(({ code }) => code);
       await journal.record(question, { outcome: 'denied', reasons, milliseconds: elapsed() });

@@ -5,9 +5,19 @@ import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identi
 
 export type ViewDecisions = Pick<DecisionPoint, 'decide' | 'decideCategories'>;
 
-/** Whether the caller may ask for a patient view at all; each holder decides again about its own data. */
-export function decideView(decisions: ViewDecisions, identity: VerifiedIdentity): Decision {
-  return decisions.decide(questionOf(identity));
+/**
+ * Whether the caller may ask for the view of this patient at all; each holder decides again about its own data.
+ * `patientMatches`: whether the token is for this patient; undefined when it is bound to none.
+ */
+export function decideView(
+  decisions: ViewDecisions,
+  identity: VerifiedIdentity,
+  patientMatches: boolean | undefined,
+): Decision {
+  return decisions.decide({
+    ...questionOf(identity),
+    context: patientMatches === undefined ? {} : { patient_matches: patientMatches },
+  });
 }
 
 /** Categories that the role of the caller may see. What it may not see is not asked for anywhere. */
