@@ -13,7 +13,7 @@ import type { QuarantineOptions } from './commands/quarantine.js';
 import type { QueryOptions } from './commands/query.js';
 import type { RegistrationsOptions } from './commands/registrations.js';
 import type { TokenOptions } from './commands/token.js';
-import { addReplay } from './flow-commands.js';
+import { addExplain, addReplay } from './flow-commands.js';
 import { addSources } from './sources-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
 import type { Installation, InstallationOptions } from './installation.js';
@@ -61,6 +61,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addAsking(program, terminal, installation, done);
   addQuarantine(program, terminal, installation, done);
   addReplay(program, terminal, installation, done);
+  addExplain(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);

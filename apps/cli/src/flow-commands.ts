@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { ExplainOptions } from './commands/explain.js';
 import type { CoverageOptions } from './commands/sources-coverage.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { Installation } from './installation.js';
@@ -34,6 +35,30 @@ export function addReplay(
     .action(async (options: ReplayOptions) => {
       const { replay } = await import('./commands/replay.js');
       done(await replay(options, await installation(), terminal));
+    });
+}
+
+/** Where what is held comes from. */
+export function addExplain(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command('explain')
+    .summary('from which message, field and rule an element of a resource comes')
+    .description(
+      'Finds the message that a resource of the record was made of, and tries each of its places: those that change the element\n' +
+        'when another text stands there (value), and those without which there is none (condition). Shows places, never patient data.',
+    )
+    .argument('<resource>', 'its reference: Observation/123')
+    .argument('<path>', 'FHIRPath of the element: valueQuantity.unit, name[0].family')
+    .option('--organisation <ura>', 'care provider (default: the one that holds the resource)')
+    .option('--json', 'as JSON')
+    .action(async (resource: string, path: string, options: ExplainOptions) => {
+      const { explain } = await import('./commands/explain.js');
+      done(await explain(resource, path, options, await installation(), terminal));
     });
 }
 

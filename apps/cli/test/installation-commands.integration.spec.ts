@@ -175,6 +175,21 @@ describe('samenhang sources coverage', () => {
   });
 });
 
+describe('samenhang explain', () => {
+  it('finds the care provider that holds the resource, and names message, field, bytes, table and version', async () => {
+    const { exitCode, output } = await samenhang(['explain', 'Observation/o1', 'valueQuantity.unit']);
+    expect(exitCode).toBe(0);
+    expect(output).toContain('Observation/o1 valueQuantity.unit: from the message');
+    expect(output).toMatch(/value +OBX-6 +bytes 40 to 46/);
+    expect(output).toMatch(/table +units: mmol\/l/);
+    expect(output).toContain('was made by mapping 1.');
+    const asJson = await samenhang(['explain', 'Observation/o1', 'code', '--json']);
+    expect(JSON.parse(asJson.output)).toMatchObject({ path: 'code', from: 'source' });
+    const elsewhere = ['explain', 'Observation/o1', 'code', '--organisation', '11111111'];
+    expect((await samenhang(elsewhere)).exitCode).toBe(1);
+  });
+});
+
 describe('samenhang replay', () => {
   it('shows page by page what a replay would change, and fails when messages would be rejected', async () => {
     const options = ['--source', 'ehr', '--type', 'ADT', '--to', '2026-02-01', '--dry-run'];

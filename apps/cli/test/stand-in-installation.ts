@@ -50,6 +50,23 @@ const rejectedMessage = {
   ],
 };
 
+const explanation = {
+  message: {
+    messageId: 'message-1',
+    source: 'ehr',
+    position: 7,
+    controlId: 'C1',
+    receivedAt: '2026-01-01T00:00:00Z',
+  },
+  madeBy: '1',
+  mappingVersion: '2',
+  from: 'source',
+  places: [{ path: 'OBX-6', bytes: { start: 40, end: 46 }, effect: 'value' }],
+  settings: [],
+  rule: { format: 'hl7v2', tables: [{ table: 'units', entry: 'mmol/l' }] },
+  complete: true,
+};
+
 const failing = {
   reason: 'The reference index does not allow this',
   count: 3,
@@ -166,6 +183,10 @@ export class StandInInstallation {
             : {}),
         }),
       );
+      server.post<{ Body: { path: string } }>('/explanations', async ({ headers, body }, reply) => {
+        if (headers.authorization === 'DPoP token-22222222') return { ...explanation, path: body.path };
+        return reply.code(404).send({ detail: 'There is no such resource' });
+      });
       server.post<{ Body: { after: number } }>('/replays/dry-run', async ({ body }) => {
         this.replayRequests.push(body);
         const page = body.after === 0 ? changedMessage : rejectedMessage;
