@@ -136,6 +136,22 @@ describe('an initial load', () => {
     expect(registrar.around.transactions.reduce((sum, each) => sum + each, 0)).toBe(100);
   });
 
+  it('is not held up by numbers that cannot be unsealed', async () => {
+    await registrar.publish(...patients(50));
+    await requested(2);
+    await registrar.query(`
+      WITH broken AS (UPDATE registration_state SET sealed_bsn = '\\x00')
+      DELETE FROM evaluation_request`);
+    await registrar.until(
+      async () =>
+        (await registrar.query(`SELECT 1 FROM registration_state WHERE last_failure = 'internal'`)).length ===
+        50,
+    );
+    await registrar.publish(...patients(51).slice(50));
+    await registrar.until(() => persons().length === 1);
+    expect(persons()).toEqual(names(51).slice(50));
+  });
+
   it('does not hold up a withdrawal', async () => {
     await registrar.publish(...patients(1));
     await registrar.settled(1);

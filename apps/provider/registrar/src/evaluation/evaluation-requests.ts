@@ -55,10 +55,12 @@ export class EvaluationRequests {
 
   async #askFor(tenant: Ura, maximum: number): Promise<number> {
     if (maximum <= 0) return 0;
-    const patients = (await this.store.findUnasked(tenant, maximum)).flatMap((patient) => {
+    const unasked = await this.store.findUnasked(tenant, maximum);
+    const patients = unasked.flatMap((patient) => {
       const bsn = this.#findBsn(tenant, patient);
       return bsn === undefined ? [] : [{ patientKey: patient.patientKey, bsn }];
     });
+    await this.#setUnreadableAside(tenant, unasked, patients);
     const { bulkEvaluationSize: size } = this.configuration;
     const requests = Math.ceil(patients.length / size);
     for (let start = 0; start < patients.length; start += size)
@@ -94,7 +96,19 @@ export class EvaluationRequests {
     });
   }
 
-  /** One that cannot be unsealed is left to the worker, which tells the operator. */
+  /** A BSN that cannot be unsealed needs an operator, and must not keep its care provider's others waiting. */
+  async #setUnreadableAside(
+    tenant: Ura,
+    unasked: readonly UnaskedPatient[],
+    patients: readonly Pick<UnaskedPatient, 'patientKey'>[],
+  ): Promise<void> {
+    if (patients.length === unasked.length) return;
+    const readable = new Set(patients.map(({ patientKey }) => patientKey));
+    const aside = unasked.map(({ patientKey }) => patientKey).filter((key) => !readable.has(key));
+    this.logger.error({ tenant, patients: aside.length }, 'numbers of patients cannot be unsealed');
+    await this.store.setAside(tenant, aside);
+  }
+
   #findBsn(tenant: Ura, { patientKey, category, sealedBsn }: UnaskedPatient): Bsn | undefined {
     try {
       return this.seal.open(sealedBsn, nameOf({ tenant, patientKey, category }));

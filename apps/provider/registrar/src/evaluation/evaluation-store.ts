@@ -43,6 +43,16 @@ export class EvaluationStore {
     );
   }
 
+  /** As the worker does with what nobody but an operator can help. */
+  async setAside(tenant: Ura, patientKeys: readonly PatientKey[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE registration_state AS state
+          SET last_failure = 'internal', attempts = attempts + 1, next_try = now() + interval '15 minutes'
+        WHERE tenant = $1 AND patient_key = ANY ($2::text[]) AND ${UNASKED}`,
+      [tenant, [...patientKeys]],
+    );
+  }
+
   /** In the transaction that publishes the request: neither is there without the other. */
   async add(transaction: Transaction, request: NewRequest): Promise<void> {
     const { requestId, tenant, holdsForSeconds, persons } = request;
