@@ -71,6 +71,12 @@ export function isUpToDate(opa) {
   return existsSync(product) && readFileSync(product, 'utf8') === compilePolicies(opa);
 }
 
+/** `--out FILE`: elsewhere than in the sources, for `POLICIES_FILE` of a running installation. */
+function outputOf(args) {
+  const at = args.indexOf('--out');
+  return at < 0 ? product : (args[at + 1] ?? product);
+}
+
 function main() {
   const opa = findOpa();
   if (opa === undefined) {
@@ -78,7 +84,7 @@ function main() {
     return 1;
   }
   if (!process.argv.includes('--check')) {
-    writeFileSync(product, compilePolicies(opa));
+    writeFileSync(outputOf(process.argv), compilePolicies(opa));
     return 0;
   }
   console.log(testPolicies(opa).trim());

@@ -1,14 +1,15 @@
 import { Module } from '@nestjs/common';
-import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
+import type { DecisionPoint } from '@samenhang/authorisation';
 import {
   AccessTokens,
   authorisedFetch,
   IdentityModule,
   PatientBinding,
+  servicePolicies,
   type PatientBindingSecret,
 } from '@samenhang/identity';
 import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
-import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { CapabilityController } from './capability/capability.controller.js';
 import { QueryApiConfiguration } from './configuration.js';
 import { LocalisationCache } from './localisation/localisation-cache.js';
@@ -29,7 +30,7 @@ const DECISION_POINT = Symbol('query-api.decision-point');
     ViewJournal,
     LocalisationChangeStore,
     StreamWatch,
-    { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     {
       provide: PatientViewService,
       useFactory: createPatientViewService,

@@ -1,32 +1,46 @@
 import { Module } from '@nestjs/common';
-import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
+import type { DecisionPoint } from '@samenhang/authorisation';
 import type { ConsentRegister } from '@samenhang/consent';
-import { IdentityModule } from '@samenhang/identity';
+import {
+  IdentityModule,
+  PatientBinding,
+  servicePolicies,
+  type PatientBindingSecret,
+} from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
-import { ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { DifferencesController } from './comparison/differences.controller.js';
 import { consentRegisterProviders } from './consent/consent-register.provider.js';
 import { AccessJudge } from './holder-api/access-decision.js';
+import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
 import { HolderController } from './holder-api/holder.controller.js';
 import { Tenants } from './holder-api/tenants.js';
 import { RecordConsumer } from './intake/record.consumer.js';
+import { OriginsController } from './origins/origins.controller.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
 import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { recordCounts } from './storage/record-counts.js';
-import { CONSENT_REGISTER, DECISION_POINT } from './tokens.js';
+import { CONSENT_REGISTER, DECISION_POINT, PATIENT_BINDING } from './tokens.js';
 
 const patientSecret = (environment: ServiceEnvironment): Buffer =>
   Buffer.from(environment.secret<{ secret: string }>('patient-keyring').secret, 'base64');
 
 @Module({
   imports: [IdentityModule],
-  controllers: [RecordConsumer, HolderController, DifferencesController, UnmergeController],
+  controllers: [
+    RecordConsumer,
+    HolderController,
+    DifferencesController,
+    EmergencyReviewController,
+    OriginsController,
+    UnmergeController,
+  ],
   providers: [
     HolderAccessService,
-    { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     ...consentRegisterProviders,
     {
       provide: AccessJudge,
@@ -41,6 +55,12 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     {
       provide: CitizenNumberVault,
       useFactory: (environment: ServiceEnvironment) => new CitizenNumberVault(patientSecret(environment)),
+      inject: [ServiceEnvironment],
+    },
+    {
+      provide: PATIENT_BINDING,
+      useFactory: (environment: ServiceEnvironment) => () =>
+        new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
       inject: [ServiceEnvironment],
     },
     {

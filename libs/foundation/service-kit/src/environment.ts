@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultPortBase, portOffsets, type ServiceName } from './ports.js';
 
@@ -64,6 +65,12 @@ export class ServiceEnvironment {
   serviceUrl(name: ServiceName): string {
     const variable = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
     return this.text(variable, `http://127.0.0.1:${this.portBase + portOffsets[name]}`).replace(/\/+$/, '');
+  }
+
+  /** Text of the file that a variable names, as it is now; undefined when the variable is not set. */
+  async readFile(name: string): Promise<string | undefined> {
+    const path = this.find(name);
+    return path === undefined ? undefined : readFile(path, 'utf8');
   }
 
   /**

@@ -1,13 +1,7 @@
 import type { DataCategory } from '@samenhang/data-model';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
-import compiledPolicies from './compiled-policies.json' with { type: 'json' };
 import type { AuthorisationInput, Decision, DecisionPoint, DecisionReason } from './authorisation-input.js';
-
-/** The policies in compiled form: the module, and the matrix it reads. */
-export interface CompiledPolicies {
-  readonly wasm: Uint8Array;
-  readonly data: object;
-}
+import { PolicyError, policiesOfThisRelease, type CompiledPolicies } from './compiled-policies.js';
 
 /** The part of a loaded module that decisions need. */
 export interface PolicyModule {
@@ -19,13 +13,20 @@ const internalError: Decision = {
   reasons: [{ code: 'internal_error', description: 'The policies could not be evaluated' }],
 };
 
-/** Loads the compiled policies; by default those of this release. */
+/**
+ * Loads the compiled policies; by default those of this release.
+ * @throws PolicyError
+ */
 export async function loadPolicies(
   compiled: CompiledPolicies = policiesOfThisRelease(),
 ): Promise<DecisionPoint> {
-  const module = await loadPolicy(compiled.wasm as Uint8Array<ArrayBuffer>);
-  module.setData(compiled.data);
-  return createDecisionPoint(module);
+  try {
+    const module = await loadPolicy(compiled.wasm as Uint8Array<ArrayBuffer>);
+    module.setData(compiled.data);
+    return createDecisionPoint(module);
+  } catch (cause) {
+    throw new PolicyError('the module cannot be loaded', { cause });
+  }
 }
 
 export function createDecisionPoint(module: PolicyModule, clock: () => number = Date.now): DecisionPoint {
@@ -40,13 +41,6 @@ export function createDecisionPoint(module: PolicyModule, clock: () => number = 
           decide({ ...input, context: { ...input.context, data_category: category } }),
         ]),
       ),
-  };
-}
-
-function policiesOfThisRelease(): CompiledPolicies {
-  return {
-    wasm: Buffer.from(compiledPolicies.wasm, 'base64'),
-    data: JSON.parse(compiledPolicies.data) as object,
   };
 }
 

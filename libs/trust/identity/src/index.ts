@@ -10,3 +10,4 @@ export * from './authorisation-subject.js';
 export * from './verify-claims.js';
 export * from './sealed-message.js';
 export * from './patient-binding.js';
+export * from './service-policies.js';

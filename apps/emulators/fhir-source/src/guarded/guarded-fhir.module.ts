@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { loadPolicies } from '@samenhang/authorisation';
 import { getUra } from '@samenhang/data-model';
 import {
   AccessTokens,
   authorisedFetch,
   IdentityModule,
   PatientBinding,
+  servicePolicies,
   type PatientBindingSecret,
 } from '@samenhang/identity';
 import { MitzClient } from '@samenhang/mitz';
-import { ServiceEnvironment, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { LOGGER, ServiceEnvironment, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { FhirSourceConfiguration } from '../configuration.js';
 import { ResourceCollection } from '../resources/resource-collection.js';
 import { ResourcesModule } from '../resources/resources.module.js';
@@ -30,7 +30,7 @@ import { Registration } from './registration.js';
   providers: [
     HolderAccess,
     Registration,
-    { provide: DECISION_POINT, useFactory: () => loadPolicies() },
+    { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     {
       provide: PATIENT_BINDING,
       useFactory: (environment: ServiceEnvironment) => () =>

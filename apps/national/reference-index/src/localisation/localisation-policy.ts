@@ -1,7 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { loadPolicies, type AuthorisationInput, type DecisionPoint } from '@samenhang/authorisation';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AuthorisationInput, DecisionPoint, ReloadingPolicies } from '@samenhang/authorisation';
 import type { DataCategory } from '@samenhang/data-model';
-import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
+import { servicePolicies, toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
+import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
 import type { FoundRegistration } from './lookup.js';
 
 export interface LocalisationVerdict {
@@ -12,8 +14,9 @@ export interface LocalisationVerdict {
   readonly visible: readonly FoundRegistration[];
 }
 
-/** A decision depends on the token alone, and so holds as long as the token does. */
+/** A decision depends on the token and the policies alone, and so holds as long as both do. */
 interface Judged {
+  readonly policies: number | undefined;
   readonly allow: boolean;
   readonly reasons: readonly string[];
   readonly categories: Map<DataCategory, boolean>;
@@ -25,11 +28,16 @@ const RESTRICTED = 'restricted_by_patient';
 /** Asks the decision point whether this professional may localise, and where data of which categories is. */
 @Injectable()
 export class LocalisationPolicy implements OnModuleInit {
-  #decisionPoint: DecisionPoint | undefined;
+  #decisionPoint: ReloadingPolicies | undefined;
   readonly #judged = new WeakMap<VerifiedIdentity, Judged>();
 
+  constructor(
+    private readonly environment: ServiceEnvironment,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
   async onModuleInit(): Promise<void> {
-    this.#decisionPoint = await loadPolicies();
+    this.#decisionPoint = await servicePolicies(this.environment, this.logger);
   }
 
   decide(identity: VerifiedIdentity, found: readonly FoundRegistration[]): LocalisationVerdict {
@@ -47,10 +55,11 @@ export class LocalisationPolicy implements OnModuleInit {
   }
 
   #judge(identity: VerifiedIdentity): Judged {
+    const policies = this.#decisionPoint?.version;
     const known = this.#judged.get(identity);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.policies === policies) return known;
     const { allow, reasons } = this.#ask(identity, {});
-    const judged = { allow, reasons: reasons.map(({ code }) => code), categories: new Map() };
+    const judged = { policies, allow, reasons: reasons.map(({ code }) => code), categories: new Map() };
     this.#judged.set(identity, judged);
     return judged;
   }

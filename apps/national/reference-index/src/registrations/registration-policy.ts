@@ -1,7 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { DecisionPoint } from '@samenhang/authorisation';
 import { Failure } from '@samenhang/errors';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { servicePolicies, type VerifiedIdentity } from '@samenhang/identity';
+import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
 import type { Requester } from '../tokens/requester.js';
 import type { IndexOperation } from './index-operation.js';
 
@@ -10,8 +12,13 @@ import type { IndexOperation } from './index-operation.js';
 export class RegistrationPolicy implements OnModuleInit {
   #decisionPoint: DecisionPoint | undefined;
 
+  constructor(
+    private readonly environment: ServiceEnvironment,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
   async onModuleInit(): Promise<void> {
-    this.#decisionPoint = await loadPolicies();
+    this.#decisionPoint = await servicePolicies(this.environment, this.logger);
   }
 
   /** @throws Failure with the reasons of the first operation that is refused */
