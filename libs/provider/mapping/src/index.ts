@@ -1,5 +1,5 @@
 export * from './source-message.js';
-export { currentMapping, mappingVersion, type Mapping } from './mapping.js';
+export { currentMapping, mappingVersion, mappingWithTables, type Mapping } from './mapping.js';
 export { normaliseMessage } from './normalise-message.js';
 export { checkTableMapping } from './table/check-table-mapping.js';
 export type * from './table/table-mapping.js';
@@ -7,3 +7,7 @@ export { takeBack as toStu3 } from './stu3/take-back.js';
 export { toIps, type IpsContext } from './documents/ips.js';
 export { explainElement, type Explanation, type ExplanationProblem } from './explanation/explain-element.js';
 export { leafPaths } from './explanation/element-of.js';
+export { readTableSet, type TableFiles } from './tables/read-table-set.js';
+export type { TableProblem } from './tables/table-reader.js';
+export { releasedTables } from './tables/table-set.js';
+export { readTableTests, runTableTests, type TableTest } from './tables/table-tests.js';

@@ -1,0 +1,147 @@
+import { isResourceType } from '@samenhang/fhir-r4';
+import { isUcum } from '../datatypes/ucum.js';
+import { isTree, type Tree } from '../json-tree.js';
+import { TableReader, type TableProblem, type TextKind } from './table-reader.js';
+import { releasedTables, type TableName, type TableSet } from './table-set.js';
+
+/** Tables of a mapping by file, as a terminologist changed them: what is not there stays as this release has it. */
+export type TableFiles = Readonly<Record<string, unknown>>;
+
+const kind = (called: string, pattern: RegExp): TextKind => ({ called, is: (text) => pattern.test(text) });
+const anything = kind('a text', /\S/);
+const code = kind(
+  'a code: no blanks at its ends, no control characters',
+  /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
+);
+const codeOrNothing: TextKind = {
+  called: 'a code, or nothing where only being on the list counts',
+  is: (text) => text === '' || code.is(text),
+};
+const capitals: TextKind = {
+  called: 'in capitals, as codes of HL7 tables are looked up',
+  is: (text) => code.is(text) && text === text.toUpperCase(),
+};
+const address = kind('a URI', /^[a-z][a-z0-9+.-]*:\S+$/);
+const oid = kind('an OID', /^[0-2](?:\.(?:0|[1-9]\d*))+$/);
+const codes = kind('codes, separated by one blank', /^\S+(?: \S+)*$/);
+const coding = kind('a system and a code: http://loinc.org|8302-2', /^\S*\|\S+$/);
+const ucum: TextKind = { called: 'a unit of UCUM', is: isUcum };
+const folded = kind('in small letters, without blanks, u for µ, as units are looked up', /^[^\sA-Zµμ]+$/);
+const resourceType: TextKind = { called: 'a resource type of FHIR R4', is: isResourceType };
+const systemName = kind('in capitals, without blanks, dots, dashes and underscores', /^[^\sa-z._-]+$/);
+const atc = kind('an ATC code', /^[A-Z]\d{2}(?:[A-Z]{1,2}(?:\d{2})?)?$/);
+
+type FileReader = (reader: TableReader, content: unknown) => void;
+
+const files: Readonly<Record<TableName, FileReader>> = {
+  bindings: (reader, content) => {
+    reader.named(content, releasedTables.bindings, (table, entry) => reader.list(table, entry, address));
+  },
+  'code-maps': (reader, content) => {
+    reader.named(content, releasedTables['code-maps'], (table, entry) =>
+      reader.texts(table, entry, code, codeOrNothing),
+    );
+  },
+  'hl7-tables': (reader, content) => {
+    reader.named(content, releasedTables['hl7-tables'], (table, entry) => {
+      const own = isTree(table) ? table['codes'] : undefined;
+      reader.texts(own, `${entry}.codes`, capitals, codeOrNothing);
+    });
+  },
+  'value-lists': (reader, content) => {
+    reader.named(content, releasedTables['value-lists'], (table, entry) =>
+      reader.texts(table, entry, address, codes),
+    );
+  },
+  'coding-systems': (reader, content) => {
+    reader.parts(content, {
+      names: (part, entry) => reader.texts(part, entry, systemName, address),
+      oids: (part, entry) => reader.texts(part, entry, oid, address),
+    });
+  },
+  'identifier-systems': (reader, content) => {
+    reader.parts(content, {
+      oids: (part, entry) => reader.texts(part, entry, oid, address),
+      authorities: (part, entry) => reader.texts(part, entry, capitals, address),
+      digits: (part, entry) => readDigits(reader, part, entry),
+    });
+  },
+  units: (reader, content) => {
+    reader.parts(content, {
+      exact: (part, entry) => reader.list(part, entry, ucum),
+      folded: (part, entry) => reader.texts(part, entry, folded, ucum),
+    });
+  },
+  vaccines: (reader, content) => {
+    reader.parts(content, { codes: (part, entry) => reader.texts(part, entry, code, atc) });
+  },
+  extensions: (reader, content) => {
+    reader.parts(content, {
+      prefixes: (part, entry) =>
+        reader.texts(part, entry, kind('core or nictiz', /^(?:core|nictiz)$/), address),
+      core: (part, entry) => reader.list(part, entry, codes),
+      nictiz: (part, entry) => reader.list(part, entry, codes),
+    });
+  },
+  scope: (reader, content) => {
+    const types = (part: unknown, entry: string): void => reader.list(part, entry, resourceType);
+    reader.parts(content, Object.fromEntries(Object.keys(releasedTables.scope).map((name) => [name, types])));
+  },
+  observations: (reader, content) => {
+    reader.parts(content, {
+      vitalSigns: (part, entry) => reader.list(part, entry, code),
+      profiles: (part, entry) => readProfiles(reader, part, entry),
+    });
+  },
+};
+
+function readDigits(reader: TableReader, part: unknown, entry: string): void {
+  for (const [system, digits] of reader.properties(part, entry)) {
+    if (!address.is(system)) reader.report(`${entry}.${system}`, `"${system}" is not ${address.called}`);
+    if (!Number.isInteger(digits) || Number(digits) < 1)
+      reader.report(`${entry}.${system}`, 'must be a number of digits');
+  }
+}
+
+const kinds = ['vital-sign', 'blood-pressure', 'status', 'pain-score'];
+
+function readProfiles(reader: TableReader, part: unknown, entry: string): void {
+  if (!Array.isArray(part)) reader.report(entry, 'must be a list');
+  for (const [index, profile] of (Array.isArray(part) ? part : []).entries()) {
+    const place = `${entry}[${String(index)}]`;
+    if (!isTree(profile)) {
+      reader.report(place, 'must be an object');
+      continue;
+    }
+    if (typeof profile['profile'] !== 'string')
+      reader.report(`${place}.profile`, `must be ${anything.called}`);
+    if (!kinds.includes(String(profile['kind'])))
+      reader.report(`${place}.kind`, `must be ${kinds.join(', ')}`);
+    reader.list(profile['match'], `${place}.match`, coding);
+    reader.list(profile['codings'], `${place}.codings`, coding);
+    reader.list(profile['units'], `${place}.units`, ucum);
+  }
+}
+
+export type ReadTables = { readonly set: TableSet } | { readonly problems: readonly TableProblem[] };
+
+/** The tables of this release with those of the files in their place, or everything that is wrong with the files. */
+export function readTableSet(changed: TableFiles): ReadTables {
+  const problems: TableProblem[] = [];
+  for (const [name, content] of Object.entries(changed)) {
+    const reader = new TableReader(name);
+    if (isTableName(name)) files[name](reader, content);
+    else reader.report('', `is no file of tables: ${Object.keys(files).join(', ')}`);
+    problems.push(...reader.problems);
+  }
+  if (problems.length > 0) return { problems };
+  const merged = Object.entries(releasedTables).map(([name, released]) => [
+    name,
+    { ...(released as Tree), ...(changed[name] as Tree | undefined) },
+  ]);
+  return { set: Object.fromEntries(merged) as TableSet };
+}
+
+function isTableName(name: string): name is TableName {
+  return Object.hasOwn(files, name);
+}
