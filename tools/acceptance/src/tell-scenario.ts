@@ -9,6 +9,8 @@ export interface ScenarioResult {
   readonly reason?: string;
 }
 
+/** Between two scenarios: longer than anything that one asked is kept for another. */
+const PAUSE_MS = 61_000;
 const PATIENCE_MS = 100_000;
 const LONGEST_REASON = 400;
 
@@ -38,6 +40,7 @@ export async function tellScenario(
     return { id, title, result: 'failed', reason };
   } finally {
     await world.restore();
+    world.clock.advance(PAUSE_MS);
   }
 }
 

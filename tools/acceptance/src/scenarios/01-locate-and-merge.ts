@@ -9,6 +9,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 export const locateAndMerge: Scenario = {
   id: 1,
   title: 'Locate → merge',
+  turn: 'first',
   async story({ given, when, then }, world) {
     await given('patient A has data at hospital Noord and at the pharmacy, and both are registered', () =>
       world.settle(),

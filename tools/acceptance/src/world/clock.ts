@@ -29,6 +29,12 @@ export class Clock {
     this.#offsetMs = RealDate.parse(instant) - RealDate.now();
   }
 
+  /** Lets time pass. */
+  advance(milliseconds: number): void {
+    if (this.#stoppedAt === undefined) this.#offsetMs += milliseconds;
+    else this.#stoppedAt += milliseconds;
+  }
+
   /** The clock stands still at this moment until it is set again. */
   stopAt(instant: string): void {
     this.#stoppedAt = RealDate.parse(instant);

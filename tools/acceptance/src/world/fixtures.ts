@@ -11,8 +11,14 @@ export interface SourceResource {
   readonly [element: string]: unknown;
 }
 
+/** Something that a provider's system hands over. */
+export interface Delivery {
+  readonly provider: Provider;
+  readonly toBundle: () => object;
+}
+
 /** What one provider knows of one patient, made up as a system of that provider would hand it over. */
-export class Dossier {
+export class Dossier implements Delivery {
   readonly #resources: SourceResource[];
 
   constructor(
@@ -95,6 +101,17 @@ export class Dossier {
         fullUrl: `${base}/${resource.resourceType}/${resource.id}`,
         resource,
       })),
+    };
+  }
+
+  /** Tells that all of it was deleted at the source. */
+  deletion(): Delivery {
+    const entry = this.#resources.map(({ resourceType, id }) => ({
+      request: { method: 'DELETE', url: `${resourceType}/${id}` },
+    }));
+    return {
+      provider: this.provider,
+      toBundle: () => ({ resourceType: 'Bundle', type: 'transaction', entry }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { awaitSettled, declareSource, demoTokens, type Surroundings } from '@samenhang/demo';
+import { awaitSettled, declareSource, type Surroundings } from '@samenhang/demo';
 import { getUra, identifierSystems, type Ura } from '@samenhang/data-model';
 import { AccessTokens, authorisedFetch, type BoundToken } from '@samenhang/identity';
 import { LocalisationClient } from '@samenhang/localisation';
@@ -9,7 +9,7 @@ import { AddressBook } from './address-book.js';
 import type { Clock } from './clock.js';
 import { ConsentDesk } from './consent-desk.js';
 import { DeziDesk } from './dezi-desk.js';
-import type { Dossier } from './fixtures.js';
+import type { Delivery } from './fixtures.js';
 import { bundleOf, readAll, resourcesOf, type Answer, type Resource } from './fhir.js';
 import type { Installation } from './installation.js';
 import { providers, type Professional, type Provider } from './people.js';
@@ -21,6 +21,14 @@ export interface ViewOptions {
   /** Parameters of the token request beside, or in the place of, the usual ones. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly traceparent?: string;
+}
+
+export interface ServiceRequest {
+  readonly method?: string;
+  /** Sent as it is when it is text, as JSON otherwise. */
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly organisation?: Ura;
 }
 
 export interface HolderRequest {
@@ -39,7 +47,7 @@ export class World {
   readonly consent: ConsentDesk;
   readonly addressBook: AddressBook;
   readonly #standIns: StandIn[] = [];
-  readonly #tokens: AccessTokens;
+  readonly #tokens = new Map<string, AccessTokens>();
 
   constructor(
     readonly installation: Installation,
@@ -54,7 +62,6 @@ export class World {
       secretsDirectory: installation.secretsDirectory,
       say: () => {},
     };
-    this.#tokens = demoTokens(this.surroundings);
     this.desk = new TokenDesk(this.urlOf('authorisation-server'), (client) => this.clientKey(client));
     this.dezi = new DeziDesk(this.urlOf('dezi'), () => installation.secret<{ signing: JWK }>('dezi').signing);
     this.consent = new ConsentDesk(this);
@@ -70,29 +77,31 @@ export class World {
   }
 
   /** A request to a service by the system of a care provider, or of nobody in particular. */
-  async call(
+  call(service: ServiceName, scope: string, path: string, request: ServiceRequest = {}): Promise<Answer> {
+    return this.callAs('demo', service, scope, path, request);
+  }
+
+  /** The same by another OAuth client. */
+  async callAs(
+    client: string,
     service: ServiceName,
     scope: string,
     path: string,
-    request: { method?: string; body?: unknown; type?: string; organisation?: Ura | undefined } = {},
+    request: ServiceRequest = {},
   ): Promise<Answer> {
     const { method = 'GET', body, type = 'application/json', organisation } = request;
     const audience = this.urlOf(service);
-    const token = await this.#tokens.clientCredentials({
+    const token = await this.#tokensOf(client).clientCredentials({
       audience,
       scope,
       ...(organisation === undefined ? {} : { organisation }),
     });
+    const content = typeof body === 'string' ? body : JSON.stringify(body);
     return readAll(
       await authorisedFetch(token, `${audience}${path}`, {
         method,
         timeoutMs: 30_000,
-        ...(body === undefined
-          ? {}
-          : {
-              headers: { 'content-type': type },
-              body: typeof body === 'string' ? body : JSON.stringify(body),
-            }),
+        ...(body === undefined ? {} : { headers: { 'content-type': type }, body: content }),
       }),
     );
   }
@@ -240,32 +249,29 @@ export class World {
 
   /** Localisation and registration with the keys of the registrar. */
   localisation(): LocalisationClient<BoundToken, never> {
-    const tokens = new AccessTokens({
-      issuer: this.urlOf('authorisation-server'),
-      clientId: 'registrar',
-      clientKey: () => this.clientKey('registrar'),
-    });
     return new LocalisationClient<BoundToken, never>({
       pseudonymisationUrl: this.urlOf('pseudonymisation'),
       referenceIndexUrl: this.urlOf('reference-index'),
-      tokens,
+      tokens: this.#tokensOf('registrar'),
       send: (token, url, request) => authorisedFetch(token, url, request),
     });
   }
 
-  /** Hands a provider's dossiers over and waits until they are recorded and registered. */
-  async deliver(...dossiers: readonly Dossier[]): Promise<void> {
-    for (const dossier of dossiers) {
-      const { ura, source } = dossier.provider;
-      const path = `/tenants/${ura}/sources/${source}/fhir`;
-      const answer = await this.call('ingest', 'ingest:write', path, {
-        method: 'POST',
-        body: dossier.toBundle(),
-        type: 'application/fhir+json',
-        organisation: ura,
-      });
-      if (answer.status !== 202) throw new Error(`The push was answered ${answer.status}: ${answer.text}`);
-    }
+  /** Hands something over, as the system of its provider would push it. */
+  async push(delivery: Delivery): Promise<void> {
+    const { ura, source } = delivery.provider;
+    const answer = await this.call('ingest', 'ingest:write', `/tenants/${ura}/sources/${source}/fhir`, {
+      method: 'POST',
+      body: delivery.toBundle(),
+      type: 'application/fhir+json',
+      organisation: ura,
+    });
+    if (answer.status !== 202) throw new Error(`The push was answered ${answer.status}: ${answer.text}`);
+  }
+
+  /** The same for several, until they are recorded and registered. */
+  async deliver(...deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) await this.push(delivery);
     await this.settle();
   }
 
@@ -275,16 +281,27 @@ export class World {
 
   async declareSources(): Promise<void> {
     for (const { ura, name, type, source } of providers) {
-      await declareSource(this.surroundings, this.#tokens, { ura, name, type, holder: 'record' }, source, {
-        kind: 'fhir-push',
-        displayName: `${source} of ${name}`,
-        settings: {
-          timeZone: 'Europe/Amsterdam',
-          defaultCharset: 'UTF-8',
-          localIdentifierSystem: `https://${source}.example/patients`,
+      await declareSource(
+        this.surroundings,
+        this.#tokensOf('demo'),
+        { ura, name, type, holder: 'record' },
+        source,
+        {
+          kind: 'fhir-push',
+          displayName: `${source} of ${name}`,
+          settings: {
+            timeZone: 'Europe/Amsterdam',
+            defaultCharset: 'UTF-8',
+            localIdentifierSystem: `https://${source}.example/patients`,
+          },
         },
-      });
+      );
     }
+  }
+
+  async declareSource({ ura, name, type }: Provider, source: string, declaration: object): Promise<void> {
+    const provider = { ura, name, type, holder: 'record' } as const;
+    await declareSource(this.surroundings, this.#tokensOf('demo'), provider, source, declaration);
   }
 
   /** A server of the scenario's own; closed when the scenario is over. */
@@ -299,5 +316,14 @@ export class World {
     this.clock.goOn();
     for (const standIn of this.#standIns.splice(0)) await standIn.close();
     await this.installation.restore();
+  }
+
+  #tokensOf(client: string): AccessTokens {
+    const known = this.#tokens.get(client);
+    if (known !== undefined) return known;
+    const issuer = this.urlOf('authorisation-server');
+    const tokens = new AccessTokens({ issuer, clientId: client, clientKey: () => this.clientKey(client) });
+    this.#tokens.set(client, tokens);
+    return tokens;
   }
 }

@@ -39,6 +39,7 @@ export function readHolderQuestion(request: SearchRequest): HolderQuestion {
   const { definition, base, query, form } = request;
   refuseCitizenNumber(parseSearchParameters(query));
   const asked = parseSearchParameters(query, form);
+  refuseReachingFurther(asked);
   const patient = patientQuestionOf(definition.type, asked, base);
   const { parameters, ignored } = checkSearch(definition, asked, parsePrefer(request.prefer));
   assertCriteria(definition.type, parameters);
@@ -68,6 +69,29 @@ function refuseCitizenNumber(parameters: readonly SearchParameter[]): void {
   if (parameters.some(holdsNumber)) {
     throw new Failure('malformed', 'A BSN goes in the body of POST [type]/_search, never in a URL');
   }
+}
+
+/** Parameters by which a search looks beyond the one patient, or runs what the caller wrote. */
+const reachingFurther = new Set(['_revinclude', '_has', '_query', '_filter', '_list', '_contained']);
+
+/**
+ * Left out of account, as FHIR lets a server do with what it does not support, these would make an attempt to see more
+ * look like an ordinary search: they are refused, whatever the caller prefers.
+ */
+function refuseReachingFurther(parameters: readonly SearchParameter[]): void {
+  const refused = parameters.filter(
+    ({ name, chain, values }) =>
+      chain !== undefined ||
+      reachingFurther.has(name) ||
+      (name === '_include' && values.some((value) => value.includes('*'))),
+  );
+  if (refused.length === 0) return;
+  throw new Failure('malformed', 'A search stays with one patient', {
+    issues: refused.map((parameter) => ({
+      code: 'not-supported',
+      text: `Not allowed: ${nameOf(parameter)}`,
+    })),
+  });
 }
 
 /** The question as the audit trail may keep it: without what tells who the patient is. */

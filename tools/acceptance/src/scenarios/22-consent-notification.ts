@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { bundleOf, sourcesOf } from '../world/fhir.js';
+import { hospital, patientA, pharmacy, vos } from '../world/people.js';
+import type { Scenario } from '../scenario.js';
+
+const WITHIN_MS = 60_000;
+
+export const consentNotification: Scenario = {
+  id: 22,
+  title: 'Mitz notification',
+  async story({ given, when, then }, world) {
+    const listed = async (): Promise<boolean> =>
+      sourcesOf(bundleOf(await world.view(vos, patientA))).has(hospital.ura);
+    const until = async (wanted: boolean): Promise<void> => {
+      const deadline = performance.now() + WITHIN_MS;
+      while ((await listed()) !== wanted) {
+        assert.ok(performance.now() < deadline, 'It did not happen within 60 s');
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    };
+    const registrations = async (): Promise<number> => {
+      const [row] = await world.installation.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM reference_index.registration r
+         WHERE custodian = $1 AND pseudonym_hash IN (
+           SELECT pseudonym_hash FROM reference_index.registration WHERE custodian = $2 AND category = 'MedicationRequest')`,
+        [hospital.ura, pharmacy.ura],
+      );
+      return row?.count ?? 0;
+    };
+    await given('hospital Noord is registered for A', async () => assert.ok(await listed()));
+    const before = await registrations();
+    let takeBack = await when('A withdraws the consent for hospital Noord at Mitz', () =>
+      world.consent.record({ bsn: patientA, holder: hospital, decision: 'deny' }),
+    );
+    await then('its registration is gone within 60 s, and no cache shows it any longer', () => until(false));
+    await then('being told the same again changes nothing', async () => {
+      takeBack = await world.consent.record({ bsn: patientA, holder: hospital, decision: 'deny' });
+      await world.settle();
+      assert.equal(await listed(), false);
+      assert.ok((await registrations()) < before);
+    });
+    const unknown = await when('a notification comes in for a subscription that nobody has', async () => {
+      const paths = ['/mitz/notify', '/notifications', '/consent-notifications/unknown'];
+      const answers = await Promise.all(
+        paths.map((path) =>
+          fetch(`${world.urlOf('registrar')}${path}`, { method: 'POST', body: '{}' }).then(
+            ({ status }) => status,
+          ),
+        ),
+      );
+      return answers;
+    });
+    await then('it is refused', () => {
+      for (const status of unknown) assert.ok(status >= 400 && status < 500, String(status));
+    });
+    await when('A gives the consent again', async () => {
+      await takeBack();
+      await world.consent.record({ bsn: patientA, holder: hospital, decision: 'permit' });
+    });
+    await then('the hospital is registered again', () => until(true));
+  },
+};
