@@ -21,10 +21,17 @@ export class RunningIngest {
     readonly secrets: string,
     readonly drops: string,
     private readonly port: number,
+    private readonly variables: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param given a database of the test's own making; otherwise one is made */
-  static async start(given?: TestDatabase): Promise<RunningIngest> {
+  /**
+   * @param given a database of the test's own making; otherwise one is made
+   * @param variables of the environment, beside those that every test needs
+   */
+  static async start(
+    given?: TestDatabase,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<RunningIngest> {
     const database = given ?? (await createTestDatabase());
     await migrateEventLog(database.url);
     const secrets = mkdtempSync(join(tmpdir(), 'ingest-secrets-'));
@@ -45,6 +52,7 @@ export class RunningIngest {
       secrets,
       mkdtempSync(join(tmpdir(), 'ingest-drops-')),
       await freePort(),
+      variables,
     );
     await running.restart();
     return running;
@@ -70,6 +78,7 @@ export class RunningIngest {
       DROP_DIRECTORY: this.drops,
       AUTHORISATION_SERVER_URL: this.issuer.url,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      ...this.variables,
     });
   }
 
