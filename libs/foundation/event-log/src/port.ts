@@ -8,7 +8,10 @@ export interface Transaction {
   query<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
-/** Writes events in the transaction of the change they tell of: both happen or neither does. */
+/**
+ * Writes events in the transaction of the change they tell of: both happen or neither does. It takes one statement, sent
+ * before the call returns, so that a publisher may have its commit follow at once.
+ */
 export interface EventOutbox {
   publish(transaction: Transaction, events: readonly NewEvent[]): Promise<void>;
 }

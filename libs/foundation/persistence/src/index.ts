@@ -10,6 +10,7 @@ export {
   inTransactionUnder,
   rowsOf,
   statementByStatement,
+  type ClosingTransaction,
   type ManagedTransaction,
 } from './transaction.js';
 export { provisionServiceRoles, type ServiceRole } from './service-roles.js';

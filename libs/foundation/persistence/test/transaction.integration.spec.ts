@@ -63,6 +63,50 @@ describe('an opening that travels along', () => {
   });
 });
 
+describe('a commit that travels along', () => {
+  const insert = 'INSERT INTO thing VALUES ($1)';
+
+  it('commits what was written with it and before it', async () => {
+    await inTransactionUnder(dataSource, settings, async (transaction) => {
+      await transaction.query(insert, [1]);
+      await transaction.commitBehind(() => [2, 3].map((id) => transaction.query(insert, [id])));
+    });
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  it.each([[[1, 1, 2]], [[2, 1, 1]]])(
+    'commits nothing when one of its writes is refused: %j',
+    async (numbers) => {
+      const work = inTransactionUnder(dataSource, settings, (transaction) =>
+        transaction.commitBehind(() => numbers.map((id) => transaction.query(insert, [id]))),
+      );
+      await expect(work).rejects.toMatchObject({ code: '23505' });
+      expect(await ids()).toEqual([]);
+    },
+  );
+
+  it('commits nothing when a write fails before it sends anything', async () => {
+    const work = inTransactionUnder(dataSource, settings, (transaction) =>
+      transaction.commitBehind(() => [transaction.query(insert, [1]), Promise.reject(new Error('unfit'))]),
+    );
+    await expect(work).rejects.toThrow('unfit');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('commits nothing when work fails unheard, and takes no statement after it', async () => {
+    const unheard = inTransactionUnder(dataSource, settings, (transaction) => {
+      transaction.query('SELECT 1/0').catch(() => {});
+      return Promise.resolve();
+    });
+    await expect(unheard).rejects.toThrow('rolled back');
+    await inTransactionUnder(dataSource, settings, async (transaction) => {
+      await transaction.commitBehind(() => []);
+      await expect(transaction.query(insert, [1])).rejects.toThrow('over');
+    });
+    expect(await ids()).toEqual([]);
+  });
+});
+
 describe('settings of every connection', () => {
   it('hold', async () => {
     const session = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };

@@ -11,7 +11,7 @@ import { quarantineAtIntake } from '../quarantine/quarantine-store.js';
 import type { Arrival, Receipt } from './arrival.js';
 import { IntakeMetrics } from './intake-metrics.js';
 import { findKnown, insertMessages, lockPositions, receivedEvent } from './message-store.js';
-import { planBatch } from './plan-batch.js';
+import { planBatch, type BatchPlan, type PlannedMessage } from './plan-batch.js';
 
 /** What is committed with arrivals: it is told what becomes of them. */
 type Alongside = (transaction: Transaction, receipts: readonly Receipt[]) => Promise<void>;
@@ -26,14 +26,19 @@ interface Delivery {
   reject(error: unknown): void;
 }
 
+const noSpans: ReadonlyMap<Arrival, TraceSpan> = new Map();
+
 const BATCH_DELIVERIES = 400;
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** Beyond these, sources are made to wait: what is queued is memory that no acknowledgement covers yet. */
 const BUSY_DELIVERIES = 2_000;
 const BUSY_BYTES = 48 * 1024 * 1024;
 
-/** A plan made while the tables are small would read them whole when they have grown. */
-const byIndex = { enable_seqscan: 'off' };
+/**
+ * One plan serves groups of any size: with another for each, planning would cost more than running. It goes by index: a
+ * plan made while the tables are small would read them whole when they have grown.
+ */
+const planOnce = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
 
 /**
  * Stores messages durably before anyone is told so. Group commit: what arrives while a transaction runs is collected
@@ -75,7 +80,7 @@ export class IntakeQueue implements OnApplicationShutdown {
    */
   submit(arrivals: readonly Arrival[], alongside?: Alongside): Promise<readonly Receipt[]> {
     const bytes = arrivals.reduce((sum, arrival) => sum + arrival.content.length, 0);
-    const spans = new Map(arrivals.map((arrival) => [arrival, this.#spanOf(arrival)]));
+    const spans = this.tracing.isOn ? this.#spansOf(arrivals) : noSpans;
     const since = performance.now();
     return new Promise<readonly Receipt[]>((resolve, reject) => {
       this.#waiting.push({ arrivals, alongside, bytes, spans, resolve, reject });
@@ -94,11 +99,14 @@ export class IntakeQueue implements OnApplicationShutdown {
     );
   }
 
-  #spanOf({ source }: Arrival): TraceSpan {
-    return this.tracing.startSpan('ingest.receive', {
-      kind: 'server',
-      attributes: { tenant: source.tenant, source: source.id },
-    });
+  #spansOf(arrivals: readonly Arrival[]): ReadonlyMap<Arrival, TraceSpan> {
+    return new Map(
+      arrivals.map((arrival) => {
+        const { tenant, id } = arrival.source;
+        const attributes = { tenant, source: id };
+        return [arrival, this.tracing.startSpan('ingest.receive', { kind: 'server', attributes })];
+      }),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -130,7 +138,7 @@ export class IntakeQueue implements OnApplicationShutdown {
 
   async #store(batch: readonly Delivery[]): Promise<void> {
     try {
-      const receipts = await this.#inTransaction(batch, (transaction) => this.#commit(transaction, batch));
+      const receipts = await this.#commit(batch);
       let at = 0;
       for (const delivery of batch) delivery.resolve(receipts.slice(at, (at += delivery.arrivals.length)));
     } catch (error) {
@@ -139,31 +147,50 @@ export class IntakeQueue implements OnApplicationShutdown {
   }
 
   /** Messages alone go by statements kept prepared; what is stored alongside is planned each time, for tables that grow. */
-  #inTransaction<T>(batch: readonly Delivery[], work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return batch.every(({ alongside }) => alongside === undefined)
-      ? inTransactionUnder(this.dataSource, byIndex, work)
-      : inTransaction(this.dataSource, work);
+  #commit(batch: readonly Delivery[]): Promise<readonly Receipt[]> {
+    if (batch.some(({ alongside }) => alongside !== undefined)) {
+      return inTransaction(this.dataSource, async (transaction) => {
+        const { receipts, messages } = await this.#plan(transaction, batch);
+        await Promise.all(this.#writes(transaction, batch, messages));
+        let at = 0;
+        for (const { arrivals: own, alongside } of batch)
+          await alongside?.(transaction, receipts.slice(at, (at += own.length)));
+        return receipts;
+      });
+    }
+    return inTransactionUnder(this.dataSource, planOnce, async (transaction) => {
+      const { receipts, messages } = await this.#plan(transaction, batch);
+      await transaction.commitBehind(() => this.#writes(transaction, batch, messages));
+      return receipts;
+    });
   }
 
-  async #commit(transaction: Transaction, batch: readonly Delivery[]): Promise<readonly Receipt[]> {
+  async #plan(transaction: Transaction, batch: readonly Delivery[]): Promise<BatchPlan> {
     const arrivals = batch.flatMap((delivery) => delivery.arrivals);
-    const positions = await lockPositions(transaction, arrivals);
-    const known = await findKnown(transaction, arrivals);
-    const plan = planBatch(arrivals, known, positions, () => randomUUID() as MessageId);
-    if (plan.messages.length > 0) {
-      await insertMessages(transaction, plan.messages);
-      await quarantineAtIntake(transaction, plan.messages);
-      const accepted = plan.messages.filter(({ arrival }) => arrival.refusal === undefined);
-      const traces = new Map(batch.flatMap(({ spans }) => [...spans]));
-      await this.eventLog.publish(
-        transaction,
-        accepted.map((message) => receivedEvent(message, traces.get(message.arrival)?.traceparent)),
-      );
-    }
-    let at = 0;
-    for (const { arrivals: own, alongside } of batch)
-      await alongside?.(transaction, plan.receipts.slice(at, (at += own.length)));
-    return plan.receipts;
+    // Sent at once, and run one after the other: what is known is looked up when the counters are ours.
+    const [positions, known] = await Promise.all([
+      lockPositions(transaction, arrivals),
+      findKnown(transaction, arrivals),
+    ]);
+    return planBatch(arrivals, known, positions, () => randomUUID() as MessageId);
+  }
+
+  /** One statement each. */
+  #writes(
+    transaction: Transaction,
+    batch: readonly Delivery[],
+    messages: readonly PlannedMessage[],
+  ): Promise<unknown>[] {
+    if (messages.length === 0) return [];
+    const accepted = messages.filter(({ arrival }) => arrival.refusal === undefined);
+    const traces = new Map(batch.flatMap(({ spans }) => [...spans]));
+    const events = accepted.map((message) =>
+      receivedEvent(message, traces.get(message.arrival)?.traceparent),
+    );
+    const writes: Promise<unknown>[] = [insertMessages(transaction, messages)];
+    if (accepted.length < messages.length) writes.push(quarantineAtIntake(transaction, messages));
+    if (accepted.length > 0) writes.push(this.eventLog.publish(transaction, events));
+    return writes;
   }
 
   /** One delivery that the database refuses must not take its neighbours with it; an unreachable database takes all. */

@@ -34,6 +34,25 @@ export function publishingContract(harness: () => EventLogHarness): void {
     await service.close();
   });
 
+  it('sends one statement before the call returns', async () => {
+    const service = await harness().open('producer');
+    const statements: number[] = await service.runInTransaction(async (transaction) => {
+      let sent = 0;
+      const counting: typeof transaction = {
+        query: (...parameters) => {
+          sent += 1;
+          return transaction.query(...parameters);
+        },
+      };
+      const publishing = service.log.publish(counting, [numbered('a', 1), numbered('b', 1)]);
+      const atOnce = sent;
+      await publishing;
+      return [atOnce, sent];
+    });
+    expect(statements).toEqual([1, 1]);
+    await service.close();
+  });
+
   it('publishes nothing when the transaction of the change is rolled back', async () => {
     await createEffectTable(harness());
     const service = await harness().open('producer');
