@@ -172,7 +172,7 @@ describe('no view', () => {
   it.each([
     ['a body that is no JSON', '{', 400],
     ['a body that is no Parameters', '{}', 400],
-    ['a BSN that fails the eleven-test', asking('123456789'), 422],
+    ['a BSN that fails the eleven-test', asking('123456789'), 400],
   ])('for %s', async (_what, body, status) => {
     const response = await ask(body);
     const text = await response.text();

@@ -28,7 +28,7 @@ describe('request for a patient view', () => {
   it.each(['123456789', '90018602', '9001860211', ' 900186021', '000000000', '90018602a'])(
     'refuses %s as no BSN, without repeating it',
     (value) => {
-      const failure = expect.objectContaining({ kind: 'invalid' });
+      const failure = expect.objectContaining({ kind: 'malformed' });
       expect(() => readViewRequest(asking({ system, value }))).toThrow(failure);
       try {
         readViewRequest(asking({ system, value }));

@@ -5,7 +5,7 @@ import { isRecord, recordsOf } from '../sources/json-shape.js';
 
 /**
  * The BSN out of the Parameters of `Patient/$everything`. Error texts name the element, never its value.
- * @throws Failure('malformed') when the body is no such Parameters, Failure('invalid') when the value is no BSN
+ * @throws Failure('malformed') when the body is no such Parameters or the value is no BSN: nothing is asked of anybody
  */
 export function readViewRequest(body: unknown): Bsn {
   if (!isRecord(body) || body['resourceType'] !== 'Parameters') {
@@ -38,7 +38,7 @@ function getBsn(text: string, expression: string): Bsn {
     text: 'The BSN must have nine digits that pass the eleven-test',
     expression,
   };
-  throw new Failure('invalid', issue.text, { issues: [issue] });
+  throw new Failure('malformed', issue.text, { issues: [issue] });
 }
 
 function malformed(text: string, expression: string): Failure {
