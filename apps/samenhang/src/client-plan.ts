@@ -72,6 +72,8 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
         'audit:read',
         'nvi:read',
         'registrations:read',
+        'access:evaluate',
+        'mapping:admin',
       ],
     },
   ];

@@ -1,7 +1,11 @@
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import type { EventLog } from '@samenhang/event-log';
 import {
+  AccessTokenVerifier,
+  IdentityGuard,
   PatientBinding,
+  servicePolicies,
   type AuthorisationServerSecrets,
   type PatientBindingSecret,
 } from '@samenhang/identity';
@@ -10,6 +14,7 @@ import { createLocalJWKSet } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { DECISION_POINT, EvaluationController } from './access/evaluation.controller.js';
 import { AuthorisationServerConfiguration, listOf } from './configuration.js';
 import { StatementVerifier } from './dezi/statement-verifier.js';
 import { logProviderEvents } from './log-provider-events.js';
@@ -26,7 +31,11 @@ import { SubjectToken } from './tokens/token-exchange.js';
 const CLEANING_INTERVAL_MS = 60_000;
 
 @Module({
+  controllers: [EvaluationController],
   providers: [
+    { provide: APP_GUARD, useClass: IdentityGuard },
+    { provide: AccessTokenVerifier, useFactory: ownTokens, inject: [ServiceEnvironment] },
+    { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     {
       provide: Provider,
       useFactory: buildProvider,
@@ -50,6 +59,15 @@ export class AuthorisationServerModule implements OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.#cleaning);
   }
+}
+
+/** Tokens for this service itself are verified with its own keys: it does not ask itself for them. */
+function ownTokens(environment: ServiceEnvironment): AccessTokenVerifier {
+  const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
+  return new AccessTokenVerifier({
+    issuer: environment.publicUrl,
+    keys: createLocalJWKSet(publicJwks(secrets)),
+  });
 }
 
 function buildProvider(

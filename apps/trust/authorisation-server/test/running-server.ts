@@ -25,6 +25,12 @@ const plan: ProvisioningPlan = {
       organisations: ['*'],
       scopes: ['holder:read', 'nvi:localize'],
     },
+    {
+      clientId: 'pep',
+      title: 'Enforcement point of another system',
+      organisations: ['11111111'],
+      scopes: ['access:evaluate', 'view:read'],
+    },
     { clientId: 'record', title: 'Record', organisations: ['*'], scopes: ['holder:read'] },
   ],
 };
@@ -43,7 +49,7 @@ export class RunningServer {
     private readonly secretsDir: string,
   ) {}
 
-  static async start(): Promise<RunningServer> {
+  static async start(variables: Record<string, string> = {}): Promise<RunningServer> {
     const database = await createTestDatabase();
     await migrateEventLog(database.url);
     const dezi = await DeziStub.start();
@@ -60,6 +66,7 @@ export class RunningServer {
       QUERY_API_URL: 'http://127.0.0.1:9',
       RECORD_URL: 'http://127.0.0.1:10',
       LOG_LEVEL: 'silent',
+      ...variables,
     });
     return new RunningServer(dezi, secrets, service, database, secretsDir);
   }

@@ -1,4 +1,5 @@
 export * from './authorisation-input.js';
+export * from './authzen.js';
 export * from './compiled-policies.js';
 export * from './decision-point.js';
 export * from './policy-proof.js';

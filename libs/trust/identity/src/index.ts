@@ -4,6 +4,7 @@ export * from './proof-key.js';
 export * from './access-tokens.js';
 export * from './authorised-fetch.js';
 export * from './access-token-verifier.js';
+export * from './identity.guard.js';
 export * from './identity.module.js';
 export * from './provisioning.js';
 export * from './authorisation-subject.js';

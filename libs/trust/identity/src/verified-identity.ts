@@ -74,6 +74,7 @@ export const scopes = [
   'consent:ask',
   'consent:admin',
   'registrations:read',
+  'access:evaluate',
 ] as const;
 
 export type Scope = (typeof scopes)[number];
