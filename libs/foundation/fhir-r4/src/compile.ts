@@ -6,6 +6,7 @@ import type { Findings } from './findings.js';
 import { invariantsOf } from './invariants.js';
 import { checkObject } from './object-check.js';
 import {
+  besidePrimitive,
   checkItems,
   compilePrimitive,
   primitiveArrayProperty,
@@ -84,7 +85,10 @@ function addProperties(properties: Map<string, Property>, element: ElementDefini
     else properties.set(name, property(primitive ? primitiveArrayProperty(check, sibling) : arrayOf(check)));
     if (!primitive) continue;
     const extra = lazily('Element');
-    properties.set(sibling, property(element.isArray ? siblingArrayProperty(extra, name) : extra));
+    const beside = element.isArray
+      ? siblingArrayProperty(extra, name)
+      : besidePrimitive(extra, name, element.valueSet !== undefined);
+    properties.set(sibling, property(beside));
   }
 }
 

@@ -36,6 +36,16 @@ export function primitiveArrayProperty(check: Check, siblingName: string): Prope
   };
 }
 
+/** A code of a required binding is not replaced by an extension: the HL7 validator wants one (terminologies.html#required). */
+export function besidePrimitive(check: Check, primitiveName: string, isBound: boolean): PropertyCheck {
+  if (!isBound) return check;
+  return (value, findings, owner) => {
+    check(value, findings);
+    if (owner[primitiveName] === undefined)
+      findings.add('code-invalid', 'A code of the required value set is expected here');
+  };
+}
+
 export function siblingArrayProperty(check: Check, primitiveName: string): PropertyCheck {
   return (value, findings, owner) => {
     const primitive = owner[primitiveName];

@@ -227,6 +227,7 @@ export interface Observation extends Draft {
   issued?: string;
   valueQuantity?: Quantity;
   valueCodeableConcept?: CodeableConcept;
+  valueRange?: Range;
   valueString?: string;
   valueInteger?: number;
   dataAbsentReason?: CodeableConcept;

@@ -1,7 +1,6 @@
 import type { FhirResource } from '@samenhang/data-model';
 import { describe, expect, it } from 'vitest';
 import { bgz } from './support/bgz-resources.js';
-import { sourceBundle } from './support/fhir-resources.js';
 import { accept, fhir, only, profile, puts } from './support/messages.js';
 
 const source = bgz as readonly { resourceType: string; id: string }[];
@@ -86,30 +85,6 @@ describe('what a profile asks beside what the source said', () => {
       note: [{ text: 'a\nb\nBody site: linkeroor' }],
     });
   });
-});
-
-/** A resource in terms of the ids of another run. */
-function withIds(resource: FhirResource, ids: ReadonlyMap<string, string>): unknown {
-  const text = JSON.stringify(resource).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => ids.get(id) ?? id);
-  return JSON.parse(text);
-}
-
-it('normalising our own output changes nothing but the ids, which are those of this source', () => {
-  const first = puts(accept(fhir(sourceBundle()))).map(({ resource }) => resource);
-  const entry = first.map((resource) => ({ resource }));
-  const again = puts(accept(fhir({ resourceType: 'Bundle', type: 'collection', entry })));
-  const byPrevious = new Map(
-    again.flatMap(({ resource }) => {
-      const { identifier } = resource as { identifier?: { value?: string }[] };
-      return (identifier ?? []).map(({ value }) => [value?.replace('urn:uuid:', ''), resource] as const);
-    }),
-  );
-  const ids = new Map(first.map(({ id }) => [byPrevious.get(id)?.id ?? '', id]));
-  expect(again).toHaveLength(first.length);
-  for (const resource of first) {
-    const other = byPrevious.get(resource.id);
-    expect(other === undefined ? undefined : withIds(other, ids)).toEqual(withIds(resource, ids));
-  }
 });
 
 it('says what a source carries and what of it is used', () => {

@@ -1,43 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FhirResource } from '@samenhang/data-model';
 import { normaliseMessage, type SourceMessage } from '@samenhang/mapping';
 import { describe, expect, it } from 'vitest';
+import { allMessages } from './support/all-messages.js';
 import { careMessages } from './support/care-messages.js';
-import { bgzDocument } from './support/bgz-document.js';
 import { sourceBundle } from './support/fhir-resources.js';
-import { hospitalMessages } from './support/hospital-messages.js';
-import { fhir, hl7, puts, source } from './support/messages.js';
-import { stu3Bundle } from './support/stu3-resources.js';
-import { samples, validate, validatorAbsence } from './support/official-validator.js';
+import { fhir, hl7, puts } from './support/messages.js';
+import { nastyBundle } from './support/nasty-resources.js';
+import { validate, validatorAbsence } from './support/official-validator.js';
 
 const absence = validatorAbsence();
 const title = `what the official HL7 validator finds${absence === undefined ? '' : ` (skipped: ${absence})`}`;
-
-const files = (folder: string, ending: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(ending))
-    .map((name) => join(folder, name));
-
-function messages(): SourceMessage[] {
-  return [
-    fhir(sourceBundle()),
-    { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
-    { ...source, format: 'cda', content: Buffer.from(bgzDocument) },
-    ...hospitalMessages.map((segments) => hl7(...segments)),
-    ...Object.values(careMessages).map((segments) => hl7(...segments)),
-    ...files(samples.hl7v2, '.hl7').map((file): SourceMessage => ({
-      ...source,
-      format: 'hl7v2',
-      content: readFileSync(file),
-    })),
-    ...files(samples.synthea, '.json').map((file): SourceMessage => ({
-      ...source,
-      format: 'fhir-r4',
-      content: readFileSync(file),
-    })),
-  ];
-}
 
 const profileOf = ({ meta }: FhirResource): string | undefined =>
   (meta as { profile?: string[] } | undefined)?.profile?.[0];
@@ -89,9 +61,13 @@ describe.skipIf(absence !== undefined)(title, () => {
       timeout: 400_000,
     },
     async () => {
-      const chosen = oneOfEachShape(messages().flatMap(accepted));
+      const chosen = oneOfEachShape(allMessages().flatMap(accepted));
       expect(new Set(chosen.map(profileOf)).size).toBeGreaterThan(20);
-      const sets = [accepted(fhir(sourceBundle())), lastOfEach(Object.values(careMessages).flatMap(ofHl7))];
+      const sets = [
+        accepted(fhir(sourceBundle())),
+        accepted(fhir(nastyBundle())),
+        lastOfEach(Object.values(careMessages).flatMap(ofHl7)),
+      ];
       expect(await validate([...chosen, ...sets.map(asBundle)])).toEqual([]);
     },
   );

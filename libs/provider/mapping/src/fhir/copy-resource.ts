@@ -1,7 +1,8 @@
 import { isExactDecimal } from '@samenhang/fhir-r4';
-import type { CodeableConcept, Draft, Extension, Reference } from '../fhir-types.js';
+import type { CodeableConcept, Draft, Extension, Period, Reference } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
 import { knownLanguage } from '../datatypes/languages.js';
+import { withOnePrecision } from '../datatypes/periods.js';
 import { isOid } from '../datatypes/oids.js';
 import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems } from '../fhir-systems.js';
@@ -22,15 +23,24 @@ export class ResourceCopier {
   strippedExtensions = new Set<string>();
   /** How many units were said to be UCUM and are not. */
   foreignUnits = 0;
+  /** Whether a period of the resource that was copied last lost precision. */
+  hasReducedPeriod = false;
+  #root: Draft | undefined;
 
   constructor(
     private readonly tables: CodeTables,
-    private readonly rewrite: (reference: Reference) => Reference,
+    private readonly rewrite: (reference: Reference, from: Draft) => Reference,
     private readonly sourceUri: string,
   ) {}
 
   /** @throws UnknownModifier */
   copyResource(resource: Draft): Draft {
+    this.#root = resource;
+    this.hasReducedPeriod = false;
+    return this.#copyWhole(resource);
+  }
+
+  #copyWhole(resource: Draft): Draft {
     const copy: Draft = { resourceType: resource.resourceType };
     for (const [element, value] of Object.entries(resource)) {
       if (element === 'resourceType' || element === 'id') continue;
@@ -46,7 +56,7 @@ export class ResourceCopier {
   }
 
   #copyContained(resource: Draft): Draft {
-    const { meta: _meta, ...copy } = this.copyResource(resource);
+    const { meta: _meta, ...copy } = this.#copyWhole(resource);
     return {
       ...copy,
       resourceType: resource.resourceType,
@@ -97,8 +107,9 @@ export class ResourceCopier {
     }
     if (isEmpty) return undefined;
     if (copy['system'] === codeSystems.ucum) this.#checkUnit(copy);
+    if (typeof copy['start'] === 'string' && typeof copy['end'] === 'string') this.#shapePeriod(copy);
     if (Array.isArray(copy['coding'])) keepOwnWords(copy as CodeableConcept);
-    return isReference(copy) ? this.rewrite(copy) : copy;
+    return this.#root !== undefined && isReference(copy) ? this.rewrite(copy, this.#root) : copy;
   }
 
   /** A unit that is not UCUM, whatever the source says, keeps its words and loses the code. */
@@ -113,6 +124,13 @@ export class ResourceCopier {
       delete quantity['code'];
       delete quantity['system'];
     }
+  }
+
+  #shapePeriod(period: Period): void {
+    const shaped = withOnePrecision(period);
+    if (shaped === undefined) return;
+    this.hasReducedPeriod = true;
+    Object.assign(period, shaped);
   }
 
   #copyExtensions(extensions: readonly Extension[]): unknown {

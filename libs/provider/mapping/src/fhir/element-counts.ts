@@ -1,3 +1,4 @@
+import { isResourceType } from '@samenhang/fhir-r4';
 import type { Draft } from '../fhir-types.js';
 import type { MappingObservationCount } from '../source-message.js';
 
@@ -18,7 +19,7 @@ export class ElementCounts {
 
   /** Elements of a source's resource, and the copy that was made of it: none when the resource is not used. */
   countResource(resource: Draft, copy: Draft | undefined): void {
-    const { resourceType } = resource;
+    const resourceType = nameOfType(resource);
     this.#count('resource', resourceType, resourceType, copy !== undefined);
     const counts = this.#countsOf('element', resourceType);
     for (const element in resource) {
@@ -62,6 +63,11 @@ export class ElementCounts {
     byType.set(type, made);
     return made;
   }
+}
+
+/** What a sender wrote there may be anything. */
+function nameOfType({ resourceType }: Draft): string {
+  return typeof resourceType === 'string' && isResourceType(resourceType) ? resourceType : 'unknown';
 }
 
 function add(counts: Map<string, Counts>, name: string, used: boolean): void {

@@ -33,11 +33,12 @@ export function normaliseFhir({ value, completeNumbers }: JsonInParts, mapping: 
  * @throws MessageRejected
  */
 export function normaliseEntries(entries: readonly SourceEntry[], mapping: MessageMapping): void {
-  const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key));
+  const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key), mapping.sourceUri);
   const run = new FhirRun(mapping, index);
   for (const { resource } of entries) {
-    const device = resource?.resourceType === 'DeviceUseStatement' ? resource['device'] : undefined;
-    const target = isObject(device) ? index.rewrite(device).reference : undefined;
+    if (resource?.resourceType !== 'DeviceUseStatement') continue;
+    const { device } = resource;
+    const target = isObject(device) ? index.rewrite(device, resource).reference : undefined;
     if (target !== undefined) mapping.referred.add(target);
   }
   const patients = entries.filter((entry) => entry.resource?.resourceType === 'Patient');
@@ -60,7 +61,7 @@ class FhirRun {
   ) {
     this.#copier = new ResourceCopier(
       mapping.tables,
-      (reference) => index.rewrite(reference),
+      (reference, from) => index.rewrite(reference, from),
       mapping.sourceUri,
     );
   }
@@ -134,7 +135,17 @@ class FhirRun {
     if (resource.resourceType === 'Patient' && this.#isDoubtful(resource, id, location)) return undefined;
     try {
       const copy = this.#copier.copyResource(resource);
-      const link = linkPatient(copy, this.mapping, location);
+      if (this.#copier.hasReducedPeriod) {
+        this.#report(
+          'information',
+          'reduced-precision',
+          location,
+          'Start and end of a period are not equally precise; both are kept as precisely as the lesser',
+        );
+      }
+      const link = linkPatient(copy, this.mapping, location, (identifier) =>
+        this.index.findPatient(identifier),
+      );
       if (link.kind === 'problem') {
         this.#report('error', link.code, location, link.text);
         return undefined;

@@ -15,11 +15,24 @@ const patientElements = ['subject', 'patient', 'beneficiary', 'for', 'individual
  * Whom a resource is about. A patient who is named by number only, or contained in the resource, becomes a Patient of
  * this source with what is known.
  */
-export function linkPatient(draft: Draft, mapping: MessageMapping, location: string): PatientLink {
+export function linkPatient(
+  draft: Draft,
+  mapping: MessageMapping,
+  location: string,
+  findPatient: (identifier: Identifier) => string | undefined,
+): PatientLink {
   if (draft.resourceType === 'Patient') return { kind: 'none' };
   for (const element of patientElements) {
     const reference = draft[element] as Reference | undefined;
     if (typeof reference !== 'object') continue;
+    const sent =
+      reference.reference === undefined && (reference.type ?? 'Patient') === 'Patient' && reference.identifier
+        ? findPatient(reference.identifier)
+        : undefined;
+    if (sent !== undefined) {
+      draft[element] = { ...reference, reference: `Patient/${sent}`, type: 'Patient' };
+      return { kind: 'patient', id: sent };
+    }
     return followReference(draft, element, reference, mapping, location);
   }
   const participants = (draft['participant'] as { actor?: Reference }[] | undefined) ?? [];

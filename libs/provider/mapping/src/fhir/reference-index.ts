@@ -3,6 +3,7 @@ import type { Draft, Identifier, Reference } from '../fhir-types.js';
 import { isObject, type SourceEntry } from './bundle-entries.js';
 
 const LITERAL = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?identifier=([^&|]*)\|([^&]+)$/;
 
 interface Target {
@@ -26,6 +27,7 @@ export class ReferenceIndex {
   constructor(
     entries: readonly SourceEntry[],
     private readonly idOf: (resourceType: string, key: string) => string,
+    private readonly sourceUri: string,
   ) {
     for (const entry of entries) if (entry.resource !== undefined) this.#add(entry.resource, entry.fullUrl);
   }
@@ -34,9 +36,16 @@ export class ReferenceIndex {
   idOfEntry(resource: Draft, fullUrl: string | undefined): string {
     const known = this.#ids.get(resource);
     if (known !== undefined) return known;
-    const id = this.idOf(resource.resourceType, businessKey(resource, fullUrl));
+    const id = this.isOwn(resource)
+      ? resource.id
+      : this.idOf(resource.resourceType, businessKey(resource, fullUrl));
     this.#ids.set(resource, id);
     return id;
+  }
+
+  /** Whether the mapping made the resource, from this very source: its id and references are in our terms already. */
+  isOwn(resource: Draft): resource is Draft & { readonly id: string } {
+    return resource.meta?.source === this.sourceUri && UUID.test(resource.id ?? '');
   }
 
   /** Whether a later version of the resource would be recognised as such. */
@@ -49,11 +58,17 @@ export class ReferenceIndex {
     return this.#resolve(name);
   }
 
+  /** Id of the Patient of the message who has an identifier. */
+  findPatient({ system, value }: Identifier): string | undefined {
+    return this.#byIdentifier.get(`Patient|${system ?? ''}|${value ?? ''}`)?.id;
+  }
+
   /**
-   * A reference in terms of our ids. What is not in this message and can only be known by an identifier becomes a
-   * logical reference; what is on another server stays as it is.
+   * A reference of a resource in terms of our ids. What is not in this message and can only be known by an identifier
+   * becomes a logical reference; what is on another server stays as it is.
    */
-  rewrite(reference: Reference): Reference {
+  rewrite(reference: Reference, from: Draft): Reference {
+    if (this.isOwn(from)) return reference;
     const literal = reference.reference;
     const target = literal === undefined ? this.#byLogical(reference) : this.#resolveOnce(literal);
     if (target !== undefined) {

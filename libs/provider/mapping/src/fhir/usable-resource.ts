@@ -14,8 +14,11 @@ const separable: ReadonlySet<string> = new Set([
   'Location',
 ]);
 
-/** Invariants that the profile functions make good, with a report: a value without a kind, a status that is implied. */
-const mended = /^(?:cpt-2|ait-1|con-4):/;
+/**
+ * Invariants that the profile functions make good: a value without a kind, a status that is implied, one beside "entered in
+ * error", which must not be lost over it.
+ */
+const mended = /^(?:cpt-2|ait-1|ait-2|con-4|con-5):/;
 
 export interface Usability {
   /** The resource without what is wrong; undefined when it cannot be used. */

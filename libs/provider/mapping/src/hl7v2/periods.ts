@@ -1,4 +1,5 @@
 import type { Hl7Element } from '@samenhang/hl7v2';
+import { withOnePrecision } from '../datatypes/periods.js';
 import type { Period } from '../fhir-types.js';
 import type { Hl7Run } from './hl7-run.js';
 
@@ -23,12 +24,13 @@ export function periodFrom(
     run.report('error', 'end-before-start', place, 'The end is before the start and is left out');
     return { start };
   }
-  if (isMoment || start.length === end.length || from !== until) return { start, end };
+  const shaped = withOnePrecision({ start, end });
+  if (shaped === undefined) return { start, end };
   run.report(
     'information',
     'reduced-precision',
     place,
     'Start and end are not equally precise; both are kept as precisely as the lesser',
   );
-  return { start: from, end: until };
+  return shaped;
 }

@@ -41,13 +41,27 @@ function addCategoryCode(allergy: AllergyIntolerance, context: ProfileContext): 
   allergy._category = [{ ...allergy._category?.[0], ...codeSpecification(codeSystems.snomed, code) }];
 }
 
-/** ait-1 and ait-2 of FHIR R4. An allergy that a source lists without a status is taken to hold: the safe reading. */
+/**
+ * ait-1 and ait-2 of FHIR R4. An allergy that a source lists without a status is taken to hold: the safe reading. One that
+ * was refuted does not.
+ */
 function checkStatus(allergy: AllergyIntolerance, context: ProfileContext): void {
-  if (hasCoding(allergy.verificationStatus, codeSystems.allergyVerification, 'entered-in-error')) {
+  const verification = allergy.verificationStatus;
+  if (hasCoding(verification, codeSystems.allergyVerification, 'entered-in-error')) {
     delete allergy.clinicalStatus;
     return;
   }
   if (allergy.clinicalStatus !== undefined) return;
+  if (hasCoding(verification, codeSystems.allergyVerification, 'refuted')) {
+    allergy.clinicalStatus = concept(codeSystems.allergyClinical, 'inactive');
+    context.report(
+      'information',
+      'derived-clinical-status',
+      'The allergy was refuted and has no clinical status: it is inactive',
+      'clinicalStatus',
+    );
+    return;
+  }
   allergy.clinicalStatus = concept(codeSystems.allergyClinical, 'active');
   context.report(
     'information',

@@ -1,8 +1,8 @@
-import { mergeNotes } from '../datatypes/annotations.js';
+import { addNote, mergeNotes } from '../datatypes/annotations.js';
 import { concept, hasCoding, leadWithCoding } from '../datatypes/concepts.js';
-import { inUnit } from '../datatypes/quantities.js';
+import { inUnit, quantityInWords } from '../datatypes/quantities.js';
 import { codeSystems } from '../fhir-systems.js';
-import type { Observation, ObservationComponent } from '../fhir-types.js';
+import type { Observation, ObservationComponent, Quantity } from '../fhir-types.js';
 import type { ObservationProfile } from '../tables/code-tables.js';
 import { conformsTo, staysBase, type Conformance, type ProfileContext } from './conformance.js';
 import { addVitalSignCategory, whatIsMissing } from './vital-sign.js';
@@ -16,7 +16,16 @@ export function shapeBloodPressure(
   profile: ObservationProfile,
   context: ProfileContext,
 ): Conformance {
+  const conformance = shapePressures(observation, profile, context);
   mergeNotes(observation);
+  return conformance;
+}
+
+function shapePressures(
+  observation: Observation,
+  profile: ObservationProfile,
+  context: ProfileContext,
+): Conformance {
   const missing = whatIsMissing(observation);
   if (missing !== undefined) return missing;
   const components = observation.component ?? [];
@@ -30,21 +39,41 @@ export function shapeBloodPressure(
       'The blood pressure has neither a systolic nor a diastolic component',
     );
   }
-  for (const component of pressures) {
+  const inUnits = pressures.map(({ valueQuantity }) =>
+    valueQuantity === undefined ? undefined : inUnit(valueQuantity, profile.units),
+  );
+  for (const [index, component] of pressures.entries()) {
     const values = Object.keys(component).filter((element) => element.startsWith('value'));
-    if (values.some((element) => element !== 'valueQuantity')) {
+    if (values.some((element) => element !== 'valueQuantity'))
       return staysBase('out-of-range', 'unmapped-value', 'A pressure that is not a quantity');
-    }
-    if (component.valueQuantity === undefined) continue;
-    const shaped = inUnit(component.valueQuantity, profile.units);
-    if (shaped === undefined)
+    if (component.valueQuantity !== undefined && inUnits[index] === undefined)
       return staysBase('out-of-range', 'unmapped-unit', `${profile.profile} has no room for this unit`);
-    component.valueQuantity = shaped;
   }
+  for (const [index, component] of pressures.entries())
+    replacePressure(observation, component, inUnits[index], context);
   observation.component = withBoth(components, context);
   leadWithCoding(observation.code, codeSystems.loinc, '85354-9');
   addVitalSignCategory(observation);
   return conformsTo(profile.profile);
+}
+
+function replacePressure(
+  observation: Observation,
+  component: ObservationComponent,
+  shaped: Quantity | undefined,
+  context: ProfileContext,
+): void {
+  const measured = component.valueQuantity;
+  if (measured === undefined || shaped === undefined || shaped === measured) return;
+  component.valueQuantity = shaped;
+  const kind = isPressure(component, systolic) ? 'Systolic' : 'Diastolic';
+  addNote(observation, `${kind} measured as ${quantityInWords(measured)}`);
+  context.report(
+    'information',
+    'converted-unit',
+    'The value was converted to the unit of the profile',
+    'component',
+  );
 }
 
 function withBoth(components: ObservationComponent[], context: ProfileContext): ObservationComponent[] {

@@ -67,6 +67,9 @@ export function isVitalSign(observation: Observation, tables: CodeTables): boole
 
 function codeUnits(observation: Observation, tables: CodeTables): void {
   if (observation.valueQuantity !== undefined) codeUnit(observation.valueQuantity, tables);
+  for (const range of [observation.valueRange, ...(observation.referenceRange ?? [])]) {
+    for (const limit of [range?.low, range?.high]) if (limit !== undefined) codeUnit(limit, tables);
+  }
   for (const component of observation.component ?? []) {
     if (component.valueQuantity !== undefined) codeUnit(component.valueQuantity, tables);
   }

@@ -18,6 +18,9 @@ export function shapeImmunization(immunization: Immunization, context: ProfileCo
       immunization.vaccineCode,
     );
   }
+  if (immunization['occurrenceDateTime'] === undefined && immunization['_occurrenceDateTime'] === undefined) {
+    return staysBase('incomplete', 'incomplete-time', 'A vaccination of the zib needs its date');
+  }
   return conformsTo('nl-core-Vaccination-event');
 }
 
