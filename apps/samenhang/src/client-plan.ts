@@ -31,6 +31,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       facilityTypes,
       scopes: ['prs:evaluate', 'nvi:restrict', 'nvi:restrict-any'],
     },
+    {
+      clientId: 'address-book',
+      title: 'Address book, where it follows another',
+      ...everyone,
+      scopes: ['lrza:read'],
+    },
     { clientId: 'record', title: 'Record store', ...everyone, scopes: ['consent:ask'] },
     {
       clientId: 'query-api',

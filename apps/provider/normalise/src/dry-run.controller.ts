@@ -3,25 +3,49 @@ import { assertEventContract, eventVersions, type SourceMessageReceived } from '
 import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
+import { inTransaction } from '@samenhang/persistence';
+import { DataSource } from 'typeorm';
 import { mapReceived, type MappedMessage } from './map-received.js';
+import { ActiveMapping } from './tables/active-mapping.js';
 
 const MOST_MESSAGES = 100;
 
 /** Maps messages as if they had just arrived, and publishes nothing: what a replay would make of them. */
 @Controller('dry-run')
 export class DryRunController {
-  constructor(@Inject(PatientKeyring) private readonly keyring: PatientKeyring) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly mapping: ActiveMapping,
+    @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
+  ) {}
 
   @Post()
   @HttpCode(200)
   @RequireScopes('normalise:map')
-  map(@Body() body: unknown, @Identity() identity: VerifiedIdentity): { results: MappedMessage[] } {
+  async map(
+    @Body() body: unknown,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ results: MappedMessage[] }> {
     const tenant = identity.organisation?.ura;
     if (tenant === undefined) throw new Failure('forbidden', 'The access token is of no care provider');
+    const messages = readMessages(body);
+    const tables = readTables(body);
+    const mapping = await inTransaction(this.dataSource, (transaction) =>
+      tables === undefined ? this.mapping.current(transaction) : this.mapping.of(transaction, tables),
+    );
     return {
-      results: readMessages(body).map((message) => mapReceived(message, tenant, this.keyring).mapped),
+      results: messages.map((message) => mapReceived(message, tenant, this.keyring, mapping).mapped),
     };
   }
+}
+
+/** The set of tables to map by, in use or not; undefined for the one in use. */
+function readTables(body: unknown): number | undefined {
+  const { tables } = body as { readonly tables?: unknown };
+  if (tables === undefined) return undefined;
+  if (!Number.isInteger(tables) || Number(tables) < 1)
+    throw new Failure('malformed', 'tables is the version of a set of tables');
+  return Number(tables);
 }
 
 /** @throws Failure('malformed') unless these are payloads of `source-message.received` */

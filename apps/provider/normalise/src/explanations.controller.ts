@@ -3,14 +3,12 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { assertEventContract, eventVersions, type SourceMessageReceived } from '@samenhang/data-model';
 import { Failure, type FailureKind } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import {
-  currentMapping,
-  explainElement,
-  type Explanation,
-  type ExplanationProblem,
-} from '@samenhang/mapping';
+import { explainElement, type Explanation, type ExplanationProblem } from '@samenhang/mapping';
 import { PatientKeyring } from '@samenhang/patient-identity';
+import { inTransaction } from '@samenhang/persistence';
+import { DataSource } from 'typeorm';
 import { sourceMessageOf } from './map-received.js';
+import { ActiveMapping } from './tables/active-mapping.js';
 
 interface Question {
   readonly message: SourceMessageReceived;
@@ -28,7 +26,11 @@ const problems: Readonly<Record<ExplanationProblem, readonly [FailureKind, strin
 /** From which places of a message an element of a resource comes. Places and names, never what stands there. */
 @Controller('explanations')
 export class ExplanationsController {
-  constructor(@Inject(PatientKeyring) private readonly keyring: PatientKeyring) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly mapping: ActiveMapping,
+    @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -37,8 +39,9 @@ export class ExplanationsController {
     const tenant = identity.organisation?.ura;
     if (tenant === undefined) throw new Failure('forbidden', 'The access token is of no care provider');
     const { message, ...target } = readQuestion(body);
+    const mapping = await inTransaction(this.dataSource, (transaction) => this.mapping.current(transaction));
     const source = sourceMessageOf(message, tenant, this.keyring);
-    const explanation = await explainElement(source, target, currentMapping, () => setImmediate());
+    const explanation = await explainElement(source, target, mapping, () => setImmediate());
     if (typeof explanation !== 'string') return explanation;
     const [kind, text] = problems[explanation];
     throw new Failure(kind, text);

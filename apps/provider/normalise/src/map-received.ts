@@ -9,8 +9,8 @@ import {
 } from '@samenhang/data-model';
 import { maximumPayloadBytes } from '@samenhang/event-log-postgres';
 import {
-  mappingVersion,
   normaliseMessage,
+  type Mapping,
   type MappingObservationCount,
   type NormalisedChange,
   type NormalisedMessage,
@@ -33,12 +33,14 @@ export function mapReceived(
   message: SourceMessageReceived,
   tenant: Ura | null,
   keyring: PatientKeyring,
+  mapping: Mapping,
 ): MappedWithObservations {
   const { messageId, sourceId } = message;
   const normalised =
-    tenant === null ? rejected(noCustodian) : carriable(sourceMessageOf(message, tenant, keyring));
+    tenant === null ? rejected(noCustodian) : carriable(sourceMessageOf(message, tenant, keyring), mapping);
   const { observations, issues } = normalised;
   if (normalised.outcome === 'rejected') {
+    const { version: mappingVersion } = mapping;
     const payload = { messageId, sourceId, stage: 'normalise', mappingVersion, issues } as const;
     return { mapped: { type: 'record.rejected', payload }, observations };
   }
@@ -47,7 +49,7 @@ export function mapReceived(
     sourceId,
     sourcePosition: message.sourcePosition,
     receivedAt: message.receivedAt,
-    mappingVersion: versionOf(message),
+    mappingVersion: versionOf(message, mapping),
     changes: normalised.changes.map(asWritten),
     merges: normalised.merges,
     issues,
@@ -71,8 +73,9 @@ export function sourceMessageOf(
  * A replay may meet other settings (the mapping of a table, say) under the same version of the mapping: when it was made is
  * added as build metadata (semver.org, 10), so that the record knows which of the two is the later.
  */
-function versionOf({ replayedAt }: SourceMessageReceived): string {
-  return replayedAt === undefined ? mappingVersion : `${mappingVersion}+${replayedAt.replace(/\D/g, '')}`;
+function versionOf({ replayedAt }: SourceMessageReceived, { version }: Mapping): string {
+  if (replayedAt === undefined) return version;
+  return `${version}${version.includes('+') ? '.' : '+'}${replayedAt.replace(/\D/g, '')}`;
 }
 
 function asWritten(change: NormalisedChange): RecordChange {
@@ -90,8 +93,8 @@ function hashBsnOf(tenant: Ura, keyring: PatientKeyring): (bsn: string) => strin
  * A message of thousands of small segments becomes many times its size. What the log cannot carry is rejected here: as an
  * error of the log it would hold up the messages behind it.
  */
-function carriable(message: SourceMessage): NormalisedMessage {
-  const normalised = normaliseMessage(message);
+function carriable(message: SourceMessage, mapping: Mapping): NormalisedMessage {
+  const normalised = normaliseMessage(message, mapping);
   if (normalised.outcome === 'rejected' || !mayBeLarge(message, normalised)) return normalised;
   const bytes = Buffer.byteLength(JSON.stringify(normalised.changes.map(asWritten))) + ENVELOPE_BYTES;
   return bytes > maximumPayloadBytes

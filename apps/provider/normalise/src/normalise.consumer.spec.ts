@@ -11,6 +11,7 @@ import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { ChunkContext } from '@samenhang/event-transport';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { NormaliseConsumer } from './normalise.consumer.js';
+import { ActiveMapping } from './tables/active-mapping.js';
 
 const transaction: Transaction = { query: () => Promise.resolve([]) };
 
@@ -52,7 +53,7 @@ async function normalise(
       return Promise.resolve();
     },
   } as unknown as EventLog;
-  await new NormaliseConsumer(log, metrics, keyring).normalise(events, {
+  await new NormaliseConsumer(log, metrics, keyring, new ActiveMapping()).normalise(events, {
     transaction,
   } as unknown as ChunkContext);
   return { published, metrics: await metrics.metrics() };

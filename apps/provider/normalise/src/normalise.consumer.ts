@@ -9,6 +9,7 @@ import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
 import { Counter, type Registry } from 'prom-client';
 import { mapReceived } from './map-received.js';
 import { ObservedInChunk } from './observed-in-chunk.js';
+import { ActiveMapping } from './tables/active-mapping.js';
 
 type Received = EventEnvelope<'source-message.received'>;
 
@@ -24,6 +25,7 @@ export class NormaliseConsumer {
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     @Inject(METRICS) metrics: Registry,
     @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
+    @Inject(ActiveMapping) private readonly mapping: ActiveMapping,
   ) {
     this.#messages = new Counter({
       name: 'normalise_messages_total',
@@ -36,10 +38,11 @@ export class NormaliseConsumer {
   @EventPattern<string>('source-message.received')
   async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
     const outcomes: NewEvent[] = [];
-    const observed = new ObservedInChunk();
+    const mapping = await this.mapping.current(context.transaction);
+    const observed = new ObservedInChunk(mapping.version);
     let busySince = performance.now();
     for (const { key, tenant, traceparent, payload } of events) {
-      const { mapped, observations } = mapReceived(payload, tenant, this.keyring);
+      const { mapped, observations } = mapReceived(payload, tenant, this.keyring, mapping);
       outcomes.push({ key, tenant, ...(traceparent === undefined ? {} : { traceparent }), ...mapped });
       observed.add(tenant, payload, observations);
       if (performance.now() - busySince < LONGEST_STRETCH_MS) continue;

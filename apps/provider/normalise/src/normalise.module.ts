@@ -5,11 +5,14 @@ import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DryRunController } from './dry-run.controller.js';
 import { ExplanationsController } from './explanations.controller.js';
 import { NormaliseConsumer } from './normalise.consumer.js';
+import { ActiveMapping } from './tables/active-mapping.js';
+import { TableSetsController } from './tables/table-sets.controller.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [NormaliseConsumer, DryRunController, ExplanationsController],
+  controllers: [NormaliseConsumer, DryRunController, ExplanationsController, TableSetsController],
   providers: [
+    ActiveMapping,
     {
       provide: PatientKeyring,
       useFactory: (environment: ServiceEnvironment) => {

@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateTableSets1795500000001 } from './tables/create-table-sets.migration.js';
 import { NormaliseModule } from './normalise.module.js';
 
 export const normaliseService: ServiceDefinition = {
@@ -6,6 +7,5 @@ export const normaliseService: ServiceDefinition = {
   title: 'Normaliser to zib and FHIR',
   portOffset: portOffsets.normalise,
   module: NormaliseModule,
-  // No tables of its own: the database is where its events come from and go to.
-  database: { migrations: [] },
+  database: { migrations: [CreateTableSets1795500000001] },
 };

@@ -5,7 +5,7 @@ import type {
   SourceMessageReceived,
   Ura,
 } from '@samenhang/data-model';
-import { mappingVersion, type MappingObservationCount } from '@samenhang/mapping';
+import type { MappingObservationCount } from '@samenhang/mapping';
 
 type Counted = Omit<MappingObservation, 'count'> & { count: number };
 
@@ -20,6 +20,8 @@ interface SourceSum {
 /** Sums what the messages of a chunk carried, by source: one event for each instead of one for each message. */
 export class ObservedInChunk {
   readonly #sources = new Map<string, SourceSum>();
+
+  constructor(private readonly mappingVersion: string) {}
 
   add(
     tenant: Ura | null,
@@ -60,7 +62,7 @@ export class ObservedInChunk {
     const key = `${tenant}/${sourceId}`;
     const sum = this.#sources.get(key) ?? {
       tenant,
-      payload: { sourceId, mappingVersion },
+      payload: { sourceId, mappingVersion: this.mappingVersion },
       messages: 0,
       positions: undefined,
       observations: new Map<string, Counted>(),

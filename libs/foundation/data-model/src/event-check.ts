@@ -31,6 +31,7 @@ const requiredFields: { readonly [T in EventType]: Partial<Record<keyof EventPay
   'record.rejected': { messageId: text, sourceId: text, stage: text, mappingVersion: text, issues: list },
   'availability.changed': { patientKey: text, bsn: text, category: text, available: flag, revision: number },
   'audit.recorded': { recordedAt: text, auditEvent: object },
+  'mapping.tables-activated': { tables: number, digest: text, mappingVersion: text },
   'mapping.observed': { sourceId: text, mappingVersion: text, messages: number, observations: list },
   'patient.notice-due': {
     bsn: text,

@@ -157,6 +157,16 @@ export interface MappingObservation {
   readonly exampleMessageId: MessageId;
 }
 
+/** Another set of code tables is in use: messages that are taken up from now on are mapped by this version. */
+export interface MappingTablesActivated {
+  /** Number of the set; it only grows. */
+  readonly tables: number;
+  /** SHA-256 of the tables. */
+  readonly digest: string;
+  /** Rules and tables together, as resources name it. */
+  readonly mappingVersion: string;
+}
+
 /**
  * The reference index began or ceased to name a custodian for a patient. `patientHandle` means the same patient in each
  * event and in each answer of the index to those who may subscribe; it is no pseudonym that another service knows.
@@ -221,6 +231,7 @@ export interface EventPayloads {
   'availability.changed': AvailabilityChanged;
   'audit.recorded': AuditRecorded;
   'mapping.observed': MappingObserved;
+  'mapping.tables-activated': MappingTablesActivated;
   'consent.objection-changed': ObjectionChanged;
   'patient.notice-due': PatientNoticeDue;
   'localisation.registered': LocalisationChange;
@@ -239,6 +250,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'availability.changed': 1,
   'audit.recorded': 1,
   'mapping.observed': 1,
+  'mapping.tables-activated': 1,
   'consent.objection-changed': 1,
   'patient.notice-due': 1,
   'localisation.registered': 1,

@@ -65,6 +65,7 @@ export const scopes = [
   'lrza:write',
   'ingest:write',
   'ingest:admin',
+  'mapping:admin',
   'normalise:map',
   'record:compare',
   'record:admin',

@@ -43,6 +43,8 @@ export interface DryRunTerms {
   readonly source: Source;
   readonly accepting: readonly string[];
   readonly caller: VerifiedIdentity;
+  /** Set of code tables to map by; without it that in use. */
+  readonly tables: number | undefined;
 }
 
 /** Bodies of requests stay well below what a service takes. */
@@ -96,7 +98,7 @@ export class DryRun {
 
   async #map(
     originals: readonly OriginalMessage[],
-    { tenant, source, accepting, caller }: DryRunTerms,
+    { tenant, source, accepting, caller, tables }: DryRunTerms,
     found: Map<string, Compared>,
   ): Promise<RecordNormalised[]> {
     const terms = { tenant, source, accepting, replayedAt: new Date(), run: undefined };
@@ -104,7 +106,7 @@ export class DryRun {
     const normalise = { audience: this.environment.serviceUrl('normalise'), scope: 'normalise:map' };
     const normalised: RecordNormalised[] = [];
     for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
-      const results = await this.#ask<Mapped>(normalise, '/dry-run', messages, caller);
+      const results = await this.#ask<Mapped>(normalise, '/dry-run', messages, caller, tables);
       for (const { type, payload } of results) {
         if (type === 'record.normalised') normalised.push(payload);
         else found.set(payload.messageId, rejectedFor(payload.issues));
@@ -136,12 +138,13 @@ export class DryRun {
     path: string,
     messages: readonly string[],
     caller: VerifiedIdentity,
+    tables?: number,
   ): Promise<readonly T[]> {
     const token = await this.tokens.exchange({ subject: caller, audience, scope });
     const response = await authorisedFetch(token, `${audience}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: `{"messages":[${messages.join(',')}]}`,
+      body: `{"messages":[${messages.join(',')}]${tables === undefined ? '' : `,"tables":${String(tables)}`}}`,
     });
     if (!response.ok) {
       await response.body?.cancel();

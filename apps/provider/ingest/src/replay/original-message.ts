@@ -32,7 +32,9 @@ const SELECTED = `m.tenant = $1 AND m.source = $2 AND m.replay_of IS NULL AND m.
   AND ($8::text IS NULL
        OR EXISTS (SELECT 1 FROM coverage_messages c WHERE c.tenant = m.tenant AND c.source = m.source
                      AND c.mapping_version = $8 AND m.position BETWEEN c.first_position AND c.last_position)
-       OR EXISTS (SELECT 1 FROM quarantine q WHERE q.message_id = m.id AND split_part(q.mapping_version, '+', 1) = $8))
+       OR EXISTS (SELECT 1 FROM quarantine q WHERE q.message_id = m.id
+                     AND (split_part(q.mapping_version, '+', 1) = $8 OR q.mapping_version = $8
+                          OR starts_with(q.mapping_version, $8 || '.'))))
   AND (NOT $9::boolean OR EXISTS (${OPEN_ENTRY}))`;
 
 export interface PositionRange {

@@ -27,12 +27,15 @@ export interface DryRunOrder {
   readonly count: number;
   /** Position of the last message of the page before. */
   readonly after: number;
+  /** Set of code tables to try; without it that in use. */
+  readonly tables?: number;
 }
 
 const DEFAULT_RATE = 200;
 const HIGHEST_RATE = 2_000;
 const DEFAULT_PAGE = 25;
 export const LARGEST_PAGE = 100;
+const MOST_TABLES = 999_999_999;
 
 /** @throws Failure naming each property at fault */
 export function readReplayOrder(body: unknown): ReplayOrder {
@@ -45,12 +48,13 @@ export function readReplayOrder(body: unknown): ReplayOrder {
 
 /** @throws Failure naming each property at fault */
 export function readDryRunOrder(body: unknown): DryRunOrder {
-  const reader = new BodyReader(body, [...criteriaProperties, 'count', 'after']);
+  const reader = new BodyReader(body, [...criteriaProperties, 'count', 'after', 'tables']);
   const criteria = readCriteria(reader);
   const count = reader.number('count', DEFAULT_PAGE, 1, LARGEST_PAGE);
   const after = reader.number('after', 0, 0, Number.MAX_SAFE_INTEGER);
+  const tables = reader.number('tables', 0, 0, MOST_TABLES);
   reader.end();
-  return { criteria, count, after };
+  return { criteria, count, after, ...(tables === 0 ? {} : { tables }) };
 }
 
 const criteriaProperties = ['source', 'from', 'until', 'type', 'mappingVersion', 'quarantined', 'accepting'];

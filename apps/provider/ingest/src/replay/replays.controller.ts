@@ -89,7 +89,7 @@ export class ReplaysController {
   @HttpCode(200)
   async preview(@Identity() identity: VerifiedIdentity, @Body() body: unknown): Promise<DryRunPage> {
     const tenant = organisationOf(identity);
-    const { criteria, count, after } = readDryRunOrder(body);
+    const { criteria, count, after, tables } = readDryRunOrder(body);
     const source = this.#requireSource(identity, criteria);
     const { selected, originals } = await inTransaction(this.dataSource, async (transaction) => {
       await this.trail.of(identity, tenant, `POST replays/dry-run ${criteria.source}`)(transaction);
@@ -100,7 +100,7 @@ export class ReplaysController {
         originals: await selectOriginals(transaction, tenant, criteria, { after, last }, limits),
       };
     });
-    const terms = { tenant, source, accepting: criteria.accepting, caller: identity };
+    const terms = { tenant, source, accepting: criteria.accepting, caller: identity, tables };
     const messages = await this.dryRun.compare(originals, terms);
     const last = originals.at(-1);
     const page = { selected, summary: summaryOf(messages), messages };
