@@ -27,7 +27,7 @@ export function capabilityStatement(base: string): object {
         security: { description: 'OAuth 2 access tokens bound with DPoP; scopes lrza:read and lrza:write.' },
         resource: Object.entries(directoryTypes).map(([type, references]) => ({
           type,
-          interaction: ['read', 'vread', 'update', 'search-type'].map((code) => ({ code })),
+          interaction: ['read', 'vread', 'update', 'search-type', 'history-type'].map((code) => ({ code })),
           versioning: 'versioned-update',
           updateCreate: true,
           searchInclude: Object.keys(references).map((parameter) => `${type}:${parameter}`),

@@ -5,6 +5,7 @@ import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { findVersion } from '../directory/directory-store.js';
+import { ReplicaSync } from '../replica/replica-sync.js';
 import { getType } from '../write/write-request.js';
 import { capabilityStatement } from './capability-statement.js';
 import { DirectorySearch } from './directory-search.service.js';
@@ -22,6 +23,7 @@ export class DirectoryReadController {
   constructor(
     private readonly directory: DirectorySearch,
     private readonly dataSource: DataSource,
+    private readonly replica: ReplicaSync,
     environment: ServiceEnvironment,
   ) {
     this.#base = `${environment.publicUrl}/fhir`;
@@ -75,6 +77,7 @@ export class DirectoryReadController {
 
   async #search(typeName: string, parameters: Parameters): Promise<string> {
     const type = getType(typeName);
+    await this.replica.assertReady();
     const page = await this.directory.search(readSearchQuery(type, parameters));
     return toSearchset(this.#base, type, page, parameters);
   }

@@ -17,7 +17,7 @@ export function toSearchset(
     ...page.included.map((resource) => toEntry(base, resource, 'include')),
   ];
   const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
-  return `{"resourceType":"Bundle","type":"searchset","total":${page.total},"link":${JSON.stringify(link)}${entry}}`;
+  return `{"resourceType":"Bundle","type":"searchset","meta":{"lastUpdated":"${new Date().toISOString()}"},"total":${page.total},"link":${JSON.stringify(link)}${entry}}`;
 }
 
 function toEntry(base: string, resource: StoredResource, mode: 'match' | 'include'): string {
