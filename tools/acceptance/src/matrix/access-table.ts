@@ -1,0 +1,163 @@
+/** Whom a route admits. */
+export interface AccessRow {
+  /** `METHOD /path`, as the route is declared. */
+  readonly route: string;
+  /** Scopes the token must carry; `public` where nothing is asked, `secret` where the source's own secret is. */
+  readonly scopes: readonly string[] | 'public' | 'secret';
+  /** The token is for the base URL of the tenant in the path, not for the service. */
+  readonly audience?: 'tenant';
+  /** The path names a care provider, and the token must be of that one. */
+  readonly ownTenant?: true;
+}
+
+const open = (...routes: readonly string[]): AccessRow[] =>
+  routes.map((route) => ({ route, scopes: 'public' }));
+const scoped = (scope: string, ...routes: readonly string[]): AccessRow[] =>
+  routes.map((route) => ({ route, scopes: [scope] }));
+const ofTenant = (scope: string, ...routes: readonly string[]): AccessRow[] =>
+  routes.map((route) => ({ route, scopes: [scope], ownTenant: true }));
+
+/**
+ * Who may call what, per service: the table against which every route is tried. A route that is not here fails the test
+ * that compares the two; so does a row without a route.
+ */
+export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
+  'authorisation-server': [
+    ...open('GET /.well-known/authzen-configuration'),
+    ...scoped('access:evaluate', 'POST /access/v1/evaluation', 'POST /access/v1/evaluations'),
+  ],
+  audit: scoped(
+    'audit:read',
+    'GET /fhir/AuditEvent',
+    'POST /fhir/AuditEvent/_search',
+    'GET /chain/verification',
+  ),
+  // Stands in for a national service in demonstrations; what it signs is trusted only where its key is listed.
+  dezi: open(
+    'GET /dezi/jwks.json',
+    'GET /professionals',
+    'POST /professionals/:deziNumber/statement',
+    'GET /status/v1/verklaring/:id',
+    'POST /status/v1/verklaring/:id/intrekken',
+    'POST /status/v1/verklaring/:id/herstellen',
+  ),
+  'consent-register': [
+    ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3'),
+    ...scoped('consent:admin', 'PUT /choices', 'POST /choices/_search', 'DELETE /choices/:id'),
+  ],
+  pseudonymisation: [
+    ...open('GET /.well-known/jwks.json', 'GET /.well-known/oprf-keys.json'),
+    ...scoped('prs:evaluate', 'POST /oprf/eval', 'POST /evaluate', 'POST /oprf/eval-batch'),
+    ...scoped(
+      'prs:register',
+      'POST /recipients/challenges',
+      'PUT /recipients/key',
+      'POST /recipients/releases',
+    ),
+    ...scoped(
+      'prs:admin',
+      'GET /administration/key-versions',
+      'POST /administration/key-versions',
+      'PUT /administration/key-versions/:version',
+      'DELETE /administration/key-versions/:version',
+    ),
+  ],
+  'reference-index': [
+    ...open('GET /fhir/metadata'),
+    ...scoped(
+      'nvi:create',
+      'POST /registrations',
+      'POST /registrations/batch',
+      'POST /fhir/List',
+      'POST /fhir',
+    ),
+    ...scoped('nvi:read', 'GET /registrations', 'GET /registrations/digest', 'GET /fhir/List/:id'),
+    ...scoped(
+      'nvi:delete',
+      'DELETE /registrations',
+      'POST /registrations/wipe',
+      'POST /registrations/wipe/confirm',
+      'DELETE /fhir/List/:id',
+      'DELETE /fhir/List',
+    ),
+    ...scoped('nvi:localize', 'POST /fhir/List/_search', 'GET /fhir/List', 'POST /localize'),
+    ...scoped('nvi:restrict', 'PUT /restrictions'),
+  ],
+  'address-book': [
+    ...open('GET /fhir/metadata'),
+    ...scoped(
+      'lrza:read',
+      'GET /fhir/:type',
+      'GET /fhir/:type/_history',
+      'POST /fhir/:type/_search',
+      'GET /fhir/:type/:id',
+      'GET /fhir/:type/:id/_history/:version',
+    ),
+    ...scoped('lrza:write', 'POST /fhir', 'PUT /fhir/:type/:id'),
+  ],
+  record: [
+    ...open('GET /tenants/:ura/fhir/metadata'),
+    ...[
+      'POST /tenants/:ura/fhir/:type/_search',
+      'GET /tenants/:ura/fhir/:type',
+      'GET /tenants/:ura/fhir/:type/_search',
+      'GET /tenants/:ura/fhir/:type/:id',
+    ].map((route): AccessRow => ({ route, scopes: ['holder:read'], audience: 'tenant' })),
+    ...scoped('record:admin', 'POST /patients/:id/unmerge'),
+    ...scoped('record:compare', 'POST /differences', 'GET /origins/:type/:id'),
+    ...scoped('record:admin', 'GET /emergency-accesses', 'POST /emergency-accesses/:id/review'),
+  ],
+  normalise: [
+    ...scoped('normalise:map', 'POST /dry-run', 'POST /explanations'),
+    ...scoped(
+      'mapping:admin',
+      'GET /table-sets',
+      'GET /table-sets/:version',
+      'POST /table-sets',
+      'POST /table-sets/validate',
+      'POST /table-sets/:version/activate',
+      'POST /table-sets/:version/rollback',
+    ),
+  ],
+  registrar: scoped('registrations:read', 'GET /registrations/status'),
+  ingest: [
+    ...ofTenant(
+      'ingest:admin',
+      'GET /tenants/:ura/sources',
+      'GET /tenants/:ura/sources/:sourceId',
+      'POST /tenants/:ura/sources/:sourceId/validate',
+      'PUT /tenants/:ura/sources/:sourceId',
+      'DELETE /tenants/:ura/sources/:sourceId',
+      'POST /tenants/:ura/sources/:sourceId/pause',
+      'POST /tenants/:ura/sources/:sourceId/resume',
+      'POST /tenants/:ura/sources/:sourceId/test',
+      'GET /tenants/:ura/sources/:sourceId/deliveries',
+      'GET /tenants/:ura/sources/:sourceId/secrets',
+      'PUT /tenants/:ura/sources/:sourceId/secrets/:name',
+      'DELETE /tenants/:ura/sources/:sourceId/secrets/:name',
+      'GET /tenants/:ura/sources/:sourceId/coverage',
+    ),
+    ...ofTenant(
+      'ingest:write',
+      'POST /tenants/:ura/sources/:sourceId/fhir',
+      'POST /tenants/:ura/sources/:sourceId/documents',
+      'PUT /tenants/:ura/sources/:sourceId/files/:name',
+    ),
+    ...scoped(
+      'ingest:admin',
+      'GET /replays',
+      'GET /replays/:id',
+      'POST /replays',
+      'DELETE /replays/:id',
+      'POST /replays/dry-run',
+      'POST /explanations',
+      'GET /quarantine',
+      'GET /quarantine/:id',
+      'POST /quarantine/:id/replay',
+    ),
+    // Servers that notify know no tokens: each source has a secret of its own, in a header.
+    { route: 'POST /tenants/:ura/sources/:sourceId/notifications', scopes: 'secret' },
+    { route: 'PUT /tenants/:ura/sources/:sourceId/notifications/:resourceType/:id', scopes: 'secret' },
+  ],
+  'query-api': [...open('GET /fhir/metadata'), ...scoped('view:read', 'POST /fhir/Patient/$everything')],
+};
