@@ -3,6 +3,7 @@ import { measureLocalisation } from './localisation/localisation.js';
 import { measureNormalise } from './normalise/normalise.js';
 import { measurePipeline } from './pipeline/pipeline.js';
 import { measureSecondaryUse } from './secondary-use/secondary-use.js';
+import { measureTrust } from './trust/trust.js';
 
 export interface BenchmarkOptions {
   readonly json?: boolean;
@@ -33,4 +34,5 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['localisation', measureLocalisation],
   ['normalise', measureNormalise],
   ['secondary-use', measureSecondaryUse],
+  ['trust', measureTrust],
 ]);
