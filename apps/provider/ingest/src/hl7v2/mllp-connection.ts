@@ -96,8 +96,17 @@ export class MllpConnection {
     this.#answered = this.#answered.then(async () => {
       const frame = await answer;
       this.#outstanding--;
-      if (frame !== undefined && this.socket.writable) this.socket.write(frame);
+      if (frame !== undefined && this.socket.writable) this.#send(frame);
     });
+  }
+
+  /** Answers of one transaction leave in one packet: a system call costs more than an answer. */
+  #send(frame: Buffer): void {
+    if (this.socket.writableCorked === 0) {
+      this.socket.cork();
+      process.nextTick(() => this.socket.uncork());
+    }
+    this.socket.write(frame);
   }
 
   /** Backpressure: TCP tells the sender to wait while the intake is full, or while it does not read its answers. */
