@@ -19,12 +19,18 @@ export function isTransient(error: unknown): boolean {
 /**
  * The JSON of an answer, or a Failure that tells what to do: wait (`unavailable`, `timeout`, `too-many`), ask for rights
  * (`forbidden`), or look at the two configurations (`upstream`). Bodies are not quoted: they might repeat a token.
+ *
+ * @param isChange whether it was asked to change something, so that a refusal is about what was sent
  */
-export async function readAnswer(peer: Peer, send: () => Promise<Response>): Promise<unknown> {
+export async function readAnswer(
+  peer: Peer,
+  send: () => Promise<Response>,
+  isChange = false,
+): Promise<unknown> {
   const response = await reach(peer, send);
   if (!response.ok) {
     await response.body?.cancel();
-    throw failureOf(peer, response);
+    throw (isChange ? refusalOf(peer, response) : undefined) ?? failureOf(peer, response);
   }
   try {
     return response.status === 204 ? undefined : ((await response.json()) as unknown);
@@ -43,6 +49,13 @@ async function reach(peer: Peer, send: () => Promise<Response>): Promise<Respons
     }
     throw new Failure('unavailable', `The ${peer} cannot be reached`, { cause });
   }
+}
+
+/** Of a change: what was sent is not accepted (`invalid`), or is there already (`conflict`). */
+function refusalOf(peer: Peer, { status }: Response): Failure | undefined {
+  if (status === 409) return new Failure('conflict', `The ${peer} has this already`);
+  if (status === 400 || status === 422) return new Failure('invalid', `The ${peer} does not accept this`);
+  return undefined;
 }
 
 function failureOf(peer: Peer, response: Response): Failure {

@@ -145,6 +145,8 @@ describe('registration', () => {
     ['the quota is used up', 429, 'too-many', true],
     ['the token is not accepted', 401, 'upstream', true],
     ['the index refuses', 403, 'forbidden', false],
+    ['the index has it already', 409, 'conflict', false],
+    ['the index does not accept what it holds', 422, 'invalid', false],
   ])('when %s', async (_name, status, kind, transient) => {
     const { instance } = client(() => new Response('{}', { status, headers: { 'retry-after': '7' } }));
     const failure: unknown = await instance

@@ -299,7 +299,11 @@ export class LocalisationClient<Token, Subject> {
     const { referenceIndexUrl, send } = this.options;
     const accessToken = await tokenFor(referenceIndexUrl, scope);
     const request = { method, ...content, timeoutMs: this.#timeoutMs };
-    return readAnswer('reference index', () => send(accessToken, `${referenceIndexUrl}${path}`, request));
+    return readAnswer(
+      'reference index',
+      () => send(accessToken, `${referenceIndexUrl}${path}`, request),
+      scope === CHANGE,
+    );
   }
 
   #onBehalfOf(organisation: Ura): TokenFor<Token> {

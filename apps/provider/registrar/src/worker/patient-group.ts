@@ -36,3 +36,24 @@ function groupForRequests(patients: readonly PendingPatient[], size: number): Pa
     return groups;
   });
 }
+
+/**
+ * The same work in two requests, withdrawals of a patient first; in one when there is a single change. For a group that
+ * is refused as a whole because of one of its changes.
+ */
+export function halvesOf({ tenant, patients }: PatientGroup): PatientGroup[] {
+  const [first] = patients;
+  if (first === undefined) return [];
+  const parts =
+    patients.length > 1
+      ? inHalves(patients)
+      : inHalves(first.changes.toSorted((one, other) => Number(one.desired) - Number(other.desired))).map(
+          (changes) => [{ ...first, changes }],
+        );
+  return parts.map((part) => ({ tenant, patients: part }));
+}
+
+function inHalves<T>(items: readonly T[]): (readonly T[])[] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)].filter((half) => half.length > 0);
+}

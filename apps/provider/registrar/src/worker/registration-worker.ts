@@ -9,7 +9,7 @@ import { RegistrarConfiguration } from '../registrar.configuration.js';
 import { Reconciliation } from '../reconciliation/reconciliation.js';
 import { backoffSeconds } from './backoff.js';
 import { GroupSender } from './group-sender.js';
-import { wavesOfRequests, type PatientGroup } from './patient-group.js';
+import { halvesOf, wavesOfRequests, type PatientGroup } from './patient-group.js';
 import { PendingStore } from './pending-store.js';
 import { SoleWorker } from './sole-worker.js';
 
@@ -110,12 +110,27 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
       await this.pending.discardEvaluations(group);
       return 0;
     } catch (error) {
+      if (isRefused(error) && !isEvaluated(group)) return this.#settleApart(group, error);
       const waits = isTransient(error);
       if (!isEvaluated(group) || mayStillBeUsed(error)) return this.#postpone(group, error, waits);
       // Used up by a call whose answer was lost, or expired: other evaluations are asked for.
       await this.pending.discardEvaluations(group);
       return this.#postpone(group, error, false);
     }
+  }
+
+  /** Something in the group is not accepted: what is good goes through without it, and it alone is tried again. */
+  async #settleApart(group: PatientGroup, error: Failure): Promise<number> {
+    const parts = halvesOf(group);
+    if (parts.length > 1) {
+      let pauseSeconds = 0;
+      for (const part of parts) pauseSeconds = Math.max(pauseSeconds, await this.#settle(part));
+      return pauseSeconds;
+    }
+    const isThereAlready = group.patients.every(({ changes }) => changes.every(({ desired }) => desired));
+    if (error.kind !== 'conflict' || !isThereAlready) return this.#postpone(group, error, false);
+    await this.pending.complete(group, []);
+    return 0;
   }
 
   async #postpone(group: PatientGroup, error: unknown, waits: boolean): Promise<number> {
@@ -141,6 +156,11 @@ export class RegistrationWorker implements OnApplicationBootstrap, OnApplication
     if (this.#stopping.signal.aborted) return;
     await delay(milliseconds, undefined, { signal: this.#idle.signal }).catch(() => {});
   }
+}
+
+/** Refused for what was sent, not for who sent it or when. */
+function isRefused(error: unknown): error is Failure {
+  return error instanceof Failure && ['invalid', 'conflict'].includes(error.kind);
 }
 
 const isEvaluated = ({ patients }: PatientGroup): boolean =>
