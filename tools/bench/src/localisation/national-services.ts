@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { generateKey, referenceIndexRecipient, type GroupScalar } from '@samenhang/oprf';
@@ -11,6 +10,7 @@ import { TokenIssuer } from '@samenhang/testing';
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 import type { Usage } from '../installation-under-test.js';
 import { cpuMsOf, processTree } from '../process-usage.js';
+import { startServiceProcess, stopServiceProcess } from '../service-process.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -60,7 +60,7 @@ export async function startNationalServices(
   const secrets = join(directory, 'secrets');
   const keys = await writeSecrets(secrets);
   const run = (service: NationalService): Promise<ChildProcess> =>
-    startService(service, urlOf(service), {
+    startServiceProcess(`apps/national/${service}/dist/main.js`, urlOf(service), {
       DATABASE_URL: postgres.url,
       SECRETS_DIR: secrets,
       AUTHORISATION_SERVER_URL: issuer.url,
@@ -89,34 +89,13 @@ export async function startNationalServices(
       databaseMs: cpuMsOf(processTree(postgres.pid)),
     }),
     async stop() {
-      for (const child of processes.values()) {
-        child.kill('SIGTERM');
-        await new Promise((resolve) => child.once('exit', resolve));
-      }
+      for (const child of processes.values()) await stopServiceProcess(child);
       stand?.close();
       await issuer.close();
       await postgres.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function startService(
-  service: NationalService,
-  url: string,
-  variables: Record<string, string>,
-): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(root, `apps/national/${service}/dist/main.js`)], {
-    env: { ...process.env, ...variables },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  for (const end = Date.now() + 60_000; Date.now() < end; await delay(100)) {
-    if (child.exitCode !== null) break;
-    const response = await fetch(`${url}/health/ready`).catch(() => undefined);
-    if (response?.ok === true) return child;
-  }
-  child.kill('SIGTERM');
-  throw new Error(`${service} did not become ready`);
 }
 
 async function publishKey(url: string, key: CryptoKey): Promise<Server> {
