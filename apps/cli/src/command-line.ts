@@ -14,6 +14,7 @@ import type { QueryOptions } from './commands/query.js';
 import type { RegistrationsOptions } from './commands/registrations.js';
 import type { TokenOptions } from './commands/token.js';
 import { addExplain, addReplay } from './flow-commands.js';
+import { addMapping } from './mapping-commands.js';
 import { addSources } from './sources-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
 import type { Installation, InstallationOptions } from './installation.js';
@@ -62,6 +63,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addQuarantine(program, terminal, installation, done);
   addReplay(program, terminal, installation, done);
   addExplain(program, terminal, installation, done);
+  addMapping(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);
@@ -83,6 +85,7 @@ function addNormalise(program: Command, terminal: Terminal, done: (exitCode: num
       'ndjson',
     )
     .option('--source <config>', 'YAML file that describes the source: tenant, sourceId, settings')
+    .option('--tables <folder>', 'set of code tables to map by (samenhang mapping export)')
     .action(async (files: string[], options: NormaliseOptions) => {
       const { normalise } = await import('./commands/normalise.js');
       done(await normalise(files, options, terminal));

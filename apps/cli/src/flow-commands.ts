@@ -28,6 +28,7 @@ export function addReplay(
     .option('--accept <code...>', 'objections that were weighed, such as conflicting-demographics')
     .option('--rate <number>', 'messages a second (default 200)')
     .option('--dry-run', 'show what would change; exit code 1 when messages would be rejected')
+    .option('--tables <version>', 'with --dry-run: by this set of code tables')
     .option('--limit <number>', 'messages that a dry run compares at most (default 1000)')
     .addOption(new Option('--no-wait', 'return at once; the replay goes on'))
     .option('--organisation <ura>', 'care provider (default: the one that declared the source)')

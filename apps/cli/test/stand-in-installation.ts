@@ -92,6 +92,8 @@ export class StandInInstallation {
   readonly declared: { id: string; body: unknown }[] = [];
   secret = '';
   readonly replayRequests: unknown[] = [];
+  /** Whether messages are rejected under the set of tables that is tried, and only then. */
+  rejectingTables = false;
   answer: { status: number; body: object } = { status: 200, body: {} };
 
   private constructor(
@@ -152,6 +154,28 @@ export class StandInInstallation {
         failing: headers.authorization === 'DPoP token-22222222' ? [failing] : [],
       }));
     });
+    await this.#serve('normalise', (server) => {
+      const set = {
+        version: 4,
+        digest: 'ab'.repeat(32),
+        files: ['units'],
+        tests: 1,
+        createdBy: 'demo',
+        note: '',
+      };
+      const kept = { ...set, copyOf: null, createdAt: '2026-01-01T00:00:00Z', activatedAt: null };
+      const used = { ...kept, activatedAt: '2026-01-02T00:00:00Z' };
+      server.get('/table-sets', async () => ({ rules: '1', active: 3, sets: [kept] }));
+      server.post('/table-sets', async ({ body }) => {
+        this.replayRequests.push(body);
+        return kept;
+      });
+      server.post('/table-sets/4/activate', async () => {
+        this.replayRequests.push('activated');
+        return used;
+      });
+      server.post('/table-sets/2/rollback', async () => ({ ...used, version: 5, copyOf: 2 }));
+    });
     await this.#serve('ingest', (server) => {
       this.#addSources(server);
       server.get('/quarantine', async ({ headers }) => ({
@@ -187,8 +211,10 @@ export class StandInInstallation {
         if (headers.authorization === 'DPoP token-22222222') return { ...explanation, path: body.path };
         return reply.code(404).send({ detail: 'There is no such resource' });
       });
-      server.post<{ Body: { after: number } }>('/replays/dry-run', async ({ body }) => {
+      server.post<{ Body: { after: number; tables?: number } }>('/replays/dry-run', async ({ body }) => {
         this.replayRequests.push(body);
+        if (this.rejectingTables && body.tables === undefined)
+          return { selected: 1, next: 1, ...changedMessage };
         const page = body.after === 0 ? changedMessage : rejectedMessage;
         return { selected: 2, next: body.after + 1, ...page };
       });

@@ -24,7 +24,11 @@ describe('where an element of the record comes from', () => {
   });
   afterAll(() => flow.stop());
 
-  const ask = (path: string, resource = reference, organisation?: string): ReturnType<typeof flow.request> =>
+  const ask = (
+    path: string,
+    resource = reference,
+    organisation?: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }> =>
     flow.request('ingest', 'POST', '/explanations', { resource, path }, organisation);
 
   it('is told with message, field and bytes, rule and version, and nothing of the patient', async () => {

@@ -114,6 +114,14 @@ describe('a set of code tables', () => {
       .toEqual(['mmol/L', 'mmol/L', 'mmol/L']);
     expect((await units()).every(({ version }) => version.includes('+tables.3.'))).toBe(true);
     const listed = await ask<{ active: number; sets: { version: number }[] }>('GET', '');
+    const last = await flow.request<{ selected: number; messages: { position: number }[] }>(
+      'ingest',
+      'POST',
+      '/replays/dry-run',
+      { source: 'lis', latest: 2 },
+    );
+    expect(last.body.selected).toBe(2);
+    expect(last.body.messages.map(({ position }) => position)).toEqual([2, 3]);
     expect(listed.body.active).toBe(3);
     expect(listed.body.sets.map(({ version }) => version)).toEqual([3, 2, 1]);
   });

@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { MappingIssue } from '@samenhang/data-model';
 import type { TableFileSettings } from '@samenhang/ingest';
-import { normaliseMessage } from '@samenhang/mapping';
+import {
+  currentMapping,
+  mappingWithTables,
+  normaliseMessage,
+  readTableSet,
+  type Mapping,
+} from '@samenhang/mapping';
 import { usage } from '../command-failure.js';
 import {
   exampleSource,
@@ -16,6 +22,7 @@ import { linesOf, resourceForms, type ResourceForm } from './resource-forms.js';
 export interface NormaliseOptions {
   readonly format: string;
   readonly source?: string;
+  readonly tables?: string;
 }
 
 /** Normalises files offline. Exit code 1 when at least one message was rejected. */
@@ -37,6 +44,7 @@ export async function normalise(
   const contents = await Promise.all(
     files.map(async (file) => ({ file, bytes: await readInput(file, terminal) })),
   );
+  const mapping = await mappingOf(options);
   let rejected = 0;
   for (const { file, bytes } of contents) {
     const messages =
@@ -44,7 +52,8 @@ export async function normalise(
         ? await rowsOf(file, bytes, source.file, terminal)
         : splitSourceFile(bytes);
     for (const message of messages)
-      if (message === undefined || !normaliseOne(file, message, source, form, terminal)) rejected += 1;
+      if (message === undefined || !normaliseOne(file, message, { source, mapping, form }, terminal))
+        rejected += 1;
   }
   return rejected > 0 ? 1 : 0;
 }
@@ -67,15 +76,24 @@ async function rowsOf(
   return rows;
 }
 
+/** The rules of this release with the tables of a folder, to try them on files. */
+async function mappingOf({ tables }: NormaliseOptions): Promise<Mapping> {
+  if (tables === undefined) return currentMapping;
+  const { readTableFolder } = await import('../table-folder.js');
+  const read = readTableSet((await readTableFolder(tables)).files);
+  if ('set' in read) return mappingWithTables(read.set, 0);
+  const [first] = read.problems;
+  throw usage(`${tables}/${first?.file ?? ''}.json: ${first?.entry ?? ''} ${first?.text ?? ''}`);
+}
+
 function normaliseOne(
   file: string,
   { format: found, content, line }: MessageInFile,
-  source: SourceConfiguration,
-  form: ResourceForm,
+  { source, mapping, form }: { source: SourceConfiguration; mapping: Mapping; form: ResourceForm },
   terminal: Terminal,
 ): boolean {
   const format = found === 'fhir-r4' && source.fhirVersion === 'stu3' ? 'fhir-stu3' : found;
-  const result = normaliseMessage({ ...source, format, content });
+  const result = normaliseMessage({ ...source, format, content }, mapping);
   const place = line === undefined ? file : `${file}:${line}`;
   for (const issue of result.issues)
     if (issue.severity !== 'information') terminal.note(problemLine(place, issue));

@@ -19,6 +19,7 @@ export interface ReplayOptions {
   readonly rate?: string;
   readonly limit?: string;
   readonly dryRun?: boolean;
+  readonly tables?: string;
   readonly wait?: boolean;
   readonly json?: boolean;
 }
@@ -94,29 +95,46 @@ async function preview(
   terminal: Terminal,
 ): Promise<number> {
   const limit = options.limit === undefined ? DEFAULT_LIMIT : wholeNumber('--limit', options.limit);
+  const tables = options.tables === undefined ? {} : { tables: wholeNumber('--tables', options.tables) };
+  const compared = await compare({ ...criteriaOf(options), ...tables }, limit, organisation, ingest);
+  if (options.json === true)
+    terminal.print(JSON.stringify({ ...compared, compared: compared.messages.length }));
+  else printComparison(compared, terminal);
+  return rejectedIn(compared) > 0 ? 1 : 0;
+}
+
+/** What a replay would change: as many messages as were asked for. */
+export interface Comparison {
+  readonly selected: number;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly messages: readonly Difference[];
+}
+
+export function rejectedIn({ summary }: Comparison): number {
+  return summary['rejected'] ?? 0;
+}
+
+export async function compare(
+  order: object,
+  limit: number,
+  organisation: Ura,
+  ingest: OrganisationApi,
+): Promise<Comparison> {
   const summary: Record<string, number> = {};
   const messages: Difference[] = [];
   let selected = 0;
   for (let after: number | undefined = 0; after !== undefined && messages.length < limit;) {
-    const body: object = { ...criteriaOf(options), after, count: Math.min(50, limit - messages.length) };
+    const body: object = { ...order, after, count: Math.min(50, limit - messages.length) };
     const page: Page = await post<Page>(ingest, organisation, '/replays/dry-run', body);
     selected = page.selected;
     messages.push(...page.messages);
     for (const [name, count] of Object.entries(page.summary)) summary[name] = (summary[name] ?? 0) + count;
     after = messages.length >= selected ? undefined : page.next;
   }
-  if (options.json === true)
-    terminal.print(JSON.stringify({ selected, compared: messages.length, summary, messages }));
-  else print(messages, selected, summary, terminal);
-  return (summary['rejected'] ?? 0) > 0 ? 1 : 0;
+  return { selected, summary, messages };
 }
 
-function print(
-  messages: readonly Difference[],
-  selected: number,
-  summary: Readonly<Record<string, number>>,
-  terminal: Terminal,
-): void {
+export function printComparison({ messages, selected, summary }: Comparison, terminal: Terminal): void {
   const rows = messages.flatMap(rowsOf);
   if (rows.length > 0)
     for (const line of textTable(['MESSAGE', 'CONTROL ID', 'WHAT', 'RESOURCE', 'ELEMENTS'], rows))

@@ -29,6 +29,8 @@ export interface DryRunOrder {
   readonly after: number;
   /** Set of code tables to try; without it that in use. */
   readonly tables?: number;
+  /** Only among the last so many messages of the source. */
+  readonly latest?: number;
 }
 
 const DEFAULT_RATE = 200;
@@ -48,13 +50,14 @@ export function readReplayOrder(body: unknown): ReplayOrder {
 
 /** @throws Failure naming each property at fault */
 export function readDryRunOrder(body: unknown): DryRunOrder {
-  const reader = new BodyReader(body, [...criteriaProperties, 'count', 'after', 'tables']);
+  const reader = new BodyReader(body, [...criteriaProperties, 'count', 'after', 'tables', 'latest']);
   const criteria = readCriteria(reader);
   const count = reader.number('count', DEFAULT_PAGE, 1, LARGEST_PAGE);
   const after = reader.number('after', 0, 0, Number.MAX_SAFE_INTEGER);
   const tables = reader.number('tables', 0, 0, MOST_TABLES);
+  const latest = reader.number('latest', 0, 0, Number.MAX_SAFE_INTEGER);
   reader.end();
-  return { criteria, count, after, ...(tables === 0 ? {} : { tables }) };
+  return { criteria, count, after, ...(tables === 0 ? {} : { tables }), ...(latest === 0 ? {} : { latest }) };
 }
 
 const criteriaProperties = ['source', 'from', 'until', 'type', 'mappingVersion', 'quarantined', 'accepting'];

@@ -89,15 +89,22 @@ export class ReplaysController {
   @HttpCode(200)
   async preview(@Identity() identity: VerifiedIdentity, @Body() body: unknown): Promise<DryRunPage> {
     const tenant = organisationOf(identity);
-    const { criteria, count, after, tables } = readDryRunOrder(body);
+    const { criteria, count, after, tables, latest = Number.POSITIVE_INFINITY } = readDryRunOrder(body);
     const source = this.#requireSource(identity, criteria);
     const { selected, originals } = await inTransaction(this.dataSource, async (transaction) => {
       await this.trail.of(identity, tenant, `POST replays/dry-run ${criteria.source}`)(transaction);
       const last = (await findLastPosition(transaction, tenant, criteria.source)) ?? 0;
+      const before = Math.max(0, last - latest);
       const limits = { messages: count, bytes: PAGE_BYTES };
       return {
-        selected: await countOriginals(transaction, tenant, criteria, { after: 0, last }),
-        originals: await selectOriginals(transaction, tenant, criteria, { after, last }, limits),
+        selected: await countOriginals(transaction, tenant, criteria, { after: before, last }),
+        originals: await selectOriginals(
+          transaction,
+          tenant,
+          criteria,
+          { after: Math.max(after, before), last },
+          limits,
+        ),
       };
     });
     const terms = { tenant, source, accepting: criteria.accepting, caller: identity, tables };

@@ -27,8 +27,9 @@ export class ActiveMapping {
     const stored = await loadTables(transaction, version);
     if (stored === undefined) throw new Failure('not-found', 'There is no such set of tables');
     const read = readTableSet(stored.files);
+    // No fault of a message: they wait until a set is in use that can be read.
     if ('problems' in read)
-      throw new Failure('internal', `Set ${String(version)} of tables cannot be read by this release`);
+      throw new Failure('unavailable', `Set ${String(version)} of tables cannot be read by this release`);
     const mapping = mappingWithTables(read.set, version);
     const [oldest] = this.#ready.keys();
     if (this.#ready.size >= MOST_READY && oldest !== undefined) this.#ready.delete(oldest);
