@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freePortBase } from '../../demo/test/free-port-base.js';
+import { freePortBase } from '@samenhang/demo';
 import type { AcceptanceReport, ScenarioResult } from '../src/index.js';
 import { knownGaps } from '../src/known-gaps.js';
 import { scenarios } from '../src/scenarios.js';

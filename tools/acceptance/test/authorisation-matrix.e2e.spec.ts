@@ -1,7 +1,7 @@
 import { services } from '@samenhang/node';
 import type { ServiceName } from '@samenhang/service-kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePortBase } from '../../demo/test/free-port-base.js';
+import { freePortBase } from '@samenhang/demo';
 import { accessTable, type AccessRow } from '../src/matrix/access-table.js';
 import { callers, TokenForge, type Caller } from '../src/matrix/callers.js';
 import { discoverRoutes } from '../src/matrix/discover-routes.js';

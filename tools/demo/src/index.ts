@@ -1,3 +1,4 @@
+export { freePortBase } from './free-port-base.js';
 export { demoPeople, type DemoPerson } from './people.js';
 export { MllpSender, type Acknowledgement } from './mllp-sender.js';
 export { demoTokens, urlOf, type Surroundings } from './surroundings.js';

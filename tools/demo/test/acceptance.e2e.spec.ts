@@ -25,7 +25,7 @@ import {
   type RunningPart,
   type SurroundingsOptions,
 } from '../src/index.js';
-import { freePortBase } from './free-port-base.js';
+import { freePortBase } from '../src/free-port-base.js';
 import { leaksInEventKeys, leaksInLogs, leaksInMetrics, leaksInTraffic } from './leaks.js';
 import { scratchDirectory } from './scratch-directory.js';
 

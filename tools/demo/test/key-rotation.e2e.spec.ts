@@ -30,7 +30,7 @@ import {
   type OpenedEvaluation,
   type ProvenEvaluation,
 } from './evaluation-proof.js';
-import { freePortBase } from './free-port-base.js';
+import { freePortBase } from '../src/free-port-base.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const PEOPLE = 8;

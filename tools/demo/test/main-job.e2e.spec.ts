@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePortBase } from './free-port-base.js';
+import { freePortBase } from '../src/free-port-base.js';
 import { scratchDirectory } from './scratch-directory.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

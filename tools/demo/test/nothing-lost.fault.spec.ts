@@ -19,7 +19,7 @@ import {
   type SurroundingsOptions,
 } from '../src/index.js';
 import { differences, endPostgres, postgresPid, readEndState, type EndState } from './end-state.js';
-import { freePortBase } from './free-port-base.js';
+import { freePortBase } from '../src/free-port-base.js';
 import { leaksInKafka } from './leaks.js';
 import { scratchDirectory } from './scratch-directory.js';
 
