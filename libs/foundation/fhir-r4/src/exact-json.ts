@@ -57,33 +57,12 @@ const KEY_END = /"\w+"\s*:\s*$/;
  * @throws SyntaxError
  */
 export function parseExactJson(text: string): unknown {
-  const { value, completeNumbers } = parseJsonInParts(text);
-  completeNumbers(value);
-  return value;
-}
-
-/** JSON of which each part that is used must be completed first. */
-export interface JsonInParts {
-  readonly value: unknown;
-  /** Puts the numbers set apart back into a part of the value: an object or a list. */
-  readonly completeNumbers: (part: unknown) => void;
-}
-
-/**
- * As `parseExactJson`, for content of which much is not used: what is not completed costs nothing and means nothing.
- *
- * @throws SyntaxError
- */
-export function parseJsonInParts(text: string): JsonInParts {
   const pieces = setNumbersApart(text);
-  if (pieces === undefined) return { value: JSON.parse(text) as unknown, completeNumbers: () => undefined };
-  if (text.includes(MARK)) return { value: parseWithReviver(text), completeNumbers: () => undefined };
-  return {
-    value: JSON.parse(pieces.join('')) as unknown,
-    completeNumbers: (part) => {
-      if (typeof part === 'object' && part !== null) putNumbersBack(part as Record<string, unknown>);
-    },
-  };
+  if (pieces === undefined) return JSON.parse(text) as unknown;
+  if (text.includes(MARK)) return parseWithReviver(text);
+  const value = JSON.parse(pieces.join('')) as unknown;
+  if (typeof value === 'object' && value !== null) putNumbersBack(value as Record<string, unknown>);
+  return value;
 }
 
 function setNumbersApart(text: string): string[] | undefined {

@@ -9,10 +9,8 @@ export {
   exactDecimal,
   isExactDecimal,
   parseExactJson,
-  parseJsonInParts,
   type Decimal,
   type ExactDecimal,
-  type JsonInParts,
 } from './exact-json.js';
 export { findElement, isKindOf, isPrimitiveType, isTypeName } from './find-element.js';
 export type { ElementDefinition } from './element-table.js';

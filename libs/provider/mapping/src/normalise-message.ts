@@ -1,4 +1,4 @@
-import { normaliseFhir, parseJson, parseWholeJson } from './fhir/normalise-fhir.js';
+import { normaliseFhir, parseJson } from './fhir/normalise-fhir.js';
 import { normaliseHl7v2 } from './hl7v2/normalise-hl7v2.js';
 import { currentMapping, type Mapping } from './mapping.js';
 import { MessageMapping } from './message-mapping.js';
@@ -32,13 +32,13 @@ function mapContent({ format, content }: SourceMessage, run: MessageMapping): vo
       normaliseHl7v2(content, run);
       return;
     case 'fhir-r4':
-      normaliseFhir(parseJson(content), run);
+      normaliseFhir(content, run);
       return;
     case 'fhir-stu3':
-      normaliseStu3(parseWholeJson(content), run);
+      normaliseStu3(parseJson(content), run);
       return;
     case 'table-row':
-      normaliseRow(parseWholeJson(content), run);
+      normaliseRow(parseJson(content), run);
       return;
     case 'cda':
       normaliseCda(content, run);

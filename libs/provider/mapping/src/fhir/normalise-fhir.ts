@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { parseJsonInParts, type JsonInParts } from '@samenhang/fhir-r4';
+import { parseExactJson } from '@samenhang/fhir-r4';
 import type { MappingIssue } from '@samenhang/data-model';
 import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
 import type { Draft } from '../fhir-types.js';
@@ -9,6 +9,7 @@ import { isObject, listEntries, type SourceEntry } from './bundle-entries.js';
 import { ResourceCopier, UnknownModifier } from './copy-resource.js';
 import { ElementCounts } from './element-counts.js';
 import { linkPatient } from './patient-of.js';
+import { EntryNotJson, parseFhir } from './parse-fhir.js';
 import { identifiersOf, ReferenceIndex } from './reference-index.js';
 import { usablePart } from './usable-resource.js';
 
@@ -18,13 +19,10 @@ import { usablePart } from './usable-resource.js';
  *
  * @throws MessageRejected
  */
-export function normaliseFhir({ value, completeNumbers }: JsonInParts, mapping: MessageMapping): void {
-  const entries = listEntries(value);
-  for (const { resource } of entries) {
-    if (resource !== undefined && !mapping.tables.outOfScope.has(resource.resourceType))
-      completeNumbers(resource);
-  }
-  normaliseEntries(entries, mapping);
+export function normaliseFhir(content: Buffer, mapping: MessageMapping): void {
+  const { outOfScope } = mapping.tables;
+  const value = parse(content, (text) => parseFhir(text, (type) => outOfScope.has(type)));
+  normaliseEntries(listEntries(value), mapping);
 }
 
 /**
@@ -229,11 +227,16 @@ function withoutNumbers(url: string): string {
 }
 
 /** @throws MessageRejected when the bytes are not JSON in UTF-8 */
-export function parseJson(content: Buffer): JsonInParts {
+export function parseJson(content: Buffer): unknown {
+  return parse(content, parseExactJson);
+}
+
+function parse(content: Buffer, parseText: (text: string) => unknown): unknown {
   try {
-    return parseJsonInParts(decodeUtf8(content));
-  } catch {
-    throw rejection('not-json', '$this', 'The content is not JSON in UTF-8');
+    return parseText(decodeUtf8(content));
+  } catch (error) {
+    const location = error instanceof EntryNotJson ? `Bundle.entry[${error.index}]` : '$this';
+    throw rejection('not-json', location, 'The content is not JSON in UTF-8');
   }
 }
 
@@ -242,11 +245,4 @@ function decodeUtf8(content: Buffer): string {
   if (isAscii(content)) return content.toString('latin1');
   if (!isUtf8(content)) throw new TypeError('Not UTF-8');
   return content.toString('utf8').replace(/^\uFEFF/, '');
-}
-
-/** @throws MessageRejected when the bytes are not JSON in UTF-8 */
-export function parseWholeJson(content: Buffer): unknown {
-  const { value, completeNumbers } = parseJson(content);
-  completeNumbers(value);
-  return value;
 }
