@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 export const opaVersion = '1.22.2';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const policies = join(root, 'libs/trust/authorisation/policies');
-const entryPoints = ['emergency', 'holder', 'localise', 'registration', 'view'].map(
+const entryPoints = ['citizen', 'emergency', 'holder', 'localise', 'registration', 'view'].map(
   (name) => `samenhang/${name}/decision`,
 );
 const product = join(root, 'libs/trust/authorisation/src/compiled-policies.json');

@@ -64,6 +64,14 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       scopes: ['prs:admin'],
     },
     {
+      clientId: 'pgo',
+      title: 'Personal health environment of the demonstration',
+      organisations: [],
+      scopes: ['holder:read'],
+      // Nothing listens there: a test reads the code off the address it is sent to.
+      redirectUris: ['https://pgo.example/cb'],
+    },
+    {
       clientId: 'demo',
       title: 'Demonstration and development',
       ...everyone,

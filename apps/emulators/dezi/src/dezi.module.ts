@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
+import { CitizenLoginController } from './citizen-login.controller.js';
 import { DeziController, PUBLIC_KEYS } from './dezi.controller.js';
 import { StatementIssuer } from './statement-issuer.js';
 
@@ -9,7 +10,7 @@ interface DeziSecrets {
 }
 
 @Module({
-  controllers: [DeziController],
+  controllers: [CitizenLoginController, DeziController],
   providers: [
     {
       provide: StatementIssuer,

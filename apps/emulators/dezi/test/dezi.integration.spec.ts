@@ -11,7 +11,7 @@ import {
   generateKeyPair,
   jwtVerify,
 } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deziEmulatorService } from '../src/index.js';
 
 let secretsDir: string;
@@ -29,6 +29,7 @@ beforeAll(async () => {
   service = await runService(deziEmulatorService, {
     PORT: String(port),
     SECRETS_DIR: secretsDir,
+    AUTHORISATION_SERVER_URL: 'http://127.0.0.1:9',
     LOG_LEVEL: 'silent',
   });
 });
@@ -101,4 +102,38 @@ it('issues a statement with other claims, of those that may be changed', async (
   expect((await ask({ iss: 'elsewhere' })).status).toBe(422);
   expect((await ask({ rol_code: 1 })).status).toBe(422);
   expect((await ask('rol_code')).status).toBe(400);
+});
+
+describe("the stand-in of the citizens' login", () => {
+  const returnTo = 'http://127.0.0.1:9/citizen/return';
+  const post = (path: string, body: Record<string, string>): Promise<Response> =>
+    fetch(`${service.url}/digid/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'manual',
+    });
+
+  it('sends a citizen back with a reference that says nothing, and resolves it once', async () => {
+    const login = { request_id: 'request', return_to: returnTo, number: '999901370' };
+    const location = (await post('login', login)).headers.get('location') ?? '';
+    expect(location.startsWith(`${returnTo}?`)).toBe(true);
+    expect(location).not.toContain('999901370');
+    const artifact = new URL(location).searchParams.get('artifact') ?? '';
+    const resolved = await post('artifact', { artifact });
+    expect(await resolved.json()).toEqual({
+      identifier: 'http://fhir.nl/fhir/NamingSystem/bsn|999901370',
+      request_id: 'request',
+    });
+    expect((await post('artifact', { artifact })).status).toBe(404);
+  });
+
+  it('shows a page, and leads to the authorisation server only', async () => {
+    const query = (to: string): string => new URLSearchParams({ request_id: 'r', return_to: to }).toString();
+    expect((await fetch(`${service.url}/digid/login?${query(returnTo)}`)).status).toBe(200);
+    expect((await fetch(`${service.url}/digid/login?${query('https://attacker.example')}`)).status).toBe(400);
+    expect(
+      (await fetch(`${service.url}/digid/login?request_id="><script>&return_to=${returnTo}`)).status,
+    ).toBe(400);
+  });
 });

@@ -193,3 +193,39 @@ describe('a mandate (acceptance scenario 12)', () => {
     expect(event).toContain('900000057');
   });
 });
+
+describe('a citizen (acceptance scenario 9)', () => {
+  const citizen = (bsn: string, change: Claims = {}): Claims => ({
+    client_id: 'pgo',
+    scope: 'holder:read',
+    purpose_of_use: 'PATRQT',
+    patient_binding: new PatientBinding(patientBinding).seal(
+      toBindingText({ system: identifierSystems.bsn, value: bsn }),
+    ),
+    ...change,
+  });
+
+  it('sees their own data, and the consent register is not asked', async () => {
+    record.trust.consent = 'Deny';
+    expect((await byBsn('Patient', A, citizen(A))).status).toBe(200);
+    expect((await get('Observation?patient=Patient/pa&category=laboratory', citizen(A))).status).toBe(200);
+    expect((await get('AllergyIntolerance/a1', citizen(A))).status).toBe(200);
+    expect(await lastReasons()).toContain('own_data');
+    expect(record.trust.questions).toEqual([]);
+  });
+
+  it('sees nobody else', async () => {
+    expect((await byBsn('Patient', A, citizen(B))).status).toBe(403);
+    expect(await lastReasons()).toBe('not_own_data');
+    expect((await get('AllergyIntolerance/a1', citizen(B))).status).toBe(403);
+    expect((await get('AllergyIntolerance?patient=Patient/unknown', citizen(B))).status).toBe(403);
+  });
+
+  it.each<[string, Claims]>([
+    ['bound to nobody', { patient_binding: undefined }],
+    ['with a forged binding', { patient_binding: 'forged' }],
+    ['of a professional', { user_id: '000095254', user_role: '01.015' }],
+  ])('a token %s: refused', async (_, change) => {
+    expect((await get('AllergyIntolerance?patient=Patient/pa', citizen(A, change))).status).toBe(403);
+  });
+});

@@ -15,6 +15,10 @@ import { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { DECISION_POINT, EvaluationController } from './access/evaluation.controller.js';
+import { CitizenGrant } from './citizen/citizen-grant.js';
+import { CitizenLogin } from './citizen/citizen-login.js';
+import { CitizenSessions } from './citizen/citizen-sessions.js';
+import { CitizenController, PATIENT_BINDING } from './citizen/citizen.controller.js';
 import { AuthorisationServerConfiguration, listOf } from './configuration.js';
 import { StatementVerifier } from './dezi/statement-verifier.js';
 import { logProviderEvents } from './log-provider-events.js';
@@ -31,15 +35,35 @@ import { SubjectToken } from './tokens/token-exchange.js';
 const CLEANING_INTERVAL_MS = 60_000;
 
 @Module({
-  controllers: [EvaluationController],
+  controllers: [CitizenController, EvaluationController],
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
     { provide: AccessTokenVerifier, useFactory: ownTokens, inject: [ServiceEnvironment] },
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
+    { provide: ClientDirectory, useFactory: clientsOf, inject: [ServiceEnvironment] },
+    { provide: PATIENT_BINDING, useFactory: patientBinding, inject: [ServiceEnvironment] },
+    {
+      provide: CitizenSessions,
+      useFactory: (dataSource: DataSource) => new CitizenSessions(dataSource),
+      inject: [DataSource],
+    },
+    {
+      provide: CitizenLogin,
+      useFactory: citizenLogin,
+      inject: [ServiceEnvironment, AuthorisationServerConfiguration],
+    },
     {
       provide: Provider,
       useFactory: buildProvider,
-      inject: [ServiceEnvironment, AuthorisationServerConfiguration, DataSource, EVENT_LOG, LOGGER],
+      inject: [
+        ClientDirectory,
+        CitizenSessions,
+        ServiceEnvironment,
+        AuthorisationServerConfiguration,
+        DataSource,
+        EVENT_LOG,
+        LOGGER,
+      ],
     },
   ],
   exports: [Provider],
@@ -70,7 +94,26 @@ function ownTokens(environment: ServiceEnvironment): AccessTokenVerifier {
   });
 }
 
+function clientsOf(environment: ServiceEnvironment): ClientDirectory {
+  return new ClientDirectory(environment.secret<AuthorisationServerSecrets>('authorisation-server').clients);
+}
+
+/** Reads its secret when there is something to seal. */
+function patientBinding(environment: ServiceEnvironment): () => PatientBinding {
+  return () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding'));
+}
+
+function citizenLogin(
+  environment: ServiceEnvironment,
+  { citizenLoginUrl }: AuthorisationServerConfiguration,
+): CitizenLogin {
+  const baseUrl = citizenLoginUrl === '' ? `${environment.serviceUrl('dezi')}/digid` : citizenLoginUrl;
+  return new CitizenLogin(baseUrl, `${environment.publicUrl}/citizen/return`);
+}
+
 function buildProvider(
+  clients: ClientDirectory,
+  sessions: CitizenSessions,
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
@@ -78,7 +121,6 @@ function buildProvider(
   logger: Logger,
 ): Provider {
   const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
-  const clients = new ClientDirectory(secrets.clients);
   const issuer = environment.publicUrl;
   const keyAddresses = listOf(configuration.deziKeys);
   const statements = new StatementVerifier({
@@ -96,8 +138,9 @@ function buildProvider(
       statements,
       delegations: new DelegationVerifier(clients),
       emergencies: new EmergencyRegister(dataSource, eventLog, configuration.emergencyMinutes),
-      patientBinding: () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+      patientBinding: patientBinding(environment),
     }),
+    citizens: new CitizenGrant(sessions),
     subjectToken: new SubjectToken({
       issuer,
       keys: createLocalJWKSet(publicJwks(secrets)),

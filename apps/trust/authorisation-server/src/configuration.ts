@@ -14,6 +14,10 @@ export class AuthorisationServerConfiguration {
   @IsString()
   deziRoleSources = 'http://www.dezi.nl/rol_bron/big';
 
+  /** Base URL of the citizens' login; empty: the stand-in of this installation. */
+  @IsString()
+  citizenLoginUrl = '';
+
   /** How long emergency access holds after it was declared. */
   @IsInt()
   @Min(1)

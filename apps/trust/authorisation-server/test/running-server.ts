@@ -26,6 +26,13 @@ const plan: ProvisioningPlan = {
       scopes: ['holder:read', 'nvi:localize'],
     },
     {
+      clientId: 'pgo',
+      title: 'Personal health environment',
+      organisations: [],
+      scopes: ['holder:read'],
+      redirectUris: ['https://pgo.example/cb'],
+    },
+    {
       clientId: 'pep',
       title: 'Enforcement point of another system',
       organisations: ['11111111'],

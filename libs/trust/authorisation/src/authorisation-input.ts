@@ -1,7 +1,7 @@
 import type { DataCategory } from '@samenhang/data-model';
 
 /** The policies that can be asked, each an entry point of the compiled module. */
-export type PolicyName = 'emergency' | 'holder' | 'localise' | 'registration' | 'view';
+export type PolicyName = 'citizen' | 'emergency' | 'holder' | 'localise' | 'registration' | 'view';
 
 /**
  * What a decision is based on, in the shape of the national authorisation specification: subject (from the verified
@@ -22,6 +22,8 @@ export interface AuthorisationInput {
     /** Who acts for the professional by mandate. */
     readonly delegate_id?: string;
     readonly delegate_role?: string;
+    /** Whether the token is for one patient, whoever that is. */
+    readonly patient_bound?: boolean;
     /** A declared emergency, and until when it holds (seconds since 1970). */
     readonly emergency_access?: string;
     readonly emergency_until?: number;

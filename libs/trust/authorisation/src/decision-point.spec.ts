@@ -47,7 +47,7 @@ describe('the compiled policies', () => {
     ]);
   });
 
-  it.each(['emergency', 'holder', 'localise', 'registration', 'view'] as const)(
+  it.each(['citizen', 'emergency', 'holder', 'localise', 'registration', 'view'] as const)(
     'deny by default: %s',
     async (policy) => {
       const empty = { policy, subject: {}, request: {}, context: {} } as unknown as AuthorisationInput;

@@ -13,11 +13,11 @@ describe('what policies must show', () => {
 
   it('that they refuse a stranger', () => {
     const point = answering({ allow: true, reasons: [{ code: 'allowed', description: 'Anyone may' }] });
-    expect(() => proveUsable(point)).toThrow('emergency admits a stranger');
+    expect(() => proveUsable(point)).toThrow('citizen admits a stranger');
   });
 
   it('that each of them decides', () => {
     const point = createDecisionPoint({ evaluate: () => [] });
-    expect(() => proveUsable(point)).toThrow('emergency gives no decision');
+    expect(() => proveUsable(point)).toThrow('citizen gives no decision');
   });
 });

@@ -2,6 +2,7 @@ import type { AuthorisationInput, DecisionPoint, PolicyName } from './authorisat
 import { PolicyError } from './compiled-policies.js';
 
 export const policyNames = [
+  'citizen',
   'emergency',
   'holder',
   'localise',

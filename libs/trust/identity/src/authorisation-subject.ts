@@ -12,6 +12,7 @@ export interface AuthorisationSubject {
   readonly treatment_relation?: string;
   readonly delegate_id?: string;
   readonly delegate_role?: string;
+  readonly patient_bound?: true;
   readonly emergency_access?: string;
   readonly emergency_until?: number;
 }
@@ -29,6 +30,7 @@ export function toAuthorisationSubject(identity: VerifiedIdentity): Authorisatio
     ...(purposeOfUse === undefined ? {} : { purpose_of_use: purposeOfUse }),
     ...(treatmentRelation === undefined ? {} : { treatment_relation: treatmentRelation }),
     ...(delegate === undefined ? {} : { delegate_id: delegate.id, delegate_role: delegate.roleCode }),
+    ...(identity.patientBinding === undefined ? {} : { patient_bound: true as const }),
     ...(emergency === undefined ? {} : { emergency_access: emergency.id, emergency_until: emergency.until }),
   };
 }

@@ -11,6 +11,8 @@ export interface ClientPlan {
   /** Care-provider type per URA, e.g. `{ '22222222': 'V4' }`. */
   readonly facilityTypes?: Readonly<Record<string, string>>;
   readonly scopes: readonly Scope[];
+  /** Where citizens are sent back to; only for applications that collect for them. */
+  readonly redirectUris?: readonly string[];
 }
 
 export interface ProvisioningPlan {
@@ -25,6 +27,7 @@ export interface RegisteredClient {
   readonly organisations: readonly string[];
   readonly facilityTypes?: Readonly<Record<string, string>>;
   readonly scopes: readonly string[];
+  readonly redirectUris?: readonly string[];
 }
 
 export interface AuthorisationServerSecrets {
@@ -103,6 +106,7 @@ function register(plan: ClientPlan, key: JWK): RegisteredClient {
     organisations: plan.organisations,
     ...(plan.facilityTypes === undefined ? {} : { facilityTypes: plan.facilityTypes }),
     scopes: plan.scopes,
+    ...(plan.redirectUris === undefined ? {} : { redirectUris: plan.redirectUris }),
   };
 }
 

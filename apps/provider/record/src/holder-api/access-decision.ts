@@ -29,6 +29,8 @@ export interface AccessRequest {
 
 /** To the consent register an emergency is treatment; what it does to the answer is decided here. */
 const TREATMENT = 'TREAT';
+/** The patient asks (HL7 v3 PurposeOfUse). */
+const PATIENT_REQUEST = 'PATRQT';
 
 /** The data holder's own judgement, before data is looked at: first the policy, then the patient's consent. */
 export class AccessJudge {
@@ -49,9 +51,10 @@ export class AccessJudge {
     return { permitted, reasons: codes(reasons.map(({ code }) => code)), retryable: false };
   }
 
-  /** The closed question per category; the holder asks it, on its own behalf. Whatever is not a permit is a no. */
+  /** The closed question per category, unless it is the patient who asks; the holder asks it, on its own behalf. Whatever is not a permit is a no. */
   async askConsent(patient: Bsn | undefined, request: AccessRequest): Promise<AccessDecision> {
     const { tenant, identity, categories } = request;
+    if (isCitizen(identity)) return { permitted: categories, reasons: ['own_data'], retryable: false };
     const question = patient === undefined ? undefined : questionOf(patient, tenant, identity);
     if (question === undefined) return { permitted: [], reasons: ['consent_not_askable'], retryable: false };
     const answers = await Promise.all(
@@ -85,9 +88,14 @@ export class AccessJudge {
   }
 }
 
+/** A citizen who asks for their own data; that it is their own, the policy has seen before. */
+function isCitizen({ purposeOfUse }: VerifiedIdentity): boolean {
+  return purposeOfUse === PATIENT_REQUEST;
+}
+
 function inputOf({ tenant, identity, interaction, patientMatches }: AccessRequest): AuthorisationInput {
   return {
-    policy: 'holder',
+    policy: isCitizen(identity) ? 'citizen' : 'holder',
     subject: toAuthorisationSubject(identity),
     request: { interaction },
     context: {

@@ -7,6 +7,12 @@ import {
   type Configuration,
   type ResourceServer,
 } from 'oidc-provider';
+import {
+  citizenGrant,
+  citizenParameters,
+  type CitizenGrant,
+  type CitizenParameters,
+} from '../citizen/citizen-grant.js';
 import { findAssertionFault, thumbprintOfPeer } from './client-assertion-rules.js';
 import { additionalClaimsOf, issueToken } from './issue-token.js';
 import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
@@ -27,9 +33,10 @@ export interface ProviderOptions {
   readonly adapter: AdapterFactory;
   readonly delegation: DelegationCheck;
   readonly subjectToken: SubjectToken;
+  readonly citizens: CitizenGrant;
 }
 
-/** The OAuth 2 authorisation server: system clients only, no browser flows. */
+/** The OAuth 2 authorisation server. What citizens see of it is served beside it (`citizen/`). */
 export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(options.issuer, configurationOf(options));
   // Koa would print errors to the console; they are logged through the `server_error` event.
@@ -42,6 +49,12 @@ export function createProvider(options: ProviderOptions): Provider {
         ...(await options.delegation.claimsOf(ctx.oidc.client.clientId, ctx.oidc.params)),
       })),
     [...common, ...delegationParameters],
+  );
+  provider.registerGrantType<CitizenParameters>(
+    citizenGrant,
+    (ctx) =>
+      issueToken(provider, ctx, () => options.citizens.claimsFor(ctx.oidc.client.clientId, ctx.oidc.params)),
+    [...common, ...citizenParameters],
   );
   provider.registerGrantType<ExchangeParameters>(
     tokenExchangeGrant,
@@ -64,7 +77,9 @@ function configurationOf({ secrets, adapter }: ProviderOptions): Configuration {
     jwks: { keys: secrets.jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
     cookies: { keys: [...secrets.cookieKeys] },
     scopes: [...scopes],
-    responseTypes: [],
+    responseTypes: ['code'],
+    // Served by the house itself; here for the metadata.
+    routes: { authorization: '/citizen/authorize' },
     clientAuthMethods: ['private_key_jwt'],
     assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
       const fault = findAssertionFault(claims, thumbprintOfPeer(ctx.req.socket));
@@ -116,6 +131,8 @@ function getResourceServerInfo(_ctx: unknown, resource: string): ResourceServer 
 
 function toMetadata(client: RegisteredClient): ClientMetadata {
   const key = client.jwks.keys[0];
+  const redirectUris = client.redirectUris ?? [];
+  const isForCitizens = redirectUris.length > 0;
   return {
     client_id: client.client_id,
     client_name: client.title,
@@ -123,9 +140,9 @@ function toMetadata(client: RegisteredClient): ClientMetadata {
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: key?.kty === 'OKP' ? 'EdDSA' : 'ES256',
     dpop_bound_access_tokens: true,
-    grant_types: ['client_credentials', tokenExchangeGrant],
-    response_types: [],
-    redirect_uris: [],
+    grant_types: ['client_credentials', tokenExchangeGrant, ...(isForCitizens ? [citizenGrant] : [])],
+    response_types: isForCitizens ? ['code'] : [],
+    redirect_uris: [...redirectUris],
     scope: client.scopes.join(' '),
   };
 }
