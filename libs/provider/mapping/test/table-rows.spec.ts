@@ -94,6 +94,28 @@ describe('a row of a laboratory table', () => {
     expect(outcome.issues.map((issue) => issue.code).join(' ')).toContain(code.replace('bsn-', ''));
   });
 
+  it('keeps every number of a patient of whom it makes no resource, and judges the BSN', () => {
+    const [, observation] = laboratoryTable.resources;
+    const table = { ...laboratoryTable, resources: [observation] };
+    const of = (columns: Readonly<Record<string, string>>): SourceMessage => {
+      const message = row(columns);
+      return { ...message, settings: { ...message.settings, table } };
+    };
+    const accepted = accept(of(result));
+    const patient = only(accepted, 'Patient');
+    expect(patient['identifier']).toMatchObject([
+      { system: settings.localIdentifierSystem, value: '4711' },
+      { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' },
+      {},
+    ]);
+    expect(patient.id).toBe(only(accept(row(result)), 'Patient').id);
+    expect(only(accepted, 'Observation')).toMatchObject({ subject: { reference: `Patient/${patient.id}` } });
+    expect(only(accepted, 'Observation')).not.toHaveProperty('contained');
+    expect(normaliseMessage(of({ ...result, bsn: '123456789' }))).toMatchObject({
+      outcome: 'rejected',
+    });
+  });
+
   it('says which columns are used', () => {
     const observed = accept(row({ ...result, kamer: '12' })).observations;
     expect(observed).toContainEqual({

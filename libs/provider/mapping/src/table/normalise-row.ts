@@ -41,8 +41,9 @@ export function normaliseRow(content: unknown, mapping: MessageMapping): void {
   const named = new Map(
     resources.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])),
   );
+  const makesPatient = resources.some(({ resourceType }) => resourceType === 'Patient');
   const entries = resources.map((resource) => ({
-    resource: makeResource(resource, { reader, identifiers, named, mapping }),
+    resource: makeResource(resource, { reader, identifiers, makesPatient, named, mapping }),
     fullUrl: undefined,
     deletes: undefined,
     location: `row.${resource.name ?? resource.resourceType}`,
@@ -99,6 +100,7 @@ function isBsn({ system }: Identifier): boolean {
 interface RowContext {
   readonly reader: RowReader;
   readonly identifiers: readonly Identifier[];
+  readonly makesPatient: boolean;
   readonly named: ReadonlyMap<string, TableResource>;
   readonly mapping: MessageMapping;
 }
@@ -120,9 +122,21 @@ function makeResource(resource: TableResource, context: RowContext): Draft {
     return made;
   }
   if (!context.mapping.tables.supporting.has(resourceType) || resourceType === 'Device') {
-    made[patientElement[resourceType] ?? 'subject'] ??= patientReference(context.identifiers);
+    const element = patientElement[resourceType] ?? 'subject';
+    if (made[element] === undefined) nameThePatient(made, element, context);
   }
   return { ...made, id: idOf(resource, context) };
+}
+
+/** Where the row makes no Patient, every number it has of them goes along: one alone would lose the BSN. */
+function nameThePatient(made: Draft, element: string, { identifiers, makesPatient }: RowContext): void {
+  if (makesPatient || identifiers.length === 1) {
+    made[element] = patientReference(identifiers);
+    return;
+  }
+  const identifier = identifiers.map((one) => ({ ...one }));
+  made.contained = [...(made.contained ?? []), { resourceType: 'Patient', id: 'patient', identifier }];
+  made[element] = { reference: '#patient', type: 'Patient' };
 }
 
 /** By number: the Patient itself may come in another row, another table, or not at all. */
