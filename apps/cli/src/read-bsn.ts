@@ -3,12 +3,15 @@ import { findBsn, type Bsn } from '@samenhang/patient-identity';
 import { usage } from './command-failure.js';
 import type { Terminal } from './terminal.js';
 
-/** A BSN on a command line stays in the shell's history and the process list: `-` reads it from standard input. */
 export async function readBsn(option: string, terminal: Terminal): Promise<Bsn> {
-  const text = option === '-' ? await firstLine(terminal) : option;
-  const bsn = findBsn(text.trim());
+  const bsn = findBsn(await readNumber(option, terminal));
   if (bsn === undefined) throw usage('--bsn must have nine digits that pass the eleven-test');
   return bsn;
+}
+
+/** A BSN on a command line stays in the shell's history and the process list: `-` reads it from standard input. */
+export async function readNumber(option: string, terminal: Terminal): Promise<string> {
+  return (option === '-' ? await firstLine(terminal) : option).trim();
 }
 
 async function firstLine(terminal: Terminal): Promise<string> {

@@ -30,9 +30,8 @@ async function run(parameters: readonly string[], input = '') {
 
 const parse = (text: string) => JSON.parse(text) as Record<string, { hex: string; base64url: string }>;
 
-// The other person of the vectors has a number that fails the eleven-test.
 describe('samenhang pseudonym', () => {
-  it.each(published.vectors.filter(({ person }) => person.type === 'BSN' && person.value === '999990007'))(
+  it.each(published.vectors.filter(({ person }) => person.type === 'BSN'))(
     'goes by hand from a BSN to the published pseudonym: $name',
     async ({ person, recipient, input, element, pseudonym }) => {
       const to = ['--organisation', recipient.organisation, '--scope', recipient.scope];
@@ -48,6 +47,12 @@ describe('samenhang pseudonym', () => {
     },
   );
 
+  it('says of a number that fails the eleven-test that no service takes it', async () => {
+    const { code, err } = await run(['blind', '--bsn', '999940003']);
+    expect([code, err]).toEqual([0, '--bsn fails the eleven-test: no service takes this number']);
+    expect((await run(['blind', '--bsn', '999990007'])).err).toBe('');
+  });
+
   it('takes a given factor', async () => {
     const factor = '64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706';
     const { values } = await run(['blind', '--input', '00', '--factor', factor]);
@@ -59,6 +64,7 @@ describe('samenhang pseudonym', () => {
 
   it.each([
     ['neither person nor input', ['blind']],
+    ['a number of eight digits', ['blind', '--bsn', '99999000']],
     ['a factor of zero', ['blind', '--input', '00', '--factor', '00'.repeat(32)]],
     ['the identity', ['evaluate', '--key', published.key, '--element', '00'.repeat(32)]],
     ['a short element', ['unblind', '--factor', published.key, '--element', 'AAAA']],

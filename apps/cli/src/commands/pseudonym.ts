@@ -14,8 +14,9 @@ import {
   type GroupElement,
   type GroupScalar,
 } from '@samenhang/oprf';
+import { passesElevenTest } from '@samenhang/patient-identity';
 import { usage } from '../command-failure.js';
-import { readBsn } from '../read-bsn.js';
+import { readNumber } from '../read-bsn.js';
 import type { Terminal } from '../terminal.js';
 
 export interface BlindOptions {
@@ -59,10 +60,18 @@ async function readInput(options: BlindOptions, terminal: Terminal): Promise<Uin
   if ((options.bsn === undefined) === (options.input === undefined))
     throw usage('Give either --bsn or --input');
   if (options.bsn === undefined) return readBytes(options.input ?? '', '--input');
-  const value = await readBsn(options.bsn, terminal);
+  const value = await readPersonNumber(options.bsn, terminal);
   const { organisation = referenceIndexRecipient.organisation, scope = referenceIndexRecipient.scope } =
     options;
   return derivePersonInput({ landCode: 'NL', type: 'BSN', value }, { organisation, scope });
+}
+
+/** Published vectors hold numbers that no person can have: they are computed, and said to be such. */
+async function readPersonNumber(option: string, terminal: Terminal): Promise<string> {
+  const number = await readNumber(option, terminal);
+  if (!/^\d{9}$/.test(number)) throw usage('--bsn must have nine digits');
+  if (!passesElevenTest(number)) terminal.note('--bsn fails the eleven-test: no service takes this number');
+  return number;
 }
 
 function readScalar(text: string, name: string): GroupScalar {
