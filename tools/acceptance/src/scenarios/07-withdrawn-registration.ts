@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bundleOf, sourcesOf } from '../world/fhir.js';
+import { eventually } from '../world/eventually.js';
 import { furtherPatient, hospital, pharmacy, vos } from '../world/people.js';
 import type { Scenario } from '../scenario.js';
 
@@ -34,7 +35,7 @@ export const withdrawnRegistration: Scenario = {
     });
     await then('the hospital is not listed any more', async () => {
       await world.settle();
-      await eventually(async () => !(await listed()));
+      await eventually(async () => assert.equal(await listed(), false));
     });
     await then('a direct question to it goes through the whole of authorisation as ever', async () => {
       const answer = await world.findPatient(vos, hospital, bsn);
@@ -71,11 +72,3 @@ export const withdrawnRegistration: Scenario = {
     }
   },
 };
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadline, 'It did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

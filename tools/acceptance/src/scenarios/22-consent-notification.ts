@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bundleOf, sourcesOf } from '../world/fhir.js';
+import { eventually } from '../world/eventually.js';
 import { hospital, patientA, pharmacy, vos } from '../world/people.js';
 import type { Scenario } from '../scenario.js';
 
@@ -11,13 +12,8 @@ export const consentNotification: Scenario = {
   async story({ given, when, then }, world) {
     const listed = async (): Promise<boolean> =>
       sourcesOf(bundleOf(await world.view(vos, patientA))).has(hospital.ura);
-    const until = async (wanted: boolean): Promise<void> => {
-      const deadline = performance.now() + WITHIN_MS;
-      while ((await listed()) !== wanted) {
-        assert.ok(performance.now() < deadline, 'It did not happen within 60 s');
-        await new Promise((resolve) => setTimeout(resolve, 250));
-      }
-    };
+    const until = (wanted: boolean): Promise<void> =>
+      eventually(async () => assert.equal(await listed(), wanted), WITHIN_MS);
     const registrations = async (): Promise<number> => {
       const [row] = await world.installation.query<{ count: number }>(
         `SELECT count(*)::int AS count FROM reference_index.registration r
