@@ -1,6 +1,7 @@
 import { Failure } from '@samenhang/errors';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
+import type { AuditOptions } from './commands/audit.js';
 import type { NormaliseOptions } from './commands/normalise.js';
 import type {
   AddKeyOptions,
@@ -66,6 +67,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addMapping(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
+  addAudit(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);
   return program;
 }
@@ -185,6 +187,25 @@ function addRegistrations(
     .action(async (options: RegistrationsOptions) => {
       const { registrationsStatus } = await import('./commands/registrations.js');
       done(await registrationsStatus(options, await installation(), terminal));
+    });
+}
+
+function addAudit(
+  program: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command('audit')
+    .summary('the audit trail')
+    .command('verify')
+    .summary('whether anything was changed or removed; exit code 1 when so')
+    .option('--organisation <ura>', 'care provider (default: all of the development client)')
+    .option('--json', 'as JSON')
+    .action(async (options: AuditOptions) => {
+      const { auditVerify } = await import('./commands/audit.js');
+      done(await auditVerify(options, await installation(), terminal));
     });
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ExplainOptions } from './commands/explain.js';
 import type { CoverageOptions } from './commands/sources-coverage.js';
+import type { QualityOptions } from './commands/sources-quality.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { Installation } from './installation.js';
 import type { Terminal } from './terminal.js';
@@ -82,5 +83,25 @@ export function addCoverage(
     .action(async (source: string, options: CoverageOptions) => {
       const { showCoverage } = await import('./commands/sources-coverage.js');
       done(await showCoverage(source, options, await installation(), terminal));
+    });
+}
+
+/** How good what a source delivers is, among the commands about sources. */
+export function addQuality(
+  sources: Command,
+  terminal: Terminal,
+  installation: () => Promise<Installation>,
+  done: (exitCode: number) => void,
+): void {
+  sources
+    .command('quality <source>')
+    .summary('how complete, coded, conformant and timely what it delivers is')
+    .option('--from <day>', 'from this day on')
+    .option('--to <day>', 'up to and including this day')
+    .option('--organisation <ura>', 'care provider (default: the one that declared the source)')
+    .option('--json', 'as JSON')
+    .action(async (source: string, options: QualityOptions) => {
+      const { showQuality } = await import('./commands/sources-quality.js');
+      done(await showQuality(source, options, await installation(), terminal));
     });
 }

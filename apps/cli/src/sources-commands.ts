@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { FileOptions, SecretOptions, SourceOptions } from './commands/sources.js';
-import { addCoverage } from './flow-commands.js';
+import { addCoverage, addQuality } from './flow-commands.js';
 import type { Installation } from './installation.js';
 import type { Terminal } from './terminal.js';
 
@@ -46,6 +46,7 @@ export function addSources(
     );
   }
   addCoverage(sources, terminal, installation, done);
+  addQuality(sources, terminal, installation, done);
   addSecrets(sources, about, terminal, installation, done);
 }
 

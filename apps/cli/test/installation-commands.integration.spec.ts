@@ -175,6 +175,18 @@ describe('samenhang sources coverage', () => {
   });
 });
 
+describe('samenhang sources quality', () => {
+  it('shows how complete, conformant and timely a source is', async () => {
+    const { exitCode, output } = await samenhang(['sources', 'quality', 'ehr']);
+    expect(exitCode).toBe(0);
+    expect(output).toContain('4 messages mapped, 1 in quarantine');
+    expect(output).toMatch(/Patient +Patient\.Geslacht +75\.0 % +1 +message-1/);
+    expect(output).toMatch(/Condition +2 +50\.0 % +unmapped-code 2/);
+    const asJson = await samenhang(['sources', 'quality', 'ehr', '--json']);
+    expect(JSON.parse(asJson.output)).toMatchObject({ delays: { minute: 4 } });
+  });
+});
+
 describe('samenhang explain', () => {
   it('finds the care provider that holds the resource, and names message, field, bytes, table and version', async () => {
     const { exitCode, output } = await samenhang(['explain', 'Observation/o1', 'valueQuantity.unit']);
@@ -208,6 +220,24 @@ describe('samenhang replay', () => {
     expect(installation.replayRequests.at(-1)).toEqual({ source: 'ehr', messagesPerSecond: 50 });
     expect((await samenhang(['replay', '--source', 'ehr', '--rate', 'fast'])).exitCode).toBe(2);
     expect((await samenhang(['replay'])).exitCode).toBe(2);
+  });
+});
+
+describe('samenhang audit verify', () => {
+  it('fails, and names the place, when a chain is broken', async () => {
+    const { exitCode, output } = await samenhang(['audit', 'verify']);
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/22222222\s+9\s+BROKEN at 4/);
+    expect(output).toMatch(/11111111\s+7\s+whole\s+(ab){32}/);
+    expect(installation.tokenRequests.at(-1)).toMatchObject({ scope: 'audit:read' });
+  });
+
+  it('gives the last hash of a whole one, to be kept elsewhere', async () => {
+    const { exitCode, output } = await samenhang(['audit', 'verify', '--organisation', '11111111', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toEqual({
+      chains: [{ stream: '11111111', events: 7, valid: true, lastHash: 'ab'.repeat(32) }],
+    });
   });
 });
 

@@ -154,6 +154,14 @@ export class StandInInstallation {
         failing: headers.authorization === 'DPoP token-22222222' ? [failing] : [],
       }));
     });
+    await this.#serve('audit', (server) => {
+      server.get('/chain/verification', async ({ headers }) => {
+        const stream = headers.authorization?.slice(-8);
+        return headers.authorization === 'DPoP token-22222222'
+          ? { stream, events: 9, valid: false, firstInvalidSequence: 4 }
+          : { stream, events: 7, valid: true, lastHash: 'ab'.repeat(32) };
+      });
+    });
     await this.#serve('normalise', (server) => {
       const set = {
         version: 4,
@@ -207,6 +215,26 @@ export class StandInInstallation {
             : {}),
         }),
       );
+      server.get('/tenants/22222222/sources/ehr/quality', async () => ({
+        source: 'ehr',
+        messages: { mapped: 4, quarantined: 1 },
+        concepts: [
+          {
+            resourceType: 'Patient',
+            concept: 'Patient.Geslacht',
+            present: 3,
+            absent: 1,
+            completeness: 0.75,
+            examples: ['message-1'],
+          },
+        ],
+        conformance: [
+          { resourceType: 'Condition', inProfile: 2, onBase: { 'unmapped-code': 2 }, share: 0.5 },
+        ],
+        unmappedCodes: [],
+        delays: { minute: 4 },
+        repetitions: 0,
+      }));
       server.post<{ Body: { path: string } }>('/explanations', async ({ headers, body }, reply) => {
         if (headers.authorization === 'DPoP token-22222222') return { ...explanation, path: body.path };
         return reply.code(404).send({ detail: 'There is no such resource' });

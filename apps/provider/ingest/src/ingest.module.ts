@@ -5,6 +5,7 @@ import { ServiceEnvironment, STATUS_COUNTS, STATUS_PROBLEMS } from '@samenhang/s
 import { DataSource } from 'typeorm';
 import { AdministrationTrail } from './administration-trail.js';
 import { DocumentsController } from './cda/documents.controller.js';
+import { QualityController } from './data-quality/quality.controller.js';
 import { DeliveriesController } from './delivery/deliveries.controller.js';
 import { StreamDeliveries } from './delivery/stream-deliveries.js';
 import { DeliveryIntake } from './delivery/take-delivery.js';
@@ -62,6 +63,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     ObservationsController,
     ReplaysController,
     ExplanationsController,
+    QualityController,
   ],
   providers: [
     AdministrationTrail,

@@ -10,6 +10,7 @@ import {
 import { maximumPayloadBytes } from '@samenhang/event-log-postgres';
 import {
   normaliseMessage,
+  observeQuality,
   type Mapping,
   type MappingObservationCount,
   type NormalisedChange,
@@ -36,9 +37,13 @@ export function mapReceived(
   mapping: Mapping,
 ): MappedWithObservations {
   const { messageId, sourceId } = message;
-  const normalised =
-    tenant === null ? rejected(noCustodian) : carriable(sourceMessageOf(message, tenant, keyring), mapping);
-  const { observations, issues } = normalised;
+  const source = tenant === null ? undefined : sourceMessageOf(message, tenant, keyring);
+  const normalised = source === undefined ? rejected(noCustodian) : carriable(source, mapping);
+  const { issues } = normalised;
+  const observations =
+    source === undefined
+      ? normalised.observations
+      : [...normalised.observations, ...observeQuality(source, normalised, message.receivedAt)];
   if (normalised.outcome === 'rejected') {
     const { version: mappingVersion } = mapping;
     const payload = { messageId, sourceId, stage: 'normalise', mappingVersion, issues } as const;

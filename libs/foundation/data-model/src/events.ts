@@ -144,13 +144,28 @@ export interface MappingObserved {
 }
 
 export interface MappingObservation {
-  readonly kind: 'segment' | 'field' | 'element' | 'code' | 'extension' | 'resource';
+  /**
+   * `segment` to `resource`: what was carried. The others say how good it is: `concept`, a mandatory concept of a zib;
+   * `conformance`, a resource in its profile or on base R4 with the reason; `delay` from sending to receipt; `repetition`.
+   */
+  readonly kind:
+    | 'segment'
+    | 'field'
+    | 'element'
+    | 'code'
+    | 'extension'
+    | 'resource'
+    | 'concept'
+    | 'conformance'
+    | 'delay'
+    | 'repetition';
   /** Message type as `ORU^R01`, or FHIR resource type. */
   readonly messageType: string;
   /** Segment path (`OBX-17`), FHIRPath without indexes, or for a code its system: never a value of a patient. */
   readonly path: string;
   /** Only for `kind: code`: the code that could not be mapped, of a code system (never free text). */
   readonly code?: string;
+  /** Whether the mapping used it; for what says how good a message is, whether it is as it should be. */
   readonly used: boolean;
   readonly count: number;
   /** A message in which it stands, so that someone who may read it can look. */

@@ -7,6 +7,7 @@ export { takeBack as toStu3 } from './stu3/take-back.js';
 export { toIps, type IpsContext } from './documents/ips.js';
 export { explainElement, type Explanation, type ExplanationProblem } from './explanation/explain-element.js';
 export { leafPaths } from './explanation/element-of.js';
+export { observeQuality } from './quality/observe-quality.js';
 export { readTableSet, type TableFiles } from './tables/read-table-set.js';
 export type { TableProblem } from './tables/table-reader.js';
 export { releasedTables } from './tables/table-set.js';

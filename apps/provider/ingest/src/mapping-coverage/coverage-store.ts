@@ -143,7 +143,8 @@ export async function findCoverage(
 ): Promise<CoverageEntry[]> {
   return transaction.query<CoverageEntry & Record<string, unknown>>(
     `WITH counted AS (
-       SELECT kind, message_type, path, code, used, count, examples FROM coverage_count WHERE ${SELECTED}
+       SELECT kind, message_type, path, code, used, count, examples FROM coverage_count
+        WHERE ${SELECTED} AND kind NOT IN ('concept', 'conformance', 'delay', 'repetition')
      ), entries AS (
        SELECT kind, message_type, path, nullif(code, '') AS code,
               coalesce(sum(count) FILTER (WHERE used), 0)::bigint AS used,

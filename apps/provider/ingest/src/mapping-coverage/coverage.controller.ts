@@ -68,7 +68,8 @@ export class CoverageController {
   }
 }
 
-function readDay(text: string | undefined): string | undefined {
+/** @throws Failure('malformed') when the text is no day */
+export function readDay(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (!DAY.test(text) || Number.isNaN(Date.parse(text)))
     throw new Failure('malformed', 'from and until are days: 2026-11-22');
