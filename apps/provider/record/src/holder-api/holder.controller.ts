@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import {
   capabilityStatement,
@@ -8,8 +20,9 @@ import {
   type RawParameters,
 } from '@samenhang/fhir-http';
 import { Audience, Identity, Public, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { ServiceEnvironment } from '@samenhang/service-kit';
+import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
 import { HolderAccessService, type Caller } from './holder-access.service.js';
 import { definitionsDate, findHolderDefinition, holderDefinitions } from './holder-definitions.js';
 import { readHolderQuestion } from './holder-question.js';
@@ -21,6 +34,7 @@ type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 /** W3C Trace Context, version 00. */
 const TRACE_PARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** The FHIR API of each data holder on this node. Tokens are for one holder: the audience is the tenant's base URL. */
@@ -31,6 +45,7 @@ export class HolderController {
     private readonly access: HolderAccessService,
     private readonly tenants: Tenants,
     private readonly environment: ServiceEnvironment,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Public()
@@ -112,12 +127,26 @@ export class HolderController {
   }
 
   #caller({ ura = '' }: Path, identity: VerifiedIdentity, headers: RequestHeaders): Caller {
+    this.#logRequestNumbers(headers);
     const traceparent = headers['traceparent'];
     return {
       tenant: this.tenants.get(ura),
       identity,
       traceparent: traceparent !== undefined && TRACE_PARENT.test(traceparent) ? traceparent : undefined,
     };
+  }
+
+  /** By these two MedMij follows a request through the systems it passes (MedMij core 3, logging). */
+  #logRequestNumbers(headers: RequestHeaders): void {
+    const [request, correlation] = [headers['medmij-request-id'], headers['x-correlation-id']];
+    if (request === undefined && correlation === undefined) return;
+    // What is no UUID is not a number of a request: it could be anything, and is not written down.
+    const known = (value: string | undefined): string | undefined =>
+      value !== undefined && UUID.test(value) ? value : undefined;
+    this.logger.info(
+      { medMijRequestId: known(request), correlationId: known(correlation) },
+      'request of a personal health environment',
+    );
   }
 
   #base(ura: string): string {
