@@ -85,6 +85,15 @@ describe('single use', () => {
     expect(await auditTrail(index)).toContain('token-used');
   });
 
+  it('makes one row of the very same request twenty times: one 201 and nineteen duplicates, none more accepted', async () => {
+    const body = listOf((await sealToken(index, person)).text);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => createList(index, body)));
+    const statuses = responses.map((response) => response.status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    expect(await count()).toBe(1);
+    expect(await auditTrail(index)).toContain('token-used');
+  });
+
   it('lets one of twenty concurrent uses through', async () => {
     const { text } = await sealToken(index, person, { organisation: '11111111' });
     const ask = () => search(index, { 'subject:identifier': subject(text) }, professional);

@@ -93,10 +93,15 @@ export class ListController {
   @Get(':id')
   @Header('content-type', FHIR_JSON)
   @Header('cache-control', 'no-store')
-  @Header('etag', listETag)
   @RequireScopes('nvi:read')
-  async read(@Param('id') id: string, @Identity() identity: VerifiedIdentity): Promise<ListResource> {
-    return toList(await this.own.get(readId(id), identity));
+  async read(
+    @Param('id') id: string,
+    @Identity() identity: VerifiedIdentity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ListResource> {
+    const registration = await this.own.get(readId(id), identity);
+    void reply.header('etag', listETag).header('last-modified', registration.createdAt.toUTCString());
+    return toList(registration);
   }
 
   @Delete(':id')

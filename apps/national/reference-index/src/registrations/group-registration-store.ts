@@ -13,7 +13,8 @@ export type GroupRegistrationResult =
   /** `pseudonymHash` is what it is kept under, which may be a successor of what was asked. */
   | { readonly kind: 'created'; readonly registration: Registration; readonly pseudonymHash: Buffer }
   | { readonly kind: 'existing'; readonly registration: Registration }
-  | { readonly kind: 'used-token' }
+  /** `isRegistered`: what it asked for is there, so that it is the same request once more. */
+  | { readonly kind: 'used-token'; readonly isRegistered: boolean }
   | { readonly kind: 'withdrawn-meanwhile' };
 
 /** Single use of the tokens and the rows that are not there yet, in one statement for all requests at hand. */
@@ -59,11 +60,11 @@ export async function registerAll(
     sent.map(({ row }) => row.source),
   ]);
   const answered = new Map(rows.map((row) => [row.id, row]));
-  const present = asked.filter(({ row }) => answered.get(row.id)?.createdAt === null);
+  const present = asked.filter(({ row }) => (answered.get(row.id)?.createdAt ?? null) === null);
   const existing = await findExisting(transaction, present);
   return asked.map(({ row }): GroupRegistrationResult => {
     const answer = answered.get(row.id);
-    if (answer === undefined) return { kind: 'used-token' };
+    if (answer === undefined) return { kind: 'used-token', isRegistered: existing.has(row.id) };
     const { createdAt, pseudonymHash } = answer;
     if (createdAt !== null) {
       const { id, custodian, category, source } = row;

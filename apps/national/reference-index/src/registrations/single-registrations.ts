@@ -68,7 +68,7 @@ export class SingleRegistrations {
 export function toCreateResult(result: GroupRegistrationResult, ifNoneExist: boolean): CreateResult {
   switch (result.kind) {
     case 'used-token':
-      throw new TokenRefusal('used');
+      throw result.isRegistered ? new DuplicateRegistration() : new TokenRefusal('used');
     case 'withdrawn-meanwhile':
       throw new Failure('conflict', 'The registration was withdrawn at the same moment');
     case 'existing':
