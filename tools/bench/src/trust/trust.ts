@@ -1,4 +1,5 @@
 import type { Benchmark, BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
+import { measureAddressing } from './addressing.js';
 import { measureDecisionInProcess } from './decision-in-process.js';
 import { measureServer } from './server.js';
 
@@ -8,6 +9,7 @@ type Part = (options: BenchmarkOptions) => Promise<BenchmarkResult[]>;
 const parts: readonly { readonly results: readonly string[]; readonly measure: Part }[] = [
   { results: ['decision-in-process'], measure: measureDecisionInProcess },
   { results: ['decision-http', 'token'], measure: measureServer },
+  { results: ['directory-sync', 'endpoint-lookup'], measure: measureAddressing },
 ];
 
 /** The trust framework: decisions in process and over HTTP, tokens. */

@@ -10,6 +10,9 @@ export class CreateReplica1792540801000 implements MigrationInterface {
     await runner.query(
       `ALTER TABLE resource ADD CONSTRAINT resource_custodian_check CHECK (custodian = '' OR custodian ~ '^[0-9]{8}$')`,
     );
+    // Many are written at once and then looked up: a list of entries to be sorted in later would be read by each look-up.
+    for (const index of ['resource_identifiers', 'resource_references'])
+      await runner.query(`ALTER INDEX ${index} SET (fastupdate = off)`);
     await runner.query(`
       CREATE TABLE directory (
         base         text        NOT NULL PRIMARY KEY,
@@ -40,6 +43,8 @@ export class CreateReplica1792540801000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    for (const index of ['resource_identifiers', 'resource_references'])
+      await runner.query(`ALTER INDEX ${index} RESET (fastupdate)`);
     await runner.query('DROP INDEX resource_version_updated');
     await runner.query('DROP TABLE directory_entry');
     await runner.query('DROP TABLE directory');

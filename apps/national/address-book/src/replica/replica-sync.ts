@@ -46,6 +46,8 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #publicBase: string;
   #running: Promise<void> | undefined;
   #isReady: boolean;
+  /** When the list of directories is looked through again; a change of a central one may change it. */
+  #nextFollowing = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -84,7 +86,7 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
-        await inTransaction(this.dataSource, (transaction) => followDirectories(transaction, this.#sources));
+        await this.#follow();
         for (const directory of await dueDirectories(statementByStatement(this.dataSource)))
           await this.#alone(directory);
       } catch (error) {
@@ -92,6 +94,12 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
       }
       await delay(POLL_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
+  }
+
+  async #follow(): Promise<void> {
+    if (performance.now() < this.#nextFollowing) return;
+    await inTransaction(this.dataSource, (transaction) => followDirectories(transaction, this.#sources));
+    this.#nextFollowing = performance.now() + this.configuration.directoryIntervalSeconds * 1_000;
   }
 
   /** The lock ends with its session: whoever dies holding it keeps nobody waiting. */
@@ -123,6 +131,7 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
         return outcome;
       });
       const { written, removed, refused } = applied;
+      if (written + removed > 0) this.#nextFollowing = 0;
       if (written + removed + refused.length > 0)
         this.logger.info({ base, written, removed, refused: refused.length }, 'a directory was read');
     } catch (error) {

@@ -50,18 +50,33 @@ export class DirectorySearch {
       matches.map((match) => ({ type, reference: `${parameter}=${match.resourceType}/${match.id}` })),
     );
     if (targets.length + sources.length === 0) return [];
-    const found = await this.dataSource.query<StoredResource[]>(
-      `SELECT ${storedColumns} FROM resource
-        WHERE (resource_type, id) IN
-              (SELECT split_part(target, '/', 1), split_part(target, '/', 2) FROM unnest($1::text[]) AS target)
-       UNION
-       SELECT ${storedColumns} FROM resource
-        WHERE resource_references && $2::text[] AND resource_type = ANY ($3::text[])
-        ORDER BY 1, 2`,
-      [targets, sources.map(({ reference }) => reference), sources.map(({ type }) => type)],
-    );
+    const found = [...(await this.#read(targets)), ...(await this.#referring(sources))];
     const matched = new Set(matches.map((match) => `${match.resourceType}/${match.id}`));
-    return found.filter((resource) => !matched.has(`${resource.resourceType}/${resource.id}`));
+    const others = new Map(found.map((resource) => [`${resource.resourceType}/${resource.id}`, resource]));
+    for (const key of matched) others.delete(key);
+    return [...others.values()];
+  }
+
+  /** By key, whatever the size of the directory. */
+  async #read(targets: readonly string[]): Promise<readonly StoredResource[]> {
+    if (targets.length === 0) return [];
+    const keys = targets.map((target) => target.split('/'));
+    return this.dataSource.query<StoredResource[]>(
+      `SELECT ${storedColumns} FROM unnest($1::text[], $2::text[]) AS wanted (wanted_type, wanted_id)
+        CROSS JOIN LATERAL (SELECT * FROM resource WHERE resource_type = wanted_type AND id = wanted_id OFFSET 0) AS found`,
+      [keys.map(([type]) => type), keys.map(([, id]) => id)],
+    );
+  }
+
+  async #referring(
+    sources: readonly { readonly type: string; readonly reference: string }[],
+  ): Promise<readonly StoredResource[]> {
+    if (sources.length === 0) return [];
+    return this.dataSource.query<StoredResource[]>(
+      `SELECT ${storedColumns} FROM resource
+        WHERE resource_references && $1::text[] AND resource_type = ANY ($2::text[]) ORDER BY resource_type, id`,
+      [sources.map(({ reference }) => reference), sources.map(({ type }) => type)],
+    );
   }
 
   #targetsOf({ type, parameter }: Inclusion, matches: readonly StoredResource[]): string[] {

@@ -22,8 +22,12 @@ export function toSearchStatement(query: SearchQuery): Statement {
     paging = ` AND id > $${parameters.length}`;
   }
   parameters.push(query.count + 1);
+  const limit = `$${parameters.length}`;
+  // What names few is found by its own index first: the order of ids would lead through the whole directory.
+  const isSelective = query.identifiers.length + query.references.length > 0;
+  const found = `SELECT * FROM resource WHERE ${clause}${paging}${isSelective ? ' OFFSET 0' : ''}`;
   return {
-    sql: `SELECT ${storedColumns} FROM resource WHERE ${clause}${paging} ORDER BY id LIMIT $${parameters.length}`,
+    sql: `SELECT ${storedColumns} FROM (${found}) AS found ORDER BY id LIMIT ${limit}`,
     values: parameters,
   };
 }
