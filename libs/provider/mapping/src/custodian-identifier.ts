@@ -35,7 +35,7 @@ export function assignCustodianIdentifier(
   ];
 }
 
-function isCustodianAssigned(identifier: Identifier): boolean {
+export function isCustodianAssigned(identifier: Identifier): boolean {
   return (
     identifier.assigner?.identifier?.type?.coding?.some(
       (coding) => coding.system === codeSystems.participantType && coding.code === 'custodian',

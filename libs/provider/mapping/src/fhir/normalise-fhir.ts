@@ -36,7 +36,8 @@ export function normaliseEntries(entries: readonly SourceEntry[], mapping: Messa
   for (const { resource } of entries) {
     if (resource?.resourceType !== 'DeviceUseStatement') continue;
     const { device } = resource;
-    const target = isObject(device) ? index.rewrite(device, resource).reference : undefined;
+    if (!isObject(device) || typeof device['reference'] !== 'string') continue;
+    const target = index.rewrite(device, resource).reference;
     if (target !== undefined) mapping.referred.add(target);
   }
   const patients = entries.filter((entry) => entry.resource?.resourceType === 'Patient');

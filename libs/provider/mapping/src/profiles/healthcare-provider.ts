@@ -1,3 +1,4 @@
+import { isCustodianAssigned } from '../custodian-identifier.js';
 import { shapeAddresses } from '../datatypes/addresses.js';
 import { shapeContactPoints } from '../datatypes/contact-points.js';
 import { shapeOfficialName } from '../datatypes/human-names.js';
@@ -11,7 +12,7 @@ interface OrganizationContact {
   telecom?: ContactPoint[];
 }
 
-/** org-1: an organisation has an identifier or a name; it is judged before our own identifier is added. */
+/** org-1: an organisation has an identifier or a name; ours does not count. */
 export function shapeOrganization(
   organization: OrganizationOrLocation,
   context: ProfileContext,
@@ -23,7 +24,8 @@ export function shapeOrganization(
     if (contact.name !== undefined) shapeOfficialName(contact.name);
     shapeContactPoints(contact.telecom);
   }
-  if (organization.name === undefined && organization.identifier === undefined) {
+  const isNamed = organization.identifier?.some((identifier) => !isCustodianAssigned(identifier)) === true;
+  if (organization.name === undefined && !isNamed) {
     return staysBase(
       'incomplete',
       'incomplete-organization',
