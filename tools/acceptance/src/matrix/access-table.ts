@@ -24,6 +24,8 @@ const ofTenant = (scope: string, ...routes: readonly string[]): AccessRow[] =>
 export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
   'authorisation-server': [
     ...open('GET /.well-known/authzen-configuration'),
+    // The way of a citizen's browser: what it carries is checked at each step, not who asks.
+    ...open('GET /citizen/authorize', 'GET /citizen/return', 'POST /citizen/consent'),
     ...scoped('access:evaluate', 'POST /access/v1/evaluation', 'POST /access/v1/evaluations'),
   ],
   audit: scoped(
@@ -40,6 +42,9 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     'GET /status/v1/verklaring/:id',
     'POST /status/v1/verklaring/:id/intrekken',
     'POST /status/v1/verklaring/:id/herstellen',
+    'GET /digid/login',
+    'POST /digid/login',
+    'POST /digid/artifact',
   ),
   'consent-register': [
     ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3'),
