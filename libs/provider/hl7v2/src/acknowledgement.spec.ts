@@ -32,6 +32,12 @@ function answer(
 const MSH = 'MSH|^~\\&|HIS^1|ZH|SAM|NODE|20260101||ORU^R01^ORU_R01|77|P|2.5';
 
 describe('buildAcknowledgement', () => {
+  it('echoes no byte that delimits frames, as of two messages run into one', () => {
+    const glued = answer('MSH|^~\\&|LAB\u000b|NOORD|half\u000bMSH|S\u001c|1||ACK|7|P|2.5\r', 'refused');
+    expect(glued).not.toMatch(/[\u000b\u001c]/);
+    expect(glued).toContain('|halfMSH|S|LAB|NOORD|');
+  });
+
   it('answers in original mode with sender and receiver swapped', () => {
     expect(answer(`${MSH}\r`)).toBe(
       'MSH|^~\\&|SAM|NODE|HIS^1|ZH|20260102030405+0000||ACK^R01^ACK|A1|P|2.5\rMSA|AA|77\r',

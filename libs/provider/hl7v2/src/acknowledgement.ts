@@ -115,9 +115,12 @@ function answerHeader(request: AcknowledgementRequest, delimiters: Hl7Delimiters
   return fields;
 }
 
+/** Bytes that delimit frames of MLLP: of two frames run into one, an echo must not break the frame of the answer. */
+const FRAMING = /[\u000b\u001c]/g;
+
 /** A field of what is answered, byte for byte. */
 export function echo(header: Hl7Segment | undefined, field: number): string {
-  return header?.field(field).octets ?? '';
+  return header?.field(field).octets.replace(FRAMING, '') ?? '';
 }
 
 function echoCharset(header: Hl7Segment | undefined): string {
