@@ -22,17 +22,18 @@ interface Professional {
 
 /**
  * Tokens for development: the Dezi emulator states that one of its fictional professionals is signed in, the
- * authorisation server issues a token to the development client on that basis.
+ * authorisation server issues a token on that basis to the development client, or to a service when only it may have the scope.
  */
 export async function developmentTokens(
   installation: Installation,
   request: TokenRequest,
 ): Promise<ProfessionalTokens> {
   const { organisation, role, purpose, scope, extractableKey = false } = request;
+  const clientId = installation.clientFor(scope.split(' '));
   const common = {
     issuer: installation.urlOf('authorisation-server'),
-    clientId: installation.clientId,
-    clientKey: installation.clientKey(),
+    clientId,
+    clientKey: installation.clientKey(clientId),
     scope,
     extractableKey,
   };

@@ -13,6 +13,14 @@ export interface InstallationOptions {
   readonly dataDir?: string;
 }
 
+interface RegisteredClient {
+  readonly client_id: string;
+  readonly scopes?: readonly string[];
+  readonly facilityTypes?: Readonly<Record<string, string>>;
+}
+
+const isDevelopment = ({ client_id }: RegisteredClient): boolean => client_id === DEVELOPMENT_CLIENT;
+
 /** The running installation that a command talks to. */
 export class Installation {
   readonly clientId = DEVELOPMENT_CLIENT;
@@ -39,11 +47,19 @@ export class Installation {
 
   /** URAs of the care providers that the development client knows by type. */
   organisations(): string[] {
-    const { clients } = this.#secret<{
-      clients: { client_id: string; facilityTypes?: Record<string, string> }[];
-    }>('authorisation-server');
-    const own = clients.find(({ client_id }) => client_id === this.clientId);
-    return Object.keys(own?.facilityTypes ?? {}).sort();
+    return Object.keys(this.#clients().find(isDevelopment)?.facilityTypes ?? {}).sort();
+  }
+
+  /** Who may ask for all of these scopes: the development client where it may, else a service of the installation. */
+  clientFor(scopes: readonly string[]): string {
+    const able = this.#clients().filter(({ scopes: held = [] }) =>
+      scopes.every((scope) => held.includes(scope)),
+    );
+    return (able.find(isDevelopment) ?? able[0])?.client_id ?? this.clientId;
+  }
+
+  #clients(): readonly RegisteredClient[] {
+    return this.#secret<{ clients: readonly RegisteredClient[] }>('authorisation-server').clients;
   }
 
   #secret<T>(name: string): T {
