@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readViewRequest } from './view-request.js';
 
@@ -37,4 +38,27 @@ describe('request for a patient view', () => {
       }
     },
   );
+
+  it('is about one person, whatever stands beside: more are refused, other parameters change nothing', () =>
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ name: fc.string().filter((name) => name !== 'patient'), valueString: fc.string() }),
+        ),
+        fc.nat({ max: 3 }),
+        fc.nat(),
+        (beside, more, seed) => {
+          const patient = (value: string): object => ({
+            name: 'patient',
+            valueIdentifier: { system, value },
+          });
+          const parameter: object[] = [...beside];
+          parameter.splice(seed % (parameter.length + 1), 0, patient('900186021'));
+          for (let count = 0; count < more; count += 1) parameter.push(patient('999901370'));
+          const read = (): string => readViewRequest({ resourceType: 'Parameters', parameter });
+          if (more === 0) expect(read()).toBe('900186021');
+          else expect(read).toThrow(expect.objectContaining({ kind: 'malformed' }));
+        },
+      ),
+    ));
 });
