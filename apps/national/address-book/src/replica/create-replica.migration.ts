@@ -37,6 +37,7 @@ export class CreateReplica1792540801000 implements MigrationInterface {
         content_hash  bytea,
         PRIMARY KEY (base, resource_type, remote_id)
       )`);
+    await runner.query('CREATE INDEX directory_entry_local ON directory_entry (resource_type, local_id)');
     await runner.query(
       'CREATE INDEX resource_version_updated ON resource_version (resource_type, last_updated, id, version)',
     );

@@ -39,17 +39,28 @@ export async function followDirectories(
 
 /** Of active care providers only: who stopped speaks no more. */
 async function discover(transaction: Transaction): Promise<DirectorySource[]> {
-  const rows = await transaction.query<{ ura: string; address: string }>(
-    `SELECT substr(identifier, length($2) + 2) AS ura, endpoint.content::jsonb ->> 'address' AS address
-       FROM resource AS endpoint
-       JOIN resource AS organisation ON organisation.resource_references @> ARRAY['endpoint=Endpoint/' || endpoint.id]
-       JOIN directory_entry AS entry ON entry.resource_type = 'Organization' AND entry.local_id = organisation.id
-       JOIN directory ON directory.base = entry.base AND directory.kind = 'central',
-            unnest(organisation.identifiers) AS identifier
-      WHERE endpoint.resource_type = 'Endpoint' AND endpoint.status = 'active' AND endpoint.content LIKE '%' || $1 || '"%'
-        AND organisation.resource_type = 'Organization' AND organisation.active IS NOT FALSE
-        AND identifier LIKE $2 || '|%'`,
-    [UPDATE_CLIENT, identifierSystems.ura],
+  // Few have one: those first, and then by index whose they are.
+  const endpoints = await transaction.query<{ reference: string; address: string }>(
+    `SELECT 'endpoint=Endpoint/' || id AS reference, content::jsonb ->> 'address' AS address FROM resource
+      WHERE resource_type = 'Endpoint' AND status = 'active' AND content LIKE '%' || $1 || '"%'`,
+    [UPDATE_CLIENT],
+  );
+  if (endpoints.length === 0) return [];
+  const addresses = new Map(endpoints.map(({ reference, address }) => [reference, address]));
+  const organisations = await transaction.query<{ identifiers: string[]; references: string[] }>(
+    `SELECT identifiers, resource_references AS references FROM resource AS organisation
+      WHERE resource_type = 'Organization' AND active IS NOT FALSE AND resource_references && $1::text[]
+        AND EXISTS (SELECT 1 FROM directory_entry AS entry JOIN directory ON directory.base = entry.base
+                     WHERE entry.resource_type = 'Organization' AND entry.local_id = organisation.id AND directory.kind = 'central')`,
+    [[...addresses.keys()]],
+  );
+  const prefix = `${identifierSystems.ura}|`;
+  const rows = organisations.flatMap(({ identifiers, references }) =>
+    references.flatMap((reference) => {
+      const address = addresses.get(reference);
+      const uras = identifiers.filter((each) => each.startsWith(prefix));
+      return address === undefined ? [] : uras.map((each) => ({ ura: each.slice(prefix.length), address }));
+    }),
   );
   const directories = Map.groupBy(rows, ({ address }) => address.replace(/\/+$/, ''));
   return [...directories].map(([base, own]) => ({
