@@ -8,7 +8,7 @@ import { knownGaps } from '../src/known-gaps.js';
 import { scenarios } from '../src/scenarios.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 let report: AcceptanceReport;
 

@@ -141,6 +141,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'PUT /tenants/:ura/sources/:sourceId/secrets/:name',
       'DELETE /tenants/:ura/sources/:sourceId/secrets/:name',
       'GET /tenants/:ura/sources/:sourceId/coverage',
+      'GET /tenants/:ura/sources/:sourceId/quality',
     ),
     ...ofTenant(
       'ingest:write',
