@@ -159,7 +159,7 @@ describe('every element of every resource', () => {
   }, 120_000);
 });
 
-/** Fields that it does not name can be left out together, and the element is as it was. */
+/** Any word that it does not name can be left out, and the element is as it was. */
 function expectCovered(message: SourceMessage, explanation: Explanation, type: string, id: string): void {
   const text = message.content.toString('latin1');
   const named = explanation.places.map(({ bytes }) => bytes);
