@@ -54,8 +54,9 @@ export function single(hospital: SimulatedHospital, person: number): Cohort {
 }
 
 export function listed({ size }: SimulatedHospital, persons: readonly number[]): Cohort {
-  const set = new Set(persons);
-  return cohortOf(size, (person) => set.has(person));
+  const words = new Uint32Array(Math.ceil(size / 32));
+  for (const person of persons) words[person >>> 5] = (words[person >>> 5] ?? 0) | (1 << (person & 31));
+  return { populationSize: size, words };
 }
 
 export function both(one: Cohort, other: Cohort): Cohort {

@@ -25,6 +25,11 @@ export function answerCount(
   history: CountingHistory,
   question: CountingQuestion,
 ): AnsweredQuestion {
+  const cohorts = [question.cohort, ...question.without];
+  if (cohorts.some(({ populationSize }) => populationSize !== history.populationSize))
+    throw new RangeError('A history is about one population: the same persons at the same places');
+  if (question.without.length !== question.conditions.length)
+    throw new RangeError('Each condition comes with the cohort that is left without it');
   const fingerprint = fingerprintOf(question.conditions);
   const earlier = history.answers.get(fingerprint);
   if (earlier !== undefined) return { answer: earlier, history };

@@ -12,12 +12,17 @@ interface Anchor {
  * anchor is the population: its size counts as known.
  */
 export interface CountingHistory {
+  readonly populationSize: number;
   readonly answers: ReadonlyMap<string, CountingAnswer>;
   readonly anchors: readonly Anchor[];
 }
 
 export function emptyHistory(population: Cohort): CountingHistory {
-  return { answers: new Map(), anchors: [{ cohort: population, distances: [] }] };
+  return {
+    populationSize: population.populationSize,
+    answers: new Map(),
+    anchors: [{ cohort: population, distances: [] }],
+  };
 }
 
 export function recordAnswer(
@@ -29,7 +34,7 @@ export function recordAnswer(
   const answers = new Map(history.answers).set(fingerprint, answer);
   if (answer.kind !== 'count') return { ...history, answers };
   const distances = history.anchors.map((anchor) => unpaired([anchor.cohort, cohort]));
-  return { answers, anchors: [...history.anchors, { cohort, distances }] };
+  return { ...history, answers, anchors: [...history.anchors, { cohort, distances }] };
 }
 
 /**
