@@ -12,7 +12,7 @@ export interface ScenarioResult {
 /** Between two scenarios: longer than anything that one asked is kept for another. */
 const PAUSE_MS = 61_000;
 const PATIENCE_MS = 100_000;
-const LONGEST_REASON = 400;
+const LONGEST_REASON = 800;
 
 /** Tells one scenario step by step; a step that fails ends it. */
 export async function tellScenario(
