@@ -10,19 +10,25 @@ export interface FileProblem {
   readonly text: string;
 }
 
-/** A source as a file declares it. */
-export interface DeclaredSource {
+/** What a file says of a source, whether or not it names it well. */
+export interface Declaration {
   readonly file: string;
-  readonly tenant: Ura;
-  readonly sourceId: SourceId;
   /** As the service takes it: what the file says of the source, without tenant and id. */
   readonly declaration: Readonly<Record<string, unknown>>;
   /** The line of what a path names, or of what it is missing from. */
   lineOf(path: string): number;
 }
 
+/** A source as a file declares it. */
+export interface DeclaredSource extends Declaration {
+  readonly tenant: Ura;
+  readonly sourceId: SourceId;
+}
+
 export interface DeclaredSources {
   readonly sources: readonly DeclaredSource[];
+  /** Those without a good tenant or id, so that the rest of them can be checked as well. */
+  readonly unnamed: readonly Declaration[];
   readonly problems: readonly FileProblem[];
 }
 
@@ -31,6 +37,7 @@ export function parseDeclaredSources(text: string, file: string): DeclaredSource
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines });
   const sources: DeclaredSource[] = [];
+  const unnamed: Declaration[] = [];
   const problems: FileProblem[] = [];
   const documents = Array.isArray(parsed) ? parsed.filter(({ contents }) => contents !== null) : [];
   for (const document of documents) {
@@ -45,17 +52,18 @@ export function parseDeclaredSources(text: string, file: string): DeclaredSource
     const result = readDocument(document, file, lines);
     problems.push(...result.problems);
     if (result.source !== undefined) sources.push(result.source);
+    if (result.unnamed !== undefined) unnamed.push(result.unnamed);
   }
   if (documents.length === 0 && problems.length === 0)
     problems.push({ file, line: 1, path: '', text: 'declares no source' });
-  return { sources, problems };
+  return { sources, unnamed, problems };
 }
 
 function readDocument(
   document: Document,
   file: string,
   lines: LineCounter,
-): { source?: DeclaredSource; problems: FileProblem[] } {
+): { source?: DeclaredSource; unnamed?: Declaration; problems: FileProblem[] } {
   const lineOf = (path: string): number => lineOfPath(document, path, lines);
   const problems: FileProblem[] = [];
   const wrong = (path: string, text: string): void =>
@@ -69,7 +77,8 @@ function readDocument(
   if (tenant === undefined) wrong('tenant', 'must be a URA: 8 digits, in quotes');
   const sourceId = typeof id === 'string' ? findSourceId(id) : undefined;
   if (sourceId === undefined) wrong('sourceId', 'must be lower-case letters, digits and hyphens, at most 63');
-  if (tenant === undefined || sourceId === undefined) return { problems };
+  if (tenant === undefined || sourceId === undefined)
+    return { unnamed: { file, declaration, lineOf }, problems };
   return { source: { file, tenant, sourceId, declaration, lineOf }, problems };
 }
 

@@ -83,6 +83,14 @@ describe('samenhang sources', () => {
     expect((await runSamenhang(['sources', 'validate', join(folder, 'absent.yaml')])).exitCode).toBe(2);
   });
 
+  it('checks the rest of a source that is not named well', async () => {
+    const path = await file('unnamed.yaml', 'tenant: "1"\nsourceId: No\nkind: tabel\n');
+    const { exitCode, problems } = await runSamenhang(['sources', 'validate', path]);
+    expect(exitCode).toBe(1);
+    for (const wrong of [':1: tenant ', ':2: sourceId ', ':3: kind ', ':1: displayName '])
+      expect(problems).toContain(`${path}${wrong}`);
+  });
+
   it('declares what the file says, and changes nothing when something is wrong', async () => {
     expect(await samenhang(['sources', 'apply', await file('a.yaml', good)])).toMatchObject({
       exitCode: 0,

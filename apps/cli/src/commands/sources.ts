@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { CommandFailure, usage } from '../command-failure.js';
-import { parseDeclaredSources, type DeclaredSource, type FileProblem } from '../declared-sources.js';
+import {
+  parseDeclaredSources,
+  type Declaration,
+  type DeclaredSource,
+  type FileProblem,
+} from '../declared-sources.js';
 import type { Installation } from '../installation.js';
 import { OrganisationApi, organisationsOf } from '../organisation-api.js';
 import type { Terminal } from '../terminal.js';
@@ -282,6 +287,8 @@ async function readFiles(
     });
     const parsed = parseDeclaredSources(text, file);
     problems.push(...parsed.problems);
+    for (const unnamed of parsed.unnamed)
+      problems.push(...problemsOf(unnamed, () => void readSourceDeclaration(unnamed.declaration)));
     for (const source of parsed.sources) {
       const name = `${source.tenant}/${source.sourceId}`;
       const place = `${file}:${String(source.lineOf('sourceId'))}`;
@@ -314,7 +321,7 @@ async function send(
   }
 }
 
-function problemsOf(source: DeclaredSource, check: () => void): FileProblem[] {
+function problemsOf(source: Declaration, check: () => void): FileProblem[] {
   try {
     check();
     return [];
@@ -324,7 +331,7 @@ function problemsOf(source: DeclaredSource, check: () => void): FileProblem[] {
   }
 }
 
-function at(source: DeclaredSource, path: string, text: string): FileProblem {
+function at(source: Declaration, path: string, text: string): FileProblem {
   return { file: source.file, line: source.lineOf(path), path, text };
 }
 
