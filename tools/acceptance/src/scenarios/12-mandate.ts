@@ -54,7 +54,7 @@ export const mandate: Scenario = {
         world.viewToken(vos, { dezi_statement: statement, delegation: credential }),
       );
       await then('it is refused', () => {
-        assert.equal(refused.token, undefined);
+        assert.ok(refused.token === undefined, 'A token was given');
         assert.ok([400, 401, 403].includes(refused.status), String(refused.status));
       });
     }
