@@ -71,6 +71,19 @@ describe('applying normalised messages', () => {
     };
   }
 
+  it('holds a message that would replace what another source stated of a patient', async () => {
+    await apply(message({ position: 1, changes: [patient('p1', A), laboratory('o1', 'p1', 4.1)] }));
+    const before = await endState();
+    const forged = message({ position: 2, source: 'lab', changes: [laboratory('o1', 'p1', 9.9)] });
+    await apply(forged);
+    expect(await endState()).toEqual(before);
+    expect(
+      outbox.events.filter(({ type }) => type === 'record.rejected').map(({ payload }) => payload),
+    ).toMatchObject([
+      { messageId: forged.payload.messageId, issues: [{ code: 'resource-of-another-source' }] },
+    ]);
+  });
+
   it('stores versions, and none for the same content in a new message', async () => {
     await apply(message({ position: 1, changes: [patient('p1', A), laboratory('o1', 'p1', 4.1)] }));
     await apply(message({ position: 2, changes: [laboratory('o1', 'p1', 4.1)] }));

@@ -33,6 +33,7 @@ import {
   type ReadMessage,
 } from './chunk.js';
 import type { NormalisedEvent } from './check-message.js';
+import { foreignMessages, ofAnotherSource } from './ownership.js';
 import { retractionsOf } from './retractions.js';
 import { withTraces } from './traces.js';
 
@@ -66,7 +67,8 @@ export async function applyChunk(
     published.push(...held);
     const chunk = toChunk(accepted);
     const nodes = await loadPatientGroups(transaction, chunk.patients);
-    const { plan, stored } = await writeResources(transaction, accepted, chunk, nodes);
+    const { plan, stored, foreign } = await writeResources(transaction, accepted, nodes);
+    published.push(...foreign.map(({ event }) => rejectionOf(event, [ofAnotherSource])));
     const changedPatients = newVersions(plan, stored).filter(({ type }) => type === 'Patient');
     versions = newVersions(plan, stored).length;
     const regrouped = await identify(transaction, nodes, chunk, changedPatients, keeping);
@@ -103,16 +105,21 @@ async function weigh(
 async function writeResources(
   transaction: Transaction,
   messages: readonly ReadMessage[],
-  chunk: Chunk,
   nodes: readonly PatientNode[],
-): Promise<{ plan: WritePlan; stored: ResourceState[] }> {
+): Promise<{ plan: WritePlan; stored: ResourceState[]; foreign: ReadMessage[] }> {
   const keys = new Map(nodes.map((node) => [`${node.tenant}/${node.patientId}`, node.key]));
-  const stated = chunk.changes.map((change) => withPatientKey(change, keys));
-  const changes = [...stated, ...(await retractionsOf(transaction, messages, keys))];
-  const stored = changes.length === 0 ? [] : await loadStates(transaction, changes);
-  const plan = planWrites(stored, changes);
+  const statedBy = (message: ReadMessage) => message.changes.map((change) => withPatientKey(change, keys));
+  const retractions = await retractionsOf(transaction, messages, keys);
+  const all = [...messages.flatMap(statedBy), ...retractions];
+  const stored = all.length === 0 ? [] : await loadStates(transaction, all);
+  const foreign = foreignMessages(messages, stored);
+  const own =
+    foreign.size === 0
+      ? all
+      : [...messages.filter((message) => !foreign.has(message)).flatMap(statedBy), ...retractions];
+  const plan = planWrites(stored, own);
   await writePlan(transaction, plan, new Date());
-  return { plan, stored };
+  return { plan, stored, foreign: [...foreign] };
 }
 
 export function withPatientKey(
