@@ -16,6 +16,16 @@ describe('MllpDecoder', () => {
     expect(frames(new MllpDecoder(100).push(two))).toEqual(['MSH|one', 'MSH|two']);
   });
 
+  it('takes the whole message behind one that was broken off', () => {
+    const stream = Buffer.from('\x0bMSH|ha\x0bMSH|whole\x1c\r');
+    for (let cut = 0; cut <= stream.length; cut++) {
+      const decoder = new MllpDecoder(100);
+      const events = [...decoder.push(stream.subarray(0, cut)), ...decoder.push(stream.subarray(cut))];
+      expect(events.map(({ kind }) => kind)).toEqual(['garbage', 'frame']);
+      expect(frames(events)).toEqual(['MSH|whole']);
+    }
+  });
+
   it('finds frames split at every byte', () => {
     for (let cut = 0; cut <= two.length; cut++) {
       const decoder = new MllpDecoder(100);

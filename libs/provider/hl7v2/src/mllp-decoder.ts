@@ -6,7 +6,7 @@ const LINE_FEED = 0x0a;
 
 export type MllpEvent =
   | { readonly kind: 'frame'; readonly content: Buffer }
-  /** Bytes outside any frame; a few line ends between frames are customary and not reported. */
+  /** Bytes outside any frame, or of one that was broken off; a few line ends between frames are customary and not reported. */
   | { readonly kind: 'garbage'; readonly length: number }
   /** A frame that grew past the cap. What follows up to the next frame is skipped. */
   | { readonly kind: 'oversized'; readonly head: Buffer };
@@ -80,7 +80,7 @@ export class MllpDecoder {
     const end = chunk.indexOf(END, from);
     const complete = end >= 0 && chunk[end + 1] === CARRIAGE_RETURN && this.#length === 0;
     if (complete && this.#state === 'inside' && end - from <= this.maximumFrameBytes) {
-      events.push({ kind: 'frame', content: chunk.subarray(from, end) });
+      addFrame(chunk.subarray(from, end), events);
       this.#reset('between');
       return end + 2;
     }
@@ -111,8 +111,7 @@ export class MllpDecoder {
   }
 
   #close(next: number, events: MllpEvent[]): number {
-    if (this.#state === 'inside')
-      events.push({ kind: 'frame', content: this.#held.subarray(0, this.#length) });
+    if (this.#state === 'inside') addFrame(this.#held.subarray(0, this.#length), events);
     this.#reset('between');
     return next;
   }
@@ -124,6 +123,18 @@ export class MllpDecoder {
     this.#endPending = false;
     this.#state = state;
   }
+}
+
+const RESTART = Buffer.from([START, ...Buffer.from('MSH')]);
+
+/**
+ * A sender that broke off and began anew leaves half a message before its second start character: that half was never
+ * ended, and the whole one behind it counts. In UTF-16 the same bytes can be text.
+ */
+function addFrame(content: Buffer, events: MllpEvent[]): void {
+  const restart = content.subarray(0, 8).includes(0) ? -1 : content.lastIndexOf(RESTART);
+  if (restart > 0) events.push({ kind: 'garbage', length: restart });
+  events.push({ kind: 'frame', content: content.subarray(restart < 0 ? 0 : restart + 1) });
 }
 
 export function encodeMllpFrame(content: Uint8Array): Buffer {

@@ -89,6 +89,15 @@ describe('the report of what a message carried', () => {
     ]);
   });
 
+  it('names a code of the source, unless it could be the number of a person', () => {
+    const codesOf = (code: string) =>
+      observe(...bareResult, `OBX|1|NM|${code}^Lokale bepaling^L||5,6|mmol/l|||||F`)
+        .filter(({ kind }) => kind === 'code')
+        .map((one) => one.code);
+    expect(codesOf('XLOC-77')).toEqual(['XLOC-77']);
+    expect(codesOf('900186021')).toEqual([undefined]);
+  });
+
   it('never repeats words that a sender put where a code should be', () => {
     fc.assert(
       fc.property(

@@ -140,7 +140,9 @@ async function attempt(step: string, act: () => Promise<string>): Promise<TestSt
 /** Texts of others may quote what they read: of those only the status is told. */
 function reasonOf(error: unknown): string {
   if (error instanceof SourceServerError || error instanceof Failure) return error.message;
-  const { response, code } = error as { response?: { status?: unknown }; code?: unknown };
+  const { response, cause } = error as { response?: { status?: unknown }; cause?: { code?: unknown } };
+  // `fetch` tells why it failed in the cause.
+  const code = (error as { code?: unknown }).code ?? cause?.code;
   if (typeof response?.status === 'number')
     return `The server answers with status ${String(response.status)}`;
   if (typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code)) return code;
