@@ -15,9 +15,7 @@ export function checkConditions(bundle: unknown): ValidationIssue[] {
     if (condition === undefined) return [];
     const text = problemOf(condition, entry['resource']);
     const expression = `Bundle.entry[${String(index)}].request.${condition.element}`;
-    return text === undefined
-      ? []
-      : [{ severity: 'error', code: 'value', text, expression } as const];
+    return text === undefined ? [] : [{ severity: 'error', code: 'value', text, expression } as const];
   });
 }
 
