@@ -54,7 +54,7 @@ describe('ways of pulling', () => {
     expect({ status, body }).toMatchObject({ status: 201 });
   };
   const until = async (isSo: () => Promise<boolean> | boolean): Promise<void> => {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 500; tries++) {
       if (await isSo()) return;
       await wait(50);
     }
