@@ -9,7 +9,6 @@ export const knownGaps: ReadonlyMap<number, string> = new Map([
   [26, 'No service computes views for secondary use'],
   [27, 'There is no log that a patient can read'],
   [28, 'A care provider that stopped still gets tokens'],
-  [29, 'The report of codes that are not mapped does not name a local laboratory code'],
   [
     33,
     'Told alone it passes; told after all others, good registrations still wait beside the one that is refused',
