@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '@samenhang/errors';
 import { SourceServerError } from '../outbound/source-http.js';
 
+const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
@@ -72,7 +73,8 @@ export class ReadingLoop {
       this.#fault = textOf(error);
       const asked = error instanceof SourceServerError ? error.retryAfterSeconds : undefined;
       if (asked !== undefined) return Math.min(Math.max(asked * 1000, interval), LONGEST_RETRY_AFTER_MS);
-      return Math.max(interval, Math.min(interval * 2 ** Math.min(this.#failures - 1, 8), LONGEST_WAIT_MS));
+      // From a second on: a source that is read once a day does not lose a day to one lost connection.
+      return Math.min(FIRST_WAIT_MS * 2 ** Math.min(this.#failures - 1, 16), LONGEST_WAIT_MS);
     }
   }
 }
