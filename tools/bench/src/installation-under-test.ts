@@ -1,10 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { spawnInstallation } from '@samenhang/demo';
+import { startOwnPostgres } from './own-postgres.js';
 import { cpuMsOf, memoryMbOf, processTree } from './process-usage.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export type Engine = 'embedded' | 'kafka';
 
@@ -29,16 +26,8 @@ export interface InstallationUnderTest {
  * records commit times (so that latency is read off the committed rows and costs nothing while measuring).
  */
 export async function startInstallation(engine: Engine, portBase: number): Promise<InstallationUnderTest> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../postgres/postgres.mjs');
-  const dataDirectory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(dataDirectory, 0o711);
-  const postgres = await launcher.startPostgres({
-    dataDirectory: join(dataDirectory, 'postgres'),
-    port: portBase + 30,
-    settings: { track_commit_timestamp: 'on' },
-  });
+  const postgres = await startOwnPostgres(portBase + 30, { track_commit_timestamp: 'on' });
+  const { directory: dataDirectory } = postgres;
   const app = await spawnInstallation({
     portBase,
     dataDirectory,
@@ -54,8 +43,7 @@ export async function startInstallation(engine: Engine, portBase: number): Promi
     memoryMb: () => memoryMbOf([...processTree(app.pid), ...processTree(postgres.pid)]),
     async stop() {
       await app.stop();
-      await postgres.stop();
-      rmSync(dataDirectory, { recursive: true, force: true });
+      await postgres.remove();
     },
   };
 }

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { TokenIssuer } from '@samenhang/testing';
 import pg from 'pg';
 import type { Usage } from '../installation-under-test.js';
+import { startOwnPostgres } from '../own-postgres.js';
 import { cpuMsOf, memoryMbOf, processTree } from '../process-usage.js';
 import { startServiceProcess, stopServiceProcess } from '../service-process.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const tenant = '22222222';
 
 export interface IngestUnderTest {
@@ -23,15 +22,8 @@ export interface IngestUnderTest {
 
 /** The ingest service alone, on a PostgreSQL of its own with `fsync` on, with one MLLP source. */
 export async function startIngest(portBase: number): Promise<IngestUnderTest> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../../postgres/postgres.mjs');
-  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(directory, 0o711);
-  const postgres = await launcher.startPostgres({
-    dataDirectory: join(directory, 'postgres'),
-    port: portBase + 30,
-  });
+  const postgres = await startOwnPostgres(portBase + 30);
+  const { directory } = postgres;
   await migrateEventLog(postgres.url);
   const issuer = await TokenIssuer.start('bench');
   const url = `http://127.0.0.1:${portBase + 7}`;
@@ -65,8 +57,7 @@ export async function startIngest(portBase: number): Promise<IngestUnderTest> {
       await client.end();
       await stopServiceProcess(service);
       await issuer.close();
-      await postgres.stop();
-      rmSync(directory, { recursive: true, force: true });
+      await postgres.remove();
     },
   };
 }

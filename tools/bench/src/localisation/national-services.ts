@@ -1,18 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { generateKey, referenceIndexRecipient, type GroupScalar } from '@samenhang/oprf';
 import { TokenIssuer } from '@samenhang/testing';
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 import type { Usage } from '../installation-under-test.js';
+import { startOwnPostgres } from '../own-postgres.js';
 import { cpuMsOf, processTree } from '../process-usage.js';
 import { startServiceProcess, stopServiceProcess } from '../service-process.js';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** What the load generator must know to make tokens as the services themselves would. */
 export interface NationalKeys {
@@ -44,15 +42,8 @@ export async function startNationalServices(
   portBase: number,
   wanted: ReadonlySet<NationalService>,
 ): Promise<NationalServices> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../../postgres/postgres.mjs');
-  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(directory, 0o711);
-  const postgres = await launcher.startPostgres({
-    dataDirectory: join(directory, 'postgres'),
-    port: portBase + 30,
-  });
+  const postgres = await startOwnPostgres(portBase + 30);
+  const { directory } = postgres;
   await migrateEventLog(postgres.url);
   const issuer = await TokenIssuer.start('bench');
   const urlOf = (service: NationalService): string =>
@@ -92,8 +83,7 @@ export async function startNationalServices(
       for (const child of processes.values()) await stopServiceProcess(child);
       stand?.close();
       await issuer.close();
-      await postgres.stop();
-      rmSync(directory, { recursive: true, force: true });
+      await postgres.remove();
     },
   };
 }

@@ -1,13 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
 import { measureInProcess } from './in-process.js';
 import { fillStore, measurePushdown } from './pushdown.js';
 import { views, type ViewName } from './views.js';
+import { startOwnPostgres } from '../own-postgres.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const names = Object.keys(views) as ViewName[];
 
 /** Views over resources, by both engines of @samenhang/sql-on-fhir. */
@@ -31,19 +28,13 @@ async function onPostgres(
   port: number,
   work: (client: pg.Client, pid: number) => Promise<void>,
 ): Promise<void> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../../postgres/postgres.mjs');
-  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(directory, 0o711);
-  const postgres = await launcher.startPostgres({ dataDirectory: join(directory, 'postgres'), port });
+  const postgres = await startOwnPostgres(port);
   const client = new pg.Client({ connectionString: postgres.url });
   try {
     await client.connect();
     await work(client, postgres.pid);
   } finally {
     await client.end();
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await postgres.remove();
   }
 }

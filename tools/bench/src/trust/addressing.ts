@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { identifierSystems } from '@samenhang/data-model';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { AccessTokens, authorisedFetch, createClientKey } from '@samenhang/identity';
@@ -11,12 +10,12 @@ import pg from 'pg';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
 import type { Usage } from '../installation-under-test.js';
 import { measure } from '../localisation/measure.js';
+import { startOwnPostgres } from '../own-postgres.js';
 import { cpuMsOf, memoryMbOf, processTree } from '../process-usage.js';
 import { startServiceProcess, stopServiceProcess } from '../service-process.js';
 import { rounded } from '../statistics.js';
 import { LargeDirectory, uraOf } from './large-directory.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 /** About what the national directory holds. */
 const ORGANISATIONS = 25_000;
 const LOOKUPS = 2_000;
@@ -126,15 +125,8 @@ async function withAddressBook<T>(
   source: string,
   work: (book: AddressBook) => Promise<T>,
 ): Promise<T> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../../postgres/postgres.mjs');
-  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(directory, 0o711);
-  const postgres = await launcher.startPostgres({
-    dataDirectory: join(directory, 'postgres'),
-    port: portBase + 30,
-  });
+  const postgres = await startOwnPostgres(portBase + 30);
+  const { directory } = postgres;
   const issuer = await TokenIssuer.start('bench');
   const database = new pg.Client({
     connectionString: postgres.url,
@@ -176,7 +168,6 @@ async function withAddressBook<T>(
   } finally {
     await database.end();
     await issuer.close();
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await postgres.remove();
   }
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { getUra } from '@samenhang/data-model';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { AccessTokens, ProofKey, provisionSecrets } from '@samenhang/identity';
@@ -10,11 +9,11 @@ import { importJWK, SignJWT, type JWK } from 'jose';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
 import type { Usage } from '../installation-under-test.js';
 import { measure } from '../localisation/measure.js';
+import { startOwnPostgres } from '../own-postgres.js';
 import { cpuMsOf, processTree } from '../process-usage.js';
 import { startServiceProcess, stopServiceProcess } from '../service-process.js';
 import { percentile, rounded } from '../statistics.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const CLIENT = 'bench';
 const URA = '11111111';
 const DECISIONS_PER_SECOND = 500;
@@ -129,15 +128,8 @@ async function tokenRequest(server: Server, key: Awaited<ReturnType<typeof impor
 }
 
 async function withServer<T>(portBase: number, work: (server: Server) => Promise<T>): Promise<T> {
-  const launcher = (await import(
-    join(root, 'tools/postgres/postgres.mjs')
-  )) as typeof import('../../../postgres/postgres.mjs');
-  const directory = mkdtempSync('/var/tmp/samenhang-bench-');
-  chmodSync(directory, 0o711);
-  const postgres = await launcher.startPostgres({
-    dataDirectory: join(directory, 'postgres'),
-    port: portBase + 30,
-  });
+  const postgres = await startOwnPostgres(portBase + 30);
+  const { directory } = postgres;
   try {
     await migrateEventLog(postgres.url);
     const secrets = join(directory, 'secrets');
@@ -160,8 +152,7 @@ async function withServer<T>(portBase: number, work: (server: Server) => Promise
       await stopServiceProcess(child);
     }
   } finally {
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await postgres.remove();
   }
 }
 
