@@ -15,3 +15,4 @@ export {
 } from './transaction.js';
 export { provisionServiceRoles, type ServiceRole } from './service-roles.js';
 export { seal, unseal, type Sealed } from './sealed.js';
+export { GroupCommit, type GroupPolicy } from './group-commit.js';

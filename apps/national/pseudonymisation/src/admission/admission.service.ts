@@ -3,7 +3,7 @@ import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import type { PseudonymRecipient } from '@samenhang/oprf';
-import { inTransactionUnder } from '@samenhang/persistence';
+import { GroupCommit, inTransactionUnder } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { countActs, type CallerAct } from '../anomaly/caller-activity.js';
@@ -12,7 +12,6 @@ import { isEvaluationForOneself, type Caller } from '../evaluation/caller.js';
 import { EvaluationQuota } from '../quota/evaluation-quota.js';
 import type { Recipient } from '../recipients/recipient-directory.js';
 import { toEvaluationEvent, type EvaluationAct } from './evaluation-event.js';
-import { GroupCommit } from './group-commit.js';
 
 /** Who wants how many points evaluated for whom. */
 export interface AdmissionRequest<To extends PseudonymRecipient = Recipient> {
@@ -28,8 +27,9 @@ export interface AdmissionRequest<To extends PseudonymRecipient = Recipient> {
  */
 @Injectable()
 export class Admission {
-  readonly #commit = new GroupCommit<AdmissionRequest, Failure | undefined>((requests) =>
-    this.#commitAll(requests),
+  readonly #commit = new GroupCommit<AdmissionRequest, Failure | undefined>(
+    (requests) => this.#commitAll(requests),
+    { largest: 200, gathersTurn: true, lanes: 1, failsTogether: true },
   );
 
   constructor(

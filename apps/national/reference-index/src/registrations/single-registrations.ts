@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
-import { inTransactionUnder } from '@samenhang/persistence';
+import { GroupCommit, inTransactionUnder } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { IndexAudit, type IndexAct } from '../audit/index-audit.js';
 import { LocalisationChanges, type ChangedRow } from '../changes/localisation-changes.js';
 import { Rekeying } from '../rekeying/rekeying.js';
-import { GroupCommit } from '../requests/group-commit.js';
 import type { OpenedPseudonym } from '../tokens/pseudonym-opener.js';
 import { TokenRefusal } from '../tokens/token-refusal.js';
 import { DuplicateRegistration } from './duplicate-registration.js';
