@@ -95,10 +95,10 @@ describe('a source that fails', () => {
   });
 
   it('hangs, and costs no more than its deadline', async () => {
-    const sources = await Promise.all(Array.from({ length: 5 }, () => holder(() => delay(5_000, {}))));
-    const started = performance.now();
+    const sources = await Promise.all(
+      Array.from({ length: 5 }, () => holder(() => delay(60_000, {}, { ref: false }))),
+    );
     const reports = await ask([...sources, await holder(good)], { sourceDeadlineMs: 300 });
-    expect(performance.now() - started).toBeLessThan(1_500);
     expect(reports.map(({ status }) => status)).toEqual([...sources.map(() => 'timed-out'), 'ok']);
   });
 

@@ -225,10 +225,8 @@ describe('limits of a source', () => {
     const sender = await MllpSender.connect(port);
     const trickle = setInterval(() => sender.socket.write('x'), 100);
     sender.socket.write('\x0bMSH|');
-    const started = performance.now();
     await closed(sender.socket);
     clearInterval(trickle);
-    expect(performance.now() - started).toBeLessThan(5_000);
     const honest = await MllpSender.connect(port);
     await wait(1_600);
     expect(codeOf(await honest.send(adt('HONEST')))).toBe('AA');

@@ -180,21 +180,12 @@ describe('whatever comes', () => {
   });
 });
 
-describe('time', () => {
+// Work that grows with the square of the size would take hours here: the time limit of a test is bound enough. What a
+// message costs is measured by `npm run bench -- ingest`.
+describe('very large messages', () => {
   const head = 'MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5\r';
 
-  /** CPU microseconds, the least of three runs. */
-  function costOf(content: Buffer): number {
-    const runs = [1, 2, 3].map(() => {
-      const before = process.cpuUsage();
-      readAllQuietly(parseMessage(content, { defaultCharset: 'UTF-8' }));
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
-    });
-    return Math.min(...runs);
-  }
-
-  function readAllQuietly(message: Hl7Message): number {
+  function charactersOf(message: Hl7Message): number {
     let read = 0;
     for (const segment of message.all)
       for (let number = 1; number <= segment.fieldCount; number++)
@@ -214,11 +205,9 @@ describe('time', () => {
     ['escape characters without meaning', (size: number) => `NTE|1||${'\\'.repeat(size)}`],
     ['hexadecimal escapes', (size: number) => `NTE|1||\\X${'41'.repeat(size)}\\`],
     ['8-bit text', (size: number) => `NTE|1||${'é~'.repeat(size)}`],
-  ])('grows linearly with %s', (_name, make) => {
-    const small = Buffer.from(head + make(2_500));
-    const large = Buffer.from(head + make(40_000));
-    costOf(small);
-    // Sixteen times the size: quadratic time would be 256 times as long.
-    expect(costOf(large)).toBeLessThan(64 * Math.max(costOf(small), 500));
+  ])('are read to the end: %s', (_name, make) => {
+    const size = 150_000;
+    const message = parseMessage(Buffer.from(head + make(size)), { defaultCharset: 'UTF-8' });
+    expect(charactersOf(message)).toBeGreaterThan(size);
   });
 });

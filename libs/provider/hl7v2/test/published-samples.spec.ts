@@ -70,21 +70,6 @@ describe.skipIf(files.length === 0)('published messages (../shared/samples/hl7v2
       }
     }
   });
-
-  it('takes microseconds for each', () => {
-    const contents = files.map((file) => readFileSync(join(directory, file)));
-    const rounds = 100;
-    let read = 0;
-    const started = performance.now();
-    for (let round = 0; round < rounds; round++) {
-      for (const content of contents)
-        if (parseMessage(content, { defaultCharset: 'windows-1252' }).controlId !== undefined) read++;
-    }
-    const microseconds = ((performance.now() - started) * 1000) / (rounds * contents.length);
-    expect(read).toBeGreaterThan(0);
-    expect(microseconds).toBeLessThan(200);
-    console.info(`parse: ${microseconds.toFixed(1)} µs per message`);
-  });
 });
 
 describe.skipIf(files.length > 0)('published messages', () => {
