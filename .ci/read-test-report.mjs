@@ -1,9 +1,32 @@
-// Reads the JSON report of Vitest. Prints what was skipped, by name, and as last line: PASSED FAILED.
+// Reads the JSON report of Vitest, and of the second run of the files that failed in it, if there was one. Prints what was
+// skipped and what passed only the second time, by name, and as last line: PASSED FAILED.
+// With `--failed-files`: prints only the files to run again, a line each.
 // With CI=true a skipped test of Kafka, of the validator or of the deployment counts as failed: there they must run. The
 // validator is not part of the repository; where it does not lie beside the checkout its tests are named and let go.
 import { existsSync, readFileSync } from 'node:fs';
 
-const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const [first, second] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const filesOf = (report) =>
+  report.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+
+if (process.argv.includes('--failed-files')) {
+  for (const name of filesOf(read(first))) console.log(name);
+  process.exit(0);
+}
+
+/** The first report, with each file that was run again as it ended then. */
+function settled() {
+  const report = read(first);
+  if (second === undefined || !existsSync(second)) return report;
+  const again = new Map(read(second).testResults.map((file) => [file.name, file]));
+  for (const file of report.testResults.filter(({ name }) => again.has(name)))
+    for (const test of file.assertionResults.filter(({ status }) => status === 'failed'))
+      console.log(`failed the first time: ${test.fullName.trim()} (${file.name})`);
+  return { testResults: report.testResults.map((file) => again.get(file.name) ?? file) };
+}
+
+const report = settled();
 const tests = report.testResults.flatMap((file) =>
   file.assertionResults.map((test) => ({ ...test, file: file.name })),
 );
