@@ -17,6 +17,7 @@ import { EmergencyReviewController } from './holder-api/emergency-review.control
 import { HolderAccessService } from './holder-api/holder-access.service.js';
 import { HolderController } from './holder-api/holder.controller.js';
 import { Tenants } from './holder-api/tenants.js';
+import { WholePatientController } from './holder-api/whole-patient.controller.js';
 import { RecordConsumer } from './intake/record.consumer.js';
 import { OriginsController } from './origins/origins.controller.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
@@ -32,6 +33,8 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
   imports: [IdentityModule],
   controllers: [
     RecordConsumer,
+    // Before the API by type: its routes take any name of a type.
+    WholePatientController,
     HolderController,
     DifferencesController,
     EmergencyReviewController,

@@ -54,5 +54,6 @@ function describe(definition: ResourceDefinition): object {
       type,
       ...(documentation === undefined ? {} : { documentation }),
     })),
+    ...(definition.operations === undefined ? {} : { operation: definition.operations }),
   };
 }

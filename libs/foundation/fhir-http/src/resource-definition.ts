@@ -10,6 +10,13 @@ export interface ResourceDefinition {
   readonly searchParameters: readonly SearchParameterDefinition[];
   /** `_include` values, e.g. `MedicationRequest:medication`. */
   readonly includes?: readonly string[];
+  readonly operations?: readonly OperationReference[];
+}
+
+/** An operation on the type, by name and by the canonical URL of its OperationDefinition. */
+export interface OperationReference {
+  readonly name: string;
+  readonly definition: string;
 }
 
 export interface SearchParameterDefinition {

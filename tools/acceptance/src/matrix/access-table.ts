@@ -49,6 +49,8 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
   'consent-register': [
     ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3'),
     ...scoped('consent:admin', 'PUT /choices', 'POST /choices/_search', 'DELETE /choices/:id'),
+    ...scoped('consent:admin', 'PUT /opt-outs/:use', 'DELETE /opt-outs/:use', 'POST /opt-outs/_search'),
+    ...scoped('consent:secondary-use', 'POST /secondary-use/objections/_search'),
   ],
   pseudonymisation: [
     ...open('GET /.well-known/jwks.json', 'GET /.well-known/oprf-keys.json'),
@@ -103,6 +105,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
   record: [
     ...open('GET /tenants/:ura/fhir/metadata'),
     ...[
+      'POST /tenants/:ura/fhir/Patient/$everything',
       'POST /tenants/:ura/fhir/:type/_search',
       'GET /tenants/:ura/fhir/:type',
       'GET /tenants/:ura/fhir/:type/_search',

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
-import { identifierSystems } from '@samenhang/data-model';
+import { identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
-import type { Searchset } from '@samenhang/fhir-http';
+import type { PatientQuestion, Searchset } from '@samenhang/fhir-http';
 import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
 import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { statementByStatement } from '@samenhang/persistence';
@@ -30,6 +30,21 @@ export interface Caller {
   readonly traceparent: string | undefined;
 }
 
+/** What is asked about one patient, and how the audit trail may name it. */
+export interface PatientAsk {
+  readonly patient: PatientQuestion;
+  readonly categories: readonly DataCategory[];
+  readonly resourceTypes: readonly string[];
+  readonly query: string;
+}
+
+/** Reads within the transaction that records the access; only `permitted` may be read. */
+export type ReadData<T> = (
+  transaction: Transaction,
+  person: Person | undefined,
+  permitted: readonly DataCategory[],
+) => Promise<T>;
+
 interface KnownPatient {
   readonly person: Person | undefined;
   readonly bsn: Bsn | undefined;
@@ -50,27 +65,40 @@ export class HolderAccessService {
     @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
-  async search({ tenant, identity, traceparent }: Caller, question: HolderQuestion): Promise<Searchset> {
-    const { definition, categories } = question;
-    const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories, traceparent };
-    const entry: AccessParts = {
-      activity: 'query',
+  search(caller: Caller, question: HolderQuestion): Promise<Searchset> {
+    const { definition, categories, patient } = question;
+    const asked = {
+      patient,
+      categories,
       resourceTypes: [definition.type],
       query: describeForAudit(question),
     };
+    return this.ask(caller, asked, (transaction, person, permitted) =>
+      searchFacts(transaction, caller.tenant.ura, question, person, permitted),
+    );
+  }
+
+  /** Anything about one patient: however many categories, they are decided in one round and recorded as one access. */
+  async ask<T>(
+    { tenant, identity, traceparent }: Caller,
+    { patient: named, categories, resourceTypes, query }: PatientAsk,
+    readData: ReadData<T>,
+  ): Promise<T> {
+    const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories, traceparent };
+    const entry: AccessParts = { activity: 'query', resourceTypes, query };
     const policy = this.judge.decide(request);
     if (policy.permitted.length === 0 && categories.length > 0) return this.#deny(request, entry, policy);
-    const patient = await this.#identify(tenant, question);
+    const patient = await this.#identify(tenant, named);
     await this.#assertOwnPatient(request, entry, patient.bsn);
     const isAskable = patient.person !== undefined || patient.bsn !== undefined;
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
     const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
     const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
     return this.#answer(request, entryOfAnswer, async (transaction) => {
-      const person = await this.#refresh(transaction, tenant, question, patient);
+      const person = await this.#refresh(transaction, tenant, named, patient);
       if (decision.emergency === true && person !== undefined)
         await this.#noteEmergency(transaction, request, entryOfAnswer, person);
-      return searchFacts(transaction, tenant.ura, question, person, decision.permitted);
+      return readData(transaction, person, decision.permitted);
     });
   }
 
@@ -136,7 +164,7 @@ export class HolderAccessService {
   }
 
   /** The patient of a question. For a BSN it is only worked out whom it means; whether data is held comes after consent. */
-  async #identify(tenant: Tenant, { patient }: HolderQuestion): Promise<KnownPatient> {
+  async #identify(tenant: Tenant, patient: PatientQuestion): Promise<KnownPatient> {
     if (patient.by === 'identifier' && patient.system === identifierSystems.bsn) {
       const bsn = findBsn(patient.value);
       if (bsn === undefined) throw new Failure('malformed', 'The identifier is not a BSN');
@@ -155,7 +183,7 @@ export class HolderAccessService {
   async #refresh(
     transaction: Transaction,
     tenant: Tenant,
-    { patient }: HolderQuestion,
+    patient: PatientQuestion,
     known: KnownPatient,
   ): Promise<Person | undefined> {
     // Who was nobody when consent should have been asked, stays nobody in this answer.
@@ -168,7 +196,7 @@ export class HolderAccessService {
     return person;
   }
 
-  #keyOf(tenant: Tenant, patient: HolderQuestion['patient']): PersonKey {
+  #keyOf(tenant: Tenant, patient: PatientQuestion): PersonKey {
     if (patient.by === 'id') return { by: 'patient-id', patientId: patient.id };
     const key = identifierKey(tenant.ura, patient.system, patient.value, this.keyring);
     return patient.system === identifierSystems.bsn

@@ -1,5 +1,11 @@
+import { canonicalBase } from '@samenhang/data-model';
 import type { ResourceDefinition } from '@samenhang/fhir-http';
 import { recordedTypes, searchParametersOf } from '../resources/record-resources.js';
+
+const wholePatientOperation = {
+  name: 'everything',
+  definition: `${canonicalBase}/OperationDefinition/holder-everything`,
+};
 
 /** What the data holder's API offers: the routes are checked against it and the CapabilityStatement is made of it. */
 export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.map((recorded) => ({
@@ -7,6 +13,7 @@ export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.ma
   interactions: ['read', 'search-type'],
   searchParameters: searchParametersOf(recorded),
   includes: recorded.links.map(({ name }) => `${recorded.type}:${name}`),
+  ...(recorded.type === 'Patient' ? { operations: [wholePatientOperation] } : {}),
 }));
 
 const byType = new Map(holderDefinitions.map((definition) => [definition.type, definition]));

@@ -27,13 +27,12 @@ import { HolderAccessService, type Caller } from './holder-access.service.js';
 import { definitionsDate, findHolderDefinition, holderDefinitions } from './holder-definitions.js';
 import { readHolderQuestion } from './holder-question.js';
 import { Tenants } from './tenants.js';
+import { findTraceParent } from './trace-parent.js';
 
 const RELEASE = '0.1.0';
 type Path = Readonly<Record<string, string | undefined>>;
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
-/** W3C Trace Context, version 00. */
-const TRACE_PARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -128,12 +127,7 @@ export class HolderController {
 
   #caller({ ura = '' }: Path, identity: VerifiedIdentity, headers: RequestHeaders): Caller {
     this.#logRequestNumbers(headers);
-    const traceparent = headers['traceparent'];
-    return {
-      tenant: this.tenants.get(ura),
-      identity,
-      traceparent: traceparent !== undefined && TRACE_PARENT.test(traceparent) ? traceparent : undefined,
-    };
+    return { tenant: this.tenants.get(ura), identity, traceparent: findTraceParent(headers['traceparent']) };
   }
 
   /** By these two MedMij follows a request through the systems it passes (MedMij core 3, logging). */

@@ -1,0 +1,106 @@
+import { dataCategories, identifierSystems, isDataCategory, type DataCategory } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
+import { parseDate, type PatientQuestion } from '@samenhang/fhir-http';
+import { findBsn } from '@samenhang/patient-identity';
+
+/** One patient's facts of several categories, in one request (FHIR R4 operation-patient-everything). */
+export interface WholePatientQuestion {
+  readonly patient: PatientQuestion;
+  readonly categories: readonly DataCategory[];
+  /** ISO 8601: what was stored since then. */
+  readonly since: string | undefined;
+  /** ISO 8601: facts that were true at some moment from here on, and before there. What has no date is always among them. */
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+}
+
+type Parameter = Readonly<Record<string, unknown>>;
+
+const names = new Set(['patient', 'category', '_type', '_since', 'start', 'end']);
+
+/** @throws Failure('malformed'); texts name the parameter, never its value */
+export function readWholePatientQuestion(body: unknown): WholePatientQuestion {
+  const parameters = parametersOf(body);
+  const unknown = parameters.find(({ name }) => typeof name !== 'string' || !names.has(name));
+  if (unknown !== undefined)
+    throw new Failure('malformed', `Parameters are of these names: ${[...names].join(', ')}`);
+  return {
+    patient: readPatient(parameters),
+    categories: readCategories(parameters),
+    since: readTime(parameters, '_since', 'from'),
+    from: readTime(parameters, 'start', 'from'),
+    until: readTime(parameters, 'end', 'until'),
+  };
+}
+
+/** For the audit trail: without who the patient is. */
+export function describeWholePatient({ categories, since, from, until }: WholePatientQuestion): string {
+  const parts = [
+    ...(categories.length === dataCategories.length ? [] : [`category=${categories.join(',')}`]),
+    ...(since === undefined ? [] : [`_since=${since}`]),
+    ...(from === undefined ? [] : [`start=${from}`]),
+    ...(until === undefined ? [] : [`end=${until}`]),
+  ];
+  return parts.length === 0 ? 'Patient/$everything' : `Patient/$everything?${parts.join('&')}`;
+}
+
+function parametersOf(body: unknown): Parameter[] {
+  const { resourceType, parameter = [] } = (body ?? {}) as { resourceType?: unknown; parameter?: unknown };
+  const isList =
+    Array.isArray(parameter) && parameter.every((one) => typeof one === 'object' && one !== null);
+  if (resourceType !== 'Parameters' || !isList)
+    throw new Failure('malformed', 'The body must be a FHIR Parameters resource');
+  return parameter as Parameter[];
+}
+
+function readPatient(parameters: readonly Parameter[]): PatientQuestion {
+  const [patient, ...others] = parameters.filter(({ name }) => name === 'patient');
+  const { system, value } = (patient?.['valueIdentifier'] ?? {}) as { system?: unknown; value?: unknown };
+  if (others.length > 0 || typeof system !== 'string' || system === '' || typeof value !== 'string')
+    throw new Failure(
+      'malformed',
+      'Exactly one parameter patient is required: an Identifier with system and value',
+    );
+  if (system === identifierSystems.bsn && findBsn(value) === undefined)
+    throw new Failure('malformed', 'The identifier is not a BSN');
+  return { by: 'identifier', system, value };
+}
+
+/** The categories that both `category` and `_type` allow; whose data it is comes along always. */
+function readCategories(parameters: readonly Parameter[]): DataCategory[] {
+  const asked = codesOf(parameters, 'category');
+  const types = codesOf(parameters, '_type');
+  if (asked.some((code) => !isDataCategory(code)))
+    throw new Failure('malformed', 'A category is a code of the data categories of localisation');
+  return dataCategories
+    .filter(
+      ({ code, resourceType }) =>
+        code === 'Patient' ||
+        ((asked.length === 0 || asked.includes(code)) &&
+          (types.length === 0 || types.includes(resourceType))),
+    )
+    .map(({ code }) => code);
+}
+
+function codesOf(parameters: readonly Parameter[], name: string): string[] {
+  return parameters
+    .filter((parameter) => parameter['name'] === name)
+    .flatMap((parameter) => {
+      const value = parameter['valueCode'] ?? parameter['valueString'];
+      if (typeof value !== 'string') throw new Failure('malformed', `The parameter ${name} is a code`);
+      return value.split(',').filter((code) => code !== '');
+    });
+}
+
+function readTime(
+  parameters: readonly Parameter[],
+  name: string,
+  side: 'from' | 'until',
+): string | undefined {
+  const [parameter, ...others] = parameters.filter((one) => one['name'] === name);
+  if (parameter === undefined) return undefined;
+  const value = parameter['valueInstant'] ?? parameter['valueDateTime'] ?? parameter['valueDate'];
+  if (others.length > 0 || typeof value !== 'string' || /^[a-z]/.test(value))
+    throw new Failure('malformed', `The parameter ${name} is one date`);
+  return new Date(parseDate(value, name)[side]).toISOString();
+}

@@ -1,0 +1,56 @@
+import { Body, Controller, Header, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { dataCategories } from '@samenhang/data-model';
+import { fhirJson, writeSearchset } from '@samenhang/fhir-http';
+import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import { ServiceEnvironment } from '@samenhang/service-kit';
+import { HolderAccessService } from './holder-access.service.js';
+import { Tenants } from './tenants.js';
+import { findTraceParent } from './trace-parent.js';
+import { readWholePatient, refusedEntry } from './whole-patient.js';
+import { describeWholePatient, readWholePatientQuestion } from './whole-patient-question.js';
+
+/** Everything that may be had of one patient, in one request: one round of consent, one entry in the trail. */
+@Controller('tenants/:ura/fhir/Patient/$everything')
+@Audience((publicUrl, { ura }) => `${publicUrl}/tenants/${ura}/fhir`)
+export class WholePatientController {
+  constructor(
+    private readonly access: HolderAccessService,
+    private readonly tenants: Tenants,
+    private readonly environment: ServiceEnvironment,
+  ) {}
+
+  @RequireScopes('holder:read')
+  @Post()
+  @HttpCode(200)
+  @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
+  async everything(
+    @Param('ura') ura: string,
+    @Body() body: unknown,
+    @Headers('traceparent') traceparent: string | undefined,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<string> {
+    const tenant = this.tenants.get(ura);
+    const base = `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir`;
+    const question = readWholePatientQuestion(body);
+    const { patient, categories } = question;
+    const ask = {
+      patient,
+      categories,
+      resourceTypes: typesOf(categories),
+      query: describeWholePatient(question),
+    };
+    const caller = { tenant, identity, traceparent: findTraceParent(traceparent) };
+    const entries = await this.access.ask(caller, ask, async (transaction, person, permitted) => [
+      ...(await readWholePatient(transaction, { base, tenant: tenant.ura }, question, person, permitted)),
+      ...refusedEntry(categories, permitted),
+    ]);
+    const total = entries.filter(({ mode }) => mode === 'match').length;
+    return [...writeSearchset({ self: `${base}/Patient/$everything`, total, entries })].join('');
+  }
+}
+
+function typesOf(categories: readonly string[]): string[] {
+  const asked = dataCategories.filter(({ code }) => categories.includes(code));
+  return [...new Set(asked.map(({ resourceType }) => resourceType))];
+}
