@@ -37,7 +37,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       ...everyone,
       scopes: ['lrza:read'],
     },
-    { clientId: 'record', title: 'Record store', ...everyone, scopes: ['consent:ask'] },
+    {
+      clientId: 'record',
+      title: 'Record store',
+      ...everyone,
+      scopes: ['consent:ask', 'consent:secondary-use'],
+    },
     {
       clientId: 'query-api',
       title: 'Query API',

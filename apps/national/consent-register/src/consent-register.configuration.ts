@@ -1,5 +1,5 @@
 import { referenceIndexRecipient } from '@samenhang/oprf';
-import { IsBoolean, IsNotEmpty, Matches } from 'class-validator';
+import { IsBoolean, IsInt, IsNotEmpty, Matches, Min } from 'class-validator';
 
 export class ConsentRegisterConfiguration {
   /** Whether the reference index is told what citizens do not want to be found of. */
@@ -9,4 +9,6 @@ export class ConsentRegisterConfiguration {
   /** How the reference index is called as a recipient of pseudonyms; must be what the index itself has. */
   @Matches(/^(oin:\d{20}|ura:\d{8})$/) recipientOrganisation = referenceIndexRecipient.organisation;
   @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;
+  /** Persons a care provider may have named in a day, to learn who of its patients objects to secondary use. */
+  @IsInt() @Min(1) objectionNamesPerDay = 1_000_000;
 }

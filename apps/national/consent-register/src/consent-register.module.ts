@@ -4,6 +4,10 @@ import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { ChoiceStore } from './choices/choice-store.js';
 import { ChoicesController } from './choices/choices.controller.js';
+import { ObjectionNames } from './opt-outs/objection-names.js';
+import { OptOutController } from './opt-outs/opt-out.controller.js';
+import { OptOutStore } from './opt-outs/opt-out-store.js';
+import { SecondaryUseObjectionsController } from './opt-outs/secondary-use-objections.controller.js';
 import { PatientKeys } from './patient-keys.js';
 import { QuestionController } from './question/question.controller.js';
 import { indexClientProvider } from './restrictions/index-client.js';
@@ -11,9 +15,17 @@ import { RestrictionController } from './restrictions/restriction.controller.js'
 
 @Module({
   imports: [IdentityModule],
-  controllers: [QuestionController, ChoicesController, RestrictionController],
+  controllers: [
+    QuestionController,
+    ChoicesController,
+    RestrictionController,
+    OptOutController,
+    SecondaryUseObjectionsController,
+  ],
   providers: [
     ChoiceStore,
+    OptOutStore,
+    ObjectionNames,
     PatientKeys,
     indexClientProvider,
     {

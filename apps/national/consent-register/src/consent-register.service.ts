@@ -3,12 +3,15 @@ import { AddChoiceRevision1763700001000 } from './choices/add-choice-revision.mi
 import { CreateChoice1763700000000 } from './choices/create-choice.migration.js';
 import { ConsentRegisterConfiguration } from './consent-register.configuration.js';
 import { ConsentRegisterModule } from './consent-register.module.js';
+import { CreateOptOut1763700002000 } from './opt-outs/create-opt-out.migration.js';
 
 export const consentRegisterService: ServiceDefinition = {
   name: 'consent-register',
   title: 'Consent register',
   portOffset: portOffsets['consent-register'],
   module: ConsentRegisterModule,
-  database: { migrations: [CreateChoice1763700000000, AddChoiceRevision1763700001000] },
+  database: {
+    migrations: [CreateChoice1763700000000, AddChoiceRevision1763700001000, CreateOptOut1763700002000],
+  },
   configuration: ConsentRegisterConfiguration,
 };

@@ -15,7 +15,11 @@ export class ServiceUnderTest {
     private readonly service: RunningService,
   ) {}
 
-  static async start(definition: ServiceDefinition, peers = 'http://127.0.0.1:9'): Promise<ServiceUnderTest> {
+  static async start(
+    definition: ServiceDefinition,
+    peers = 'http://127.0.0.1:9',
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ServiceUnderTest> {
     const database = await createTestDatabase();
     await migrateEventLog(database.url);
     const issuer = await TokenIssuer.start('console');
@@ -36,6 +40,7 @@ export class ServiceUnderTest {
       PSEUDONYMISATION_URL: peers,
       REFERENCE_INDEX_URL: peers,
       LOG_LEVEL: 'silent',
+      ...settings,
     });
     return new ServiceUnderTest(database, issuer, secretsDir, service);
   }

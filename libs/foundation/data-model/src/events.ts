@@ -32,6 +32,8 @@ export interface SourceMessageReceived {
   readonly replayedAt?: string;
   /** Codes of objections that a person has weighed: they are not raised again against this replay. */
   readonly accepting?: readonly string[];
+  /** Version of the mapping that the replay asks for; without it that in use. */
+  readonly mapBy?: string;
 }
 
 export interface SourceSettings {
@@ -222,6 +224,24 @@ export interface ObjectionChanged {
   readonly revision: number;
 }
 
+/** A citizen opted out of primary use (EHDS, article 10), or took that back: it holds at every holder. */
+export interface PrimaryUseChanged {
+  /** Only in the payload. */
+  readonly bsn: string;
+  readonly optedOut: boolean;
+  /** Grows with each change. */
+  readonly revision: number;
+}
+
+/** A citizen opted out of secondary use (EHDS, article 71), or took that back. */
+export interface SecondaryUseChanged {
+  /** By which the consent register lists who objects; a holder can arrive at that of its own patients only. */
+  readonly pseudonym: string;
+  readonly objects: boolean;
+  /** Grows with each change. */
+  readonly revision: number;
+}
+
 export type ObjectionPosition = 'objects' | 'permits' | 'none';
 
 /** Something a patient is to be told of. Whoever reaches patients (a portal, a letter) consumes it. */
@@ -248,6 +268,8 @@ export interface EventPayloads {
   'mapping.observed': MappingObserved;
   'mapping.tables-activated': MappingTablesActivated;
   'consent.objection-changed': ObjectionChanged;
+  'consent.primary-use-changed': PrimaryUseChanged;
+  'consent.secondary-use-changed': SecondaryUseChanged;
   'patient.notice-due': PatientNoticeDue;
   'localisation.registered': LocalisationChange;
   'localisation.withdrawn': LocalisationChange;
@@ -267,6 +289,8 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'mapping.observed': 1,
   'mapping.tables-activated': 1,
   'consent.objection-changed': 1,
+  'consent.primary-use-changed': 1,
+  'consent.secondary-use-changed': 1,
   'patient.notice-due': 1,
   'localisation.registered': 1,
   'localisation.withdrawn': 1,

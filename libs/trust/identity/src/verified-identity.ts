@@ -74,8 +74,14 @@ export const scopes = [
   'audit:read',
   'consent:ask',
   'consent:admin',
+  'consent:secondary-use',
   'registrations:read',
+  'transfer:manage',
+  'transfer:exchange',
+  'record:transfer',
   'access:evaluate',
+  'token:introspect',
+  'keys:admin',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -21,7 +21,8 @@ export interface RegisteredChoice {
   readonly decision: 'permit' | 'deny';
 }
 
-const TREATMENT = 'TREAT';
+/** The purpose that citizens' choices here are about. */
+export const TREATMENT = 'TREAT';
 const FACILITY_TYPE = /^[A-Z]\d{1,2}$/;
 const FIELDS = ['bsn', 'holder', 'holderCategory', 'requesterCategory', 'category', 'decision'];
 

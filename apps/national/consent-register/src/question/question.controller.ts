@@ -19,7 +19,8 @@ import { EVENT_LOG } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ChoiceStore } from '../choices/choice-store.js';
-import { toChoiceQuestion, toConsentChoice } from '../choices/choice.js';
+import { toChoiceQuestion, toConsentChoice, TREATMENT } from '../choices/choice.js';
+import { OptOutStore } from '../opt-outs/opt-out-store.js';
 import { PatientKeys } from '../patient-keys.js';
 
 const decisionOf: Partial<Record<ConsentReason, ClosedDecision>> = {
@@ -34,6 +35,7 @@ export class QuestionController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly choices: ChoiceStore,
+    private readonly optOuts: OptOutStore,
     private readonly keys: PatientKeys,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
   ) {}
@@ -56,14 +58,20 @@ export class QuestionController {
       await this.#record(identity, question, 'denied', 'not_the_holder');
       return send(reply, 403, writeFault('Sender', 'Only the holder of the data may ask'));
     }
-    const stored = await this.choices.list(
-      statementByStatement(this.dataSource),
-      this.keys.keyOf(question.patient),
-    );
-    const { reason } = combineChoices(stored.map(toConsentChoice), toChoiceQuestion(question), new Date());
-    const decision = decisionOf[reason] ?? 'Indeterminate';
+    const decision = await this.#decide(question);
     await this.#record(identity, question, 'success', decision);
     return send(reply, 200, writeClosedAnswer(decision));
+  }
+
+  /** Who opted out of primary use altogether permitted nothing: it holds until it is taken back, whatever was chosen. */
+  async #decide(question: ClosedQuestion): Promise<ClosedDecision> {
+    const reads = statementByStatement(this.dataSource);
+    const person = this.keys.keyOf(question.patient);
+    if (question.purpose === TREATMENT && (await this.optOuts.find(reads, 'primary', person)) !== undefined)
+      return 'Deny';
+    const stored = await this.choices.list(reads, person);
+    const { reason } = combineChoices(stored.map(toConsentChoice), toChoiceQuestion(question), new Date());
+    return decisionOf[reason] ?? 'Indeterminate';
   }
 
   #record(
