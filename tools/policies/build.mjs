@@ -10,9 +10,16 @@ import { fileURLToPath } from 'node:url';
 export const opaVersion = '1.22.2';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const policies = join(root, 'libs/trust/authorisation/policies');
-const entryPoints = ['citizen', 'emergency', 'holder', 'localise', 'registration', 'view'].map(
-  (name) => `samenhang/${name}/decision`,
-);
+const entryPoints = [
+  'citizen',
+  'emergency',
+  'holder',
+  'joint',
+  'localise',
+  'registration',
+  'transfer',
+  'view',
+].map((name) => `samenhang/${name}/decision`);
 const product = join(root, 'libs/trust/authorisation/src/compiled-policies.json');
 
 function isOpa(path) {

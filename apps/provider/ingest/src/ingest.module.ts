@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
-import { ServiceEnvironment, STATUS_COUNTS, STATUS_PROBLEMS } from '@samenhang/service-kit';
+import { ServerPolicy, ServiceEnvironment, STATUS_COUNTS, STATUS_PROBLEMS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { AdministrationTrail } from './administration-trail.js';
 import { DocumentsController } from './cda/documents.controller.js';
@@ -33,7 +33,6 @@ import { Replay } from './quarantine/replay.js';
 import { DryRun } from './replay/dry-run.js';
 import { ReplayWorker } from './replay/replay-worker.js';
 import { ReplaysController } from './replay/replays.controller.js';
-import { ServerPolicy } from './outbound/server-policy.js';
 import { SourceHttp } from './outbound/source-http.js';
 import { SecretKeyRing, type KeyRingSecret } from './secrets/key-ring.js';
 import { SecretsController } from './secrets/secrets.controller.js';

@@ -2,7 +2,13 @@ import { identifierSystems, type Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { readAnswer } from './answer.js';
 import type { AuthorisedSend, TokenProvider } from './authorised-access.js';
-import { fhirR4Api, normaliseAddress, selectEndpoint, type EndpointShape } from './endpoint-selection.js';
+import {
+  fhirR4Api,
+  normaliseAddress,
+  selectEndpoint,
+  type EndpointShape,
+  type EndpointWanted,
+} from './endpoint-selection.js';
 
 export interface AddressBookClientOptions<Token> {
   /** Base URL without trailing slash; also the audience of the access token. */
@@ -39,10 +45,10 @@ export class AddressBookClient<Token> {
 
   constructor(private readonly options: AddressBookClientOptions<Token>) {}
 
-  /** @returns undefined when the provider is unknown or has no usable endpoint now */
-  async endpointOf(ura: Ura): Promise<HolderEndpoint | undefined> {
+  /** @returns undefined when the provider is unknown or has no usable endpoint of that kind now */
+  async endpointOf(ura: Ura, wanted: EndpointWanted = fhirR4Api): Promise<HolderEndpoint | undefined> {
     const entry = await this.#entryOf(ura);
-    const endpoint = selectEndpoint(entry?.endpoints ?? [], fhirR4Api, this.#now());
+    const endpoint = selectEndpoint(entry?.endpoints ?? [], wanted, this.#now());
     if (endpoint?.address === undefined) return undefined;
     const name = entry?.name;
     return {

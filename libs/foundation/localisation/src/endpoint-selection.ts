@@ -15,9 +15,16 @@ export interface EndpointWanted {
   readonly connectionType: string;
   /** E.g. `application/fhir+json; fhirVersion=4.0`: media type and parameters must match. */
   readonly mimeType: string;
-  /** Code of a capability or data category, when the endpoint must declare one. */
+  /**
+   * Code of a capability or data category, when the endpoint must declare one. Without it, endpoints that are for
+   * particular exchanges only (such as notifications) are left aside.
+   */
   readonly payloadType?: string;
 }
+
+/** What an endpoint is for, where that is a particular exchange (code system of the generic functions guide). */
+export const exchangeCapabilitySystem =
+  'http://nuts-foundation.github.io/nl-generic-functions-ig/CodeSystem/nl-gf-data-exchange-capabilities';
 
 /** The FHIR R4 API of a data holder. */
 export const fhirR4Api: EndpointWanted = {
@@ -55,8 +62,13 @@ function hasMimeType(endpoint: EndpointShape, wanted: string): boolean {
 }
 
 function hasPayloadType(endpoint: EndpointShape, code: string | undefined): boolean {
-  if (code === undefined) return true;
+  if (code === undefined) return !isForParticularExchange(endpoint);
   return endpoint.payloadType?.some((type) => type.coding?.some((coding) => coding.code === code)) ?? false;
+}
+
+function isForParticularExchange({ payloadType }: EndpointShape): boolean {
+  const codings = payloadType?.flatMap(({ coding = [] }) => coding) ?? [];
+  return codings.length > 0 && codings.every(({ system }) => system === exchangeCapabilitySystem);
 }
 
 /** Type in lower case, parameters in order and without optional space (RFC 9110 section 8.3.1). */

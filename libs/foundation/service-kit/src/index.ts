@@ -8,3 +8,5 @@ export { createLogger } from './logger.js';
 export { maximumBodyBytes, parseForm } from './body-parsers.js';
 export { schemaOf, type ServiceDefinition } from './service-definition.js';
 export { runService, runServiceProcess, type RunningService } from './run-service.js';
+export { ServerPolicy } from './outbound/server-policy.js';
+export { ForbiddenAddress, guardedAgent } from './outbound/guarded-agent.js';

@@ -1,7 +1,8 @@
 import type { DataCategory } from '@samenhang/data-model';
 
 /** The policies that can be asked, each an entry point of the compiled module. */
-export type PolicyName = 'citizen' | 'emergency' | 'holder' | 'localise' | 'registration' | 'view';
+export type PolicyName =
+  'citizen' | 'emergency' | 'holder' | 'joint' | 'localise' | 'registration' | 'transfer' | 'view';
 
 /**
  * What a decision is based on, in the shape of the national authorisation specification: subject (from the verified
@@ -30,7 +31,8 @@ export interface AuthorisationInput {
   };
   readonly request: {
     /** FHIR interaction (`read`, `search-type`) or the operation at the index: `localise`, `create`, `delete`. */
-    readonly interaction: 'read' | 'search-type' | 'localise' | 'create' | 'delete' | 'view';
+    readonly interaction:
+      'read' | 'search-type' | 'localise' | 'create' | 'update' | 'delete' | 'document' | 'view';
   };
   readonly context: {
     readonly data_holder_organization_id?: string;
@@ -41,9 +43,28 @@ export interface AuthorisationInput {
     readonly patient_matches?: boolean;
     /** `emergency` only: what the consent register said. */
     readonly consent?: string;
+    /** `transfer` only: what was offered to whom; absent when there is no such offer. */
+    readonly transfer?: OfferedTransfer;
+    /** `joint` only: who keeps a joint record, and who takes part in it. */
+    readonly joint?: { readonly keeper: string; readonly participants: readonly string[] };
     /** The present time in seconds since 1970; filled in by the decision point. */
     readonly now?: number;
   };
+}
+
+/** A protocolled transfer (Twiin TA Notified Pull, eOverdracht) as a decision looks at it. */
+export interface OfferedTransfer {
+  readonly owner: string;
+  /** FHIR TaskStatus. */
+  readonly status: string;
+  /** From when and until when (excluded) it holds, in seconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+  /** Whether the caller named the authorization base that goes with this offer. */
+  readonly has_authorization_base: boolean;
+  /** Reads and searches that are offered, and the one that is asked for; absent for the Task itself. */
+  readonly listed?: readonly string[];
+  readonly requested?: string;
 }
 
 export interface DecisionReason {

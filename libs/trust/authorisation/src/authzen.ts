@@ -22,7 +22,8 @@ export interface EvaluationAnswer {
 export type EvaluationsSemantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
 
 type Members = Readonly<Record<string, unknown>>;
-type Interaction = AuthorisationInput['request']['interaction'];
+/** What of transfers and joint records may be done depends on what was offered, which only their service knows. */
+type Interaction = Exclude<AuthorisationInput['request']['interaction'], 'document' | 'update'>;
 
 /** Which policy decides about an action. */
 const policyOfAction: Readonly<Record<Interaction, PolicyName>> = {

@@ -5,8 +5,10 @@ export const policyNames = [
   'citizen',
   'emergency',
   'holder',
+  'joint',
   'localise',
   'registration',
+  'transfer',
   'view',
 ] as const satisfies readonly PolicyName[];
 
@@ -15,7 +17,7 @@ const stranger = (policy: PolicyName): AuthorisationInput => ({
   policy,
   subject: {
     client_id: 'stranger',
-    scope: 'holder:read view:read nvi:localize nvi:create nvi:delete',
+    scope: 'holder:read view:read nvi:localize nvi:create nvi:delete transfer:exchange',
     user_id: '000000000',
     user_role: '00.000',
     purpose_of_use: 'NONE',

@@ -1,8 +1,6 @@
-import { lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Agent, Dispatcher1Wrapper, request, type Dispatcher } from 'undici';
-import { ServerPolicy } from './server-policy.js';
+import { ForbiddenAddress, guardedAgent, ServerPolicy } from '@samenhang/service-kit';
+import { Dispatcher1Wrapper, request, type Agent, type Dispatcher } from 'undici';
 
 const ANSWER_TIMEOUT_MS = 30_000;
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -40,11 +38,7 @@ export class SourceHttp implements OnModuleDestroy {
   readonly fetchDispatcher: Dispatcher;
 
   constructor(@Inject(ServerPolicy) private readonly policy: ServerPolicy) {
-    this.#agent = new Agent({
-      connect: { lookup: guardedLookup(policy), timeout: 10_000 },
-      headersTimeout: ANSWER_TIMEOUT_MS,
-      bodyTimeout: ANSWER_TIMEOUT_MS,
-    });
+    this.#agent = guardedAgent(policy, ANSWER_TIMEOUT_MS);
     this.fetchDispatcher = new Dispatcher1Wrapper(this.#agent);
   }
 
@@ -108,25 +102,6 @@ export function retryAfterSeconds(answer: SourceAnswer): number | undefined {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
-}
-
-function guardedLookup(policy: ServerPolicy): LookupFunction {
-  return (host, options, done) => {
-    lookup(host, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return done(error, '', 4);
-      const permitted = addresses.filter(({ address }) => policy.permits(host, address));
-      const [first] = permitted;
-      if (first === undefined) return done(new ForbiddenAddress(), '', 4);
-      if (options.all === true) return done(null, permitted);
-      done(null, first.address, first.family);
-    });
-  };
-}
-
-class ForbiddenAddress extends Error {
-  constructor() {
-    super('the name leads to an address that this deployment does not let sources use');
-  }
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,5 +1,5 @@
 import { type IngestConfiguration } from '../ingest.configuration.js';
-import type { ServerPolicy } from '../outbound/server-policy.js';
+import type { ServerPolicy } from '@samenhang/service-kit';
 import type { DeploymentLimits } from './source-declaration.js';
 
 /** The limits of a deployment from its configuration. */

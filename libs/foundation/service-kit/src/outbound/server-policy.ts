@@ -27,8 +27,8 @@ const SPECIAL_IPV6: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Which servers a declared source may make this service call. An administrator of a care provider writes the
- * addresses; the deployment says where such a call may go, so that it reaches no service behind the firewall.
+ * Which servers an address that others wrote (an administrator of a care provider, a directory) may make a service call.
+ * The deployment says where such a call may go, so that it reaches no service behind the firewall.
  */
 export class ServerPolicy {
   readonly #names = new Set<string>();
@@ -52,7 +52,7 @@ export class ServerPolicy {
     if (username !== '' || password !== '') return 'must hold no credentials';
     const host = hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !this.permits(host, host))
-      return 'names an address that this deployment does not let sources use';
+      return 'names an address that this deployment lets nobody call';
     if (protocol === 'http:' && !this.#isListed)
       return 'must begin with https://, unless this deployment lists the server';
     return undefined;
