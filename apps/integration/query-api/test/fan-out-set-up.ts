@@ -32,11 +32,14 @@ export async function issuedTokens(): Promise<Pick<AccessTokens, 'exchange'>> {
 export const urasOf = (count: number): Ura[] =>
   Array.from({ length: count }, (_, index) => getUra(String(10_000_000 + index)));
 
-export async function ask(
-  holders: readonly (StandInHolder | undefined | { base: string })[],
+type Holders = readonly (StandInHolder | undefined | { base: string })[];
+
+/** Asks these holders, as often as it is called. */
+export async function fanOutTo(
+  holders: Holders,
   settings: Partial<QueryApiConfiguration> = {},
   signal: AbortSignal = new AbortController().signal,
-): Promise<SourceReport[]> {
+): Promise<() => Promise<SourceReport[]>> {
   const uras = urasOf(holders.length);
   const endpoints = new Map(uras.map((ura, index) => [ura, holders[index]?.base]));
   const fanOut = new SourceFanOut(
@@ -48,11 +51,20 @@ export async function ask(
     Object.assign(new QueryApiConfiguration(), settings),
   );
   const categories = ['Patient', 'AllergyIntolerance', 'ObservationLaboratory'] as const;
-  return fanOut.ask({
-    bsn: getBsn(bsnA),
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-    identity,
-    sources: uras.map((custodian) => ({ custodian, categories })),
-    signal,
-  });
+  return () =>
+    fanOut.ask({
+      bsn: getBsn(bsnA),
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      identity,
+      sources: uras.map((custodian) => ({ custodian, categories })),
+      signal,
+    });
+}
+
+export async function ask(
+  holders: Holders,
+  settings?: Partial<QueryApiConfiguration>,
+  signal?: AbortSignal,
+): Promise<SourceReport[]> {
+  return (await fanOutTo(holders, settings, signal))();
 }

@@ -9,7 +9,13 @@ export interface SeenRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly form: URLSearchParams;
+  readonly body: string;
 }
+
+const wholePatient = {
+  name: 'everything',
+  definition: 'https://samenhang.example/fhir/OperationDefinition/holder-everything',
+};
 
 type Answer = (request: SeenRequest, reply: FastifyReply, base: string) => unknown;
 
@@ -19,31 +25,60 @@ export class StandInHolder {
     private readonly server: FastifyInstance,
     readonly base: string,
     readonly seen: readonly SeenRequest[],
+    /** How often the CapabilityStatement was asked for. */
+    readonly metadata: { asked: number },
   ) {}
 
-  static async start(answer: Answer): Promise<StandInHolder> {
+  /** `operations`: those it says to offer on Patient. */
+  static async start(answer: Answer, operations: readonly object[] = []): Promise<StandInHolder> {
     const server = Fastify({ forceCloseConnections: true });
     server.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string' },
       (_request, body, done) => done(null, body),
     );
+    server.addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    );
     const seen: SeenRequest[] = [];
+    const metadata = { asked: 0 };
     let base = '';
+    server.get('/fhir/metadata', async (_request, reply) => {
+      metadata.asked += 1;
+      void reply.type('application/fhir+json');
+      const rest = [{ mode: 'server', resource: [{ type: 'Patient', operation: operations }] }];
+      return { resourceType: 'CapabilityStatement', rest };
+    });
     server.all('/*', async (request, reply) => {
-      const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-      const entry = { method: request.method, url: request.url, headers: request.headers, form };
+      const body = typeof request.body === 'string' ? request.body : '';
+      const form = new URLSearchParams(body);
+      const entry = { method: request.method, url: request.url, headers: request.headers, form, body };
       seen.push(entry);
       void reply.type('application/fhir+json');
       return answer(entry, reply, base);
     });
     base = `${await server.listen({ host: '127.0.0.1', port: 0 })}/fhir`;
-    return new StandInHolder(server, base, seen);
+    return new StandInHolder(server, base, seen, metadata);
+  }
+
+  /** A holder that gives a whole patient in one request. */
+  static startWhole(answer: Answer): Promise<StandInHolder> {
+    return StandInHolder.start(answer, [wholePatient]);
   }
 
   async close(): Promise<void> {
     await this.server.close();
   }
+}
+
+/** Answers the request for a whole patient with all of these resources; `outcome` goes with them. */
+export function holdingWhole(resources: readonly FhirResource[], outcome?: object): Answer {
+  return (request, reply) => {
+    if (!request.url.endsWith('/Patient/$everything')) return reply.code(404).send('{}');
+    const found = searchset(resources) as { entry: object[] };
+    const entry = outcome === undefined ? [] : [{ resource: outcome, search: { mode: 'outcome' } }];
+    return { ...found, entry: [...found.entry, ...entry] };
+  };
 }
 
 /** Answers each search from these resources, as a well-behaved holder does. */

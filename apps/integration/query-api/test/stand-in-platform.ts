@@ -80,6 +80,7 @@ export class StandInPlatform {
       this.seen.push(JSON.stringify({ method, url, headers, body: url === '/token' ? '' : body }));
     });
     server.get('/jwks', async () => ({ keys: [this.signing.publicJwk] }));
+    server.get('/revocations', async () => ({ revoked: [] }));
     server.post<{ Body: Record<string, string> }>('/token', async ({ body, headers }) => {
       this.tokenRequests.push(body);
       const jkt = await calculateJwkThumbprint(decodeProtectedHeader(String(headers['dpop'])).jwk as JWK);

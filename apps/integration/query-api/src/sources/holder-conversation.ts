@@ -1,4 +1,10 @@
-import { dataCategories, identifierSystems, type DataCategory, type Ura } from '@samenhang/data-model';
+import {
+  dataCategories,
+  findDataCategory,
+  identifierSystems,
+  type DataCategory,
+  type Ura,
+} from '@samenhang/data-model';
 import { authorisedFetch, type BoundToken } from '@samenhang/identity';
 import type { SourcedResource } from '@samenhang/merge';
 import type { Bsn } from '@samenhang/patient-identity';
@@ -10,6 +16,12 @@ import { SourceFailure } from './source-report.js';
 
 const PAGE_SIZE = '200';
 const MAXIMUM_PAGES = 100;
+
+/** What a source gave at once, and which categories it does not give. */
+export interface WholePatient {
+  readonly resources: readonly SourcedResource[];
+  readonly refused: readonly DataCategory[];
+}
 
 export interface ConversationOptions {
   readonly custodian: Ura;
@@ -54,6 +66,32 @@ export class HolderConversation {
     for (const { resource } of entries)
       assertAboutPatient(resource, resource.resourceType === definition.resourceType, subject);
     return entries.map((entry) => this.#sourced(entry));
+  }
+
+  /** Everything of these categories in one request, for holders that offer it. */
+  async findWhole(categories: readonly DataCategory[]): Promise<WholePatient> {
+    const { base, bsn } = this.options;
+    const page = await this.#ask(`${base}/Patient/$everything`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsn } },
+          ...categories.map((valueCode) => ({ name: 'category', valueCode })),
+        ],
+      }),
+    });
+    if (page.next !== undefined)
+      throw new SourceFailure('invalid', 'The source gives a whole patient in pages, which cannot be');
+    const patients = page.entries.filter(({ resource }) => resource.resourceType === 'Patient');
+    if (patients.length === 0 && page.refused.includes('Patient'))
+      throw new SourceFailure('refused', 'The source refuses to tell who the patient is');
+    this.#patientIds = new Set(patients.map(({ resource }) => resource.id));
+    const subject = { base, patientIds: this.#patientIds, bsn };
+    for (const { resource } of page.entries)
+      assertAboutPatient(resource, findDataCategory(resource) !== undefined, subject);
+    return { resources: page.entries.map((entry) => this.#sourced(entry)), refused: page.refused };
   }
 
   async #search(type: string, criteria: Readonly<Record<string, string>>): Promise<PageEntry[]> {
@@ -113,7 +151,15 @@ async function discard(response: Response): Promise<never> {
     throw new SourceFailure('refused', 'The source refuses');
   if (response.status >= 500 || response.status === 429)
     throw new SourceFailure('unreachable', `The source answers with status ${response.status}`);
+  if (response.status === 413) throw new TooMuchAtOnce();
   throw new SourceFailure('invalid', `The source does not accept the search: status ${response.status}`);
+}
+
+/** The source has more of the patient than it gives in one answer. */
+export class TooMuchAtOnce extends SourceFailure {
+  constructor() {
+    super('invalid', 'The source does not give so much in one answer');
+  }
 }
 
 export function toSourceFailure(cause: unknown, signal: AbortSignal): SourceFailure {

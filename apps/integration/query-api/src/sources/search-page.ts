@@ -1,4 +1,9 @@
-import type { FhirResource } from '@samenhang/data-model';
+import {
+  dataCategorySystem,
+  isDataCategory,
+  type DataCategory,
+  type FhirResource,
+} from '@samenhang/data-model';
 import { parseExact } from './exact-json.js';
 import { isRecord, recordsOf } from './json-shape.js';
 import { SourceFailure } from './source-report.js';
@@ -12,6 +17,8 @@ export interface PageEntry {
 export interface SearchPage {
   readonly entries: readonly PageEntry[];
   readonly next: string | undefined;
+  /** Categories that the source says it does not give. */
+  readonly refused: readonly DataCategory[];
 }
 
 const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
@@ -29,7 +36,20 @@ export function readSearchPage(text: string, base: string): SearchPage {
       ? []
       : [{ resource, fullUrl: `${base}/${resource.resourceType}/${resource.id}` }];
   });
-  return { entries, next: nextLink(bundle, base) };
+  return { entries, next: nextLink(bundle, base), refused: refusedCategories(bundle) };
+}
+
+function refusedCategories(bundle: Record<string, unknown>): DataCategory[] {
+  return recordsOf(bundle['entry'])
+    .map(({ resource }) => resource)
+    .filter(isRecord)
+    .filter(({ resourceType }) => resourceType === 'OperationOutcome')
+    .flatMap(({ issue }) => recordsOf(issue))
+    .filter(({ code }) => code === 'forbidden')
+    .flatMap(({ details }) => recordsOf(isRecord(details) ? details['coding'] : undefined))
+    .flatMap(({ system, code }) =>
+      system === dataCategorySystem && typeof code === 'string' && isDataCategory(code) ? [code] : [],
+    );
 }
 
 function parseBundle(text: string): Record<string, unknown> {

@@ -4,8 +4,10 @@ import type { HolderEndpoint } from '@samenhang/localisation';
 import type { SourcedResource } from '@samenhang/merge';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { QueryApiConfiguration } from '../configuration.js';
+import { isAskedFor } from './asked-for.js';
 import { ByteBudget } from './byte-budget.js';
-import { HolderConversation, toSourceFailure } from './holder-conversation.js';
+import { HolderCapabilities } from './holder-capabilities.js';
+import { HolderConversation, TooMuchAtOnce, toSourceFailure } from './holder-conversation.js';
 import { mapLimited, until } from './limited.js';
 import {
   SourceFailure,
@@ -34,11 +36,19 @@ interface Answer {
 
 /** Asks all registered sources side by side, each within its own deadline, with its own token and its own failure. */
 export class SourceFanOut {
+  readonly #capabilities: HolderCapabilities;
+
   constructor(
     private readonly tokens: Pick<AccessTokens, 'exchange'>,
     private readonly findEndpoint: FindEndpoint,
     private readonly settings: QueryApiConfiguration,
-  ) {}
+  ) {
+    this.#capabilities = new HolderCapabilities(
+      // A holder that is slow to say what it offers must have time left to be searched.
+      Math.min(settings.lookupTimeoutMs, Math.ceil(settings.sourceDeadlineMs / 4)),
+      () => new ByteBudget(settings.sourceMaximumBytes),
+    );
+  }
 
   ask(question: FanOutQuestion): Promise<SourceReport[]> {
     return mapLimited(question.sources, this.settings.sourceConcurrency, (source) =>
@@ -71,19 +81,48 @@ export class SourceFanOut {
     signal: AbortSignal,
   ): Promise<Answer> {
     const base = endpoint.address.replace(/\/+$/, '');
-    const token = await until(
+    const exchanged = this.tokens.exchange({ subject: identity, audience: base, scope: 'holder:read' });
+    const [token, isWhole] = await until(
       signal,
-      this.tokens.exchange({ subject: identity, audience: base, scope: 'holder:read' }),
+      Promise.all([exchanged, this.#capabilities.offersWholePatient(base)]),
     );
     const budget = new ByteBudget(this.settings.sourceMaximumBytes);
     const conversation = new HolderConversation({ custodian, base, bsn, token, signal, budget, traceparent });
+    const asked = categories.filter((category) => category !== 'Patient');
+    const whole = isWhole ? await askWhole(conversation, asked) : undefined;
+    const answer = whole ?? (await this.#search(conversation, asked, signal));
+    const wanted = new Set<DataCategory>(['Patient', ...asked]);
+    return { ...answer, resources: answer.resources.filter(({ resource }) => isAskedFor(resource, wanted)) };
+  }
+
+  async #search(
+    conversation: HolderConversation,
+    asked: readonly DataCategory[],
+    signal: AbortSignal,
+  ): Promise<Answer> {
     const patients = await conversation.findPatients();
     if (patients.length === 0) return { resources: [], missing: [] };
-    const asked = categories.filter((category) => category !== 'Patient');
     const answers = await mapLimited(asked, this.settings.searchesPerSource, (category) =>
       findCategory(conversation, category, signal),
     );
     return combine(patients, answers);
+  }
+}
+
+/** Undefined when the source has too much for one answer: then it is searched by category, in pages. */
+async function askWhole(
+  conversation: HolderConversation,
+  asked: readonly DataCategory[],
+): Promise<Answer | undefined> {
+  try {
+    const { resources, refused } = await conversation.findWhole(asked);
+    const missing = refused
+      .filter((category) => asked.includes(category))
+      .map((category) => ({ category, status: 'refused' as const }));
+    return { resources, missing };
+  } catch (cause) {
+    if (cause instanceof TooMuchAtOnce) return undefined;
+    throw cause;
   }
 }
 
