@@ -7,7 +7,7 @@ import { listProjects } from './tools/workspace/projects.mjs';
 
 const projects = listProjects();
 const tagged = (tag) => projects.filter(({ project }) => (project.tags ?? []).includes(tag));
-const sources = (list, pattern = '**/*.ts') => list.map(({ path }) => `${path}/${pattern}`);
+const sources = (list, pattern = '**/*.{ts,tsx}') => list.map(({ path }) => `${path}/${pattern}`);
 const tests = (list) => [...sources(list, '**/*.spec.ts'), ...sources(list, 'test/**/*.ts')];
 /** Applies a configuration to the files of a list of projects; none means nowhere, where ESLint would take none for everywhere. */
 const on = (files, configuration) => (files.length === 0 ? [] : [{ files, ...configuration }]);
@@ -42,7 +42,7 @@ const oneDoor = {
   message: 'The index of a project is its only door: import the package by its name.',
 };
 /** Real servers for tests are started by plain modules of tools/, outside of every project. */
-const serversForTests = String.raw`^(\.\./)+(tools/)?(kafka|postgres|policies|testing)/[a-z-]+\.(mjs|js)$`;
+const serversForTests = String.raw`^(\.\./)+(tools/)?(kafka|mapping|postgres|policies|testing)/[a-z-]+\.(mjs|js)$`;
 const worldOutside = {
   group: inputAndOutput.flatMap((name) => [name, `node:${name}`]),
   message: 'A core is pure: it takes its input as arguments and returns its output.',
@@ -52,7 +52,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts', '**/*.mts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts', '**/*.mjs'],
     extends: [tseslint.configs.recommended],
     plugins: { '@nx': nx, house },
     languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
@@ -87,7 +87,7 @@ export default tseslint.config(
       'house/file-name': 'error',
     },
   },
-  { files: ['**/*.ts'], ...boundaries() },
+  { files: ['**/*.{ts,tsx}'], ...boundaries() },
   { files: ['**/*.spec.ts', '**/test/**/*.ts'], ...boundaries({ inTests: true }) },
   ...on(sources(tagged(identity)), boundaries({ mayKnowIdentity: true })),
   ...on(tests(tagged(identity)), boundaries({ mayKnowIdentity: true, inTests: true })),

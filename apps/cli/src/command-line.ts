@@ -88,6 +88,8 @@ function addNormalise(program: Command, terminal: Terminal, done: (exitCode: num
     )
     .option('--source <config>', 'YAML file that describes the source: tenant, sourceId, settings')
     .option('--tables <folder>', 'set of code tables to map by (samenhang mapping export)')
+    .option('--mapping-version <version>', 'by the rules and tables of this release of the mapping')
+    .option('--releases <folder>', 'where releases of the mapping are kept (default: MAPPING_RELEASES)')
     .action(async (files: string[], options: NormaliseOptions) => {
       const { normalise } = await import('./commands/normalise.js');
       done(await normalise(files, options, terminal));

@@ -17,8 +17,8 @@ export function addReplay(
     .command('replay')
     .summary('send messages of a source on again, or show what that would change')
     .description(
-      'Maps messages of a source again, quarantined or not, under the mapping and settings of now. What the source said since\n' +
-        'stays. --dry-run shows resource by resource what would change, and changes nothing.',
+      'Maps messages of a source again, quarantined or not, under the mapping and settings of now, or by an earlier version of the\n' +
+        'mapping. What the source said since stays. --dry-run shows resource by resource what would change, and changes nothing.',
     )
     .requiredOption('--source <id>', 'the source')
     .option('--from <time>', 'received from this time on (ISO 8601, or a day)')
@@ -29,6 +29,7 @@ export function addReplay(
     .option('--accept <code...>', 'objections that were weighed, such as conflicting-demographics')
     .option('--rate <number>', 'messages a second (default 200)')
     .option('--dry-run', 'show what would change; exit code 1 when messages would be rejected')
+    .option('--map-by <version>', 'by this version of the mapping: its rules, and its tables')
     .option('--tables <version>', 'with --dry-run: by this set of code tables')
     .option('--limit <number>', 'messages that a dry run compares at most (default 1000)')
     .addOption(new Option('--no-wait', 'return at once; the replay goes on'))

@@ -2,13 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { MappingIssue } from '@samenhang/data-model';
 import type { TableFileSettings } from '@samenhang/ingest';
-import {
-  currentMapping,
-  mappingWithTables,
-  normaliseMessage,
-  readTableSet,
-  type Mapping,
-} from '@samenhang/mapping';
 import { usage } from '../command-failure.js';
 import {
   exampleSource,
@@ -17,12 +10,15 @@ import {
 } from '../source-configuration.js';
 import { splitSourceFile, type MessageInFile } from '../source-file.js';
 import type { Terminal } from '../terminal.js';
+import { offlineMapping, type OfflineMapping } from './offline-mapping.js';
 import { linesOf, resourceForms, type ResourceForm } from './resource-forms.js';
 
 export interface NormaliseOptions {
   readonly format: string;
   readonly source?: string;
   readonly tables?: string;
+  readonly mappingVersion?: string;
+  readonly releases?: string;
 }
 
 /** Normalises files offline. Exit code 1 when at least one message was rejected. */
@@ -44,7 +40,28 @@ export async function normalise(
   const contents = await Promise.all(
     files.map(async (file) => ({ file, bytes: await readInput(file, terminal) })),
   );
-  const mapping = await mappingOf(options);
+  const mapping = await offlineMapping(options);
+  if ('close' in mapping && form !== 'ndjson')
+    throw usage('--mapping-version goes with --format ndjson: the other forms are of this release');
+  try {
+    return await normaliseAll(contents, { source, mapping, form }, terminal);
+  } finally {
+    await mapping.close?.();
+  }
+}
+
+interface Terms {
+  readonly source: SourceConfiguration;
+  readonly mapping: OfflineMapping;
+  readonly form: ResourceForm;
+}
+
+async function normaliseAll(
+  contents: readonly { readonly file: string; readonly bytes: Buffer }[],
+  terms: Terms,
+  terminal: Terminal,
+): Promise<number> {
+  const { source } = terms;
   let rejected = 0;
   for (const { file, bytes } of contents) {
     const messages =
@@ -52,8 +69,7 @@ export async function normalise(
         ? await rowsOf(file, bytes, source.file, terminal)
         : splitSourceFile(bytes);
     for (const message of messages)
-      if (message === undefined || !normaliseOne(file, message, { source, mapping, form }, terminal))
-        rejected += 1;
+      if (message === undefined || !(await normaliseOne(file, message, terms, terminal))) rejected += 1;
   }
   return rejected > 0 ? 1 : 0;
 }
@@ -76,30 +92,19 @@ async function rowsOf(
   return rows;
 }
 
-/** The rules of this release with the tables of a folder, to try them on files. */
-async function mappingOf({ tables }: NormaliseOptions): Promise<Mapping> {
-  if (tables === undefined) return currentMapping;
-  const { readTableFolder } = await import('../table-folder.js');
-  const read = readTableSet((await readTableFolder(tables)).files);
-  if ('set' in read) return mappingWithTables(read.set, 0);
-  const [first] = read.problems;
-  throw usage(`${tables}/${first?.file ?? ''}.json: ${first?.entry ?? ''} ${first?.text ?? ''}`);
-}
-
-function normaliseOne(
+async function normaliseOne(
   file: string,
   { format: found, content, line }: MessageInFile,
-  { source, mapping, form }: { source: SourceConfiguration; mapping: Mapping; form: ResourceForm },
+  { source, mapping, form }: Terms,
   terminal: Terminal,
-): boolean {
+): Promise<boolean> {
   const format = found === 'fhir-r4' && source.fhirVersion === 'stu3' ? 'fhir-stu3' : found;
-  const result = normaliseMessage({ ...source, format, content }, mapping);
+  const result = await mapping.map({ ...source, format, content });
   const place = line === undefined ? file : `${file}:${line}`;
   for (const issue of result.issues)
     if (issue.severity !== 'information') terminal.note(problemLine(place, issue));
   if (result.outcome === 'rejected') return false;
-  const resources = result.changes.flatMap((change) => (change.action === 'put' ? [change.resource] : []));
-  const lines = linesOf(resources, form, source);
+  const lines = result.bodies ?? linesOf(result.resources, form, source);
   if (lines === undefined)
     terminal.note(`${place}: error not-one-patient A summary is of exactly one patient`);
   for (const line of lines ?? []) terminal.print(line);

@@ -14,6 +14,7 @@ export interface ReplayOptions {
   readonly to?: string;
   readonly type?: string;
   readonly mappingVersion?: string;
+  readonly mapBy?: string;
   readonly quarantined?: boolean;
   readonly accept?: readonly string[];
   readonly rate?: string;
@@ -158,13 +159,14 @@ function rowsOf({ messageId, controlId, outcome, issues, resources }: Difference
 }
 
 function criteriaOf(options: ReplayOptions): object {
-  const { source, from, to, type, mappingVersion, quarantined, accept } = options;
+  const { source, from, to, type, mappingVersion, mapBy, quarantined, accept } = options;
   return {
     source,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { until: to }),
     ...(type === undefined ? {} : { type }),
     ...(mappingVersion === undefined ? {} : { mappingVersion }),
+    ...(mapBy === undefined ? {} : { mapBy }),
     ...(quarantined === true ? { quarantined } : {}),
     ...(accept === undefined ? {} : { accepting: accept }),
   };

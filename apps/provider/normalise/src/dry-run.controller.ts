@@ -5,7 +5,8 @@ import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/ident
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
-import { mapReceived, type MappedMessage } from './map-received.js';
+import { mapReceivedBy, type MappedMessage } from './map-received.js';
+import { MappingReleases, ofThisRelease } from './releases/mapping-releases.js';
 import { ActiveMapping } from './tables/active-mapping.js';
 
 const MOST_MESSAGES = 100;
@@ -16,6 +17,7 @@ export class DryRunController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly mapping: ActiveMapping,
+    private readonly releases: MappingReleases,
     @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
   ) {}
 
@@ -30,12 +32,23 @@ export class DryRunController {
     if (tenant === undefined) throw new Failure('forbidden', 'The access token is of no care provider');
     const messages = readMessages(body);
     const tables = readTables(body);
-    const mapping = await inTransaction(this.dataSource, (transaction) =>
-      tables === undefined ? this.mapping.current(transaction) : this.mapping.of(transaction, tables),
+    const inUse = await inTransaction(this.dataSource, async (transaction) =>
+      ofThisRelease(
+        tables === undefined
+          ? await this.mapping.current(transaction)
+          : await this.mapping.of(transaction, tables),
+      ),
     );
-    return {
-      results: messages.map((message) => mapReceived(message, tenant, this.keyring, mapping).mapped),
-    };
+    const results: MappedMessage[] = [];
+    for (const message of messages) {
+      const { mapBy } = message;
+      const mapping =
+        mapBy === undefined
+          ? inUse
+          : await inTransaction(this.dataSource, (transaction) => this.releases.named(transaction, mapBy));
+      results.push((await mapReceivedBy(message, tenant, this.keyring, mapping)).mapped);
+    }
+    return { results };
   }
 }
 

@@ -1,23 +1,15 @@
 import {
   identifierSystems,
-  type MappingIssue,
-  type RecordChange,
   type RecordNormalised,
   type RecordRejected,
   type SourceMessageReceived,
   type Ura,
 } from '@samenhang/data-model';
 import { maximumPayloadBytes } from '@samenhang/event-log-postgres';
-import {
-  normaliseMessage,
-  observeQuality,
-  type Mapping,
-  type MappingObservationCount,
-  type NormalisedChange,
-  type NormalisedMessage,
-  type SourceMessage,
-} from '@samenhang/mapping';
+import type { Mapping, MappingObservationCount, SourceMessage } from '@samenhang/mapping';
 import type { PatientKeyring } from '@samenhang/patient-identity';
+import type { NamedMapping } from './releases/mapping-releases.js';
+import { rejected, writeMessage, type WrittenMessage } from './releases/written-message.js';
 
 /** What becomes of a message: the event that says so, not yet published. */
 export type MappedMessage =
@@ -36,17 +28,38 @@ export function mapReceived(
   keyring: PatientKeyring,
   mapping: Mapping,
 ): MappedWithObservations {
+  const written =
+    tenant === null
+      ? rejected(noCustodian)
+      : writeMessage(sourceMessageOf(message, tenant, keyring), message.receivedAt, mapping);
+  return outcomeOf(message, written, mapping.version);
+}
+
+/** The same by a version that was asked for: its rules may be of another release. */
+export async function mapReceivedBy(
+  message: SourceMessageReceived,
+  tenant: Ura | null,
+  keyring: PatientKeyring,
+  mapping: NamedMapping,
+): Promise<MappedWithObservations> {
+  const written =
+    tenant === null
+      ? rejected(noCustodian)
+      : await mapping.map(sourceMessageOf(message, tenant, keyring), message.receivedAt);
+  return outcomeOf(message, written, mapping.version);
+}
+
+/** The event about a message that was mapped. */
+export function outcomeOf(
+  message: SourceMessageReceived,
+  made: WrittenMessage,
+  version: string,
+): MappedWithObservations {
   const { messageId, sourceId } = message;
-  const source = tenant === null ? undefined : sourceMessageOf(message, tenant, keyring);
-  const normalised = source === undefined ? rejected(noCustodian) : carriable(source, mapping);
-  const { issues } = normalised;
-  const observations =
-    source === undefined
-      ? normalised.observations
-      : [...normalised.observations, ...observeQuality(source, normalised, message.receivedAt)];
-  if (normalised.outcome === 'rejected') {
-    const { version: mappingVersion } = mapping;
-    const payload = { messageId, sourceId, stage: 'normalise', mappingVersion, issues } as const;
+  const written = carriable(message, made);
+  const { issues, observations } = written;
+  if (written.outcome === 'rejected') {
+    const payload = { messageId, sourceId, stage: 'normalise', mappingVersion: version, issues } as const;
     return { mapped: { type: 'record.rejected', payload }, observations };
   }
   const payload: RecordNormalised = {
@@ -54,9 +67,9 @@ export function mapReceived(
     sourceId,
     sourcePosition: message.sourcePosition,
     receivedAt: message.receivedAt,
-    mappingVersion: versionOf(message, mapping),
-    changes: normalised.changes.map(asWritten),
-    merges: normalised.merges,
+    mappingVersion: versionOf(message, version),
+    changes: written.changes,
+    merges: written.merges,
     issues,
     ...(message.replayedAt === undefined ? {} : { isReplay: true }),
     ...(message.accepting === undefined ? {} : { accepting: message.accepting }),
@@ -78,15 +91,9 @@ export function sourceMessageOf(
  * A replay may meet other settings (the mapping of a table, say) under the same version of the mapping: when it was made is
  * added as build metadata (semver.org, 10), so that the record knows which of the two is the later.
  */
-function versionOf({ replayedAt }: SourceMessageReceived, { version }: Mapping): string {
+function versionOf({ replayedAt }: SourceMessageReceived, version: string): string {
   if (replayedAt === undefined) return version;
   return `${version}${version.includes('+') ? '.' : '+'}${replayedAt.replace(/\D/g, '')}`;
-}
-
-function asWritten(change: NormalisedChange): RecordChange {
-  if (change.action === 'delete') return change;
-  const { resource, ...rest } = change;
-  return { ...rest, resourceType: resource.resourceType, id: resource.id, body: JSON.stringify(resource) };
 }
 
 /** Scoped to the tenant: the ids of one person at two care providers cannot be linked. */
@@ -98,25 +105,15 @@ function hashBsnOf(tenant: Ura, keyring: PatientKeyring): (bsn: string) => strin
  * A message of thousands of small segments becomes many times its size. What the log cannot carry is rejected here: as an
  * error of the log it would hold up the messages behind it.
  */
-function carriable(message: SourceMessage, mapping: Mapping): NormalisedMessage {
-  const normalised = normaliseMessage(message, mapping);
-  if (normalised.outcome === 'rejected' || !mayBeLarge(message, normalised)) return normalised;
-  const bytes = Buffer.byteLength(JSON.stringify(normalised.changes.map(asWritten))) + ENVELOPE_BYTES;
-  return bytes > maximumPayloadBytes
-    ? { ...rejected(tooLarge), observations: normalised.observations }
-    : normalised;
+function carriable({ content }: SourceMessageReceived, written: WrittenMessage): WrittenMessage {
+  if (written.outcome === 'rejected' || !mayBeLarge(content, written)) return written;
+  const bytes = Buffer.byteLength(JSON.stringify(written.changes)) + ENVELOPE_BYTES;
+  return bytes > maximumPayloadBytes ? rejected(tooLarge, written.observations) : written;
 }
 
 /** Measuring costs as much as writing; results that are surely small are not measured. */
-function mayBeLarge(
-  { content }: SourceMessage,
-  { changes }: { readonly changes: readonly unknown[] },
-): boolean {
-  return content.length > 1_000_000 || changes.length > 2_000;
-}
-
-function rejected(issue: MappingIssue): NormalisedMessage {
-  return { outcome: 'rejected', issues: [issue], observations: [] };
+function mayBeLarge(base64: string, { changes }: { readonly changes: readonly unknown[] }): boolean {
+  return base64.length > 1_333_333 || changes.length > 2_000;
 }
 
 const ENVELOPE_BYTES = 1_024;

@@ -11,6 +11,8 @@ import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { ChunkContext } from '@samenhang/event-transport';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { NormaliseConsumer } from './normalise.consumer.js';
+import { NormaliseConfiguration } from './normalise.configuration.js';
+import { MappingReleases } from './releases/mapping-releases.js';
 import { ActiveMapping } from './tables/active-mapping.js';
 
 const transaction: Transaction = { query: () => Promise.resolve([]) };
@@ -53,12 +55,13 @@ async function normalise(
       return Promise.resolve();
     },
   } as unknown as EventLog;
-  await new NormaliseConsumer(log, metrics, keyring, new ActiveMapping()).normalise(events, {
+  await new NormaliseConsumer(log, metrics, keyring, new ActiveMapping(), releases).normalise(events, {
     transaction,
   } as unknown as ChunkContext);
   return { published, metrics: await metrics.metrics() };
 }
 
+const releases = new MappingReleases(new NormaliseConfiguration(), new ActiveMapping());
 const admission = 'MSH|^~\\&|EPD|N|S|L|20260301||ADT^A01|1|P|2.5\rPID|1||1234567^^^^PI||Jansen\r';
 
 describe('the normalising service', () => {

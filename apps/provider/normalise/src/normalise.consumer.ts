@@ -2,13 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { EventEnvelope, NewEvent } from '@samenhang/data-model';
-import type { EventLog } from '@samenhang/event-log';
+import { Failure } from '@samenhang/errors';
+import type { EventLog, Transaction } from '@samenhang/event-log';
 import { ChunkContext } from '@samenhang/event-transport';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
 import { Counter, type Registry } from 'prom-client';
-import { mapReceived } from './map-received.js';
+import { mapReceived, mapReceivedBy, outcomeOf, type MappedWithObservations } from './map-received.js';
 import { ObservedInChunk } from './observed-in-chunk.js';
+import { MappingReleases } from './releases/mapping-releases.js';
+import { rejected } from './releases/written-message.js';
 import { ActiveMapping } from './tables/active-mapping.js';
 
 type Received = EventEnvelope<'source-message.received'>;
@@ -26,6 +29,7 @@ export class NormaliseConsumer {
     @Inject(METRICS) metrics: Registry,
     @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
     @Inject(ActiveMapping) private readonly mapping: ActiveMapping,
+    @Inject(MappingReleases) private readonly releases: MappingReleases,
   ) {
     this.#messages = new Counter({
       name: 'normalise_messages_total',
@@ -39,20 +43,46 @@ export class NormaliseConsumer {
   async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
     const outcomes: NewEvent[] = [];
     const mapping = await this.mapping.current(context.transaction);
-    const observed = new ObservedInChunk(mapping.version);
+    const observed = new ObservedInChunk();
     let busySince = performance.now();
-    for (const { key, tenant, traceparent, payload } of events) {
-      const { mapped, observations } = mapReceived(payload, tenant, this.keyring, mapping);
+    for (const event of events) {
+      const { key, tenant, traceparent, payload } = event;
+      const { mapped, observations } =
+        payload.mapBy === undefined
+          ? mapReceived(payload, tenant, this.keyring, mapping)
+          : await this.#mapBy(payload.mapBy, event, context.transaction);
       outcomes.push({ key, tenant, ...(traceparent === undefined ? {} : { traceparent }), ...mapped });
-      observed.add(tenant, payload, observations);
+      observed.add(tenant, payload, observations, payload.mapBy ?? mapping.version);
       if (performance.now() - busySince < LONGEST_STRETCH_MS) continue;
       await setImmediate();
       busySince = performance.now();
     }
     const counts = observed.events((tenant, sourceId) => this.keyring.keyOf(tenant, 'source', sourceId));
     await this.eventLog.publish(context.transaction, [...outcomes, ...counts]);
-    const rejected = outcomes.filter((outcome) => outcome.type === 'record.rejected').length;
-    this.#messages.inc({ outcome: 'rejected' }, rejected);
-    this.#messages.inc({ outcome: 'normalised' }, outcomes.length - rejected);
+    const refused = outcomes.filter((outcome) => outcome.type === 'record.rejected').length;
+    this.#messages.inc({ outcome: 'rejected' }, refused);
+    this.#messages.inc({ outcome: 'normalised' }, outcomes.length - refused);
+  }
+
+  /** A version that is not there (any more) is a fault of that replay: its messages are rejected, and none waits for it. */
+  async #mapBy(
+    version: string,
+    { payload, tenant }: Received,
+    transaction: Transaction,
+  ): Promise<MappedWithObservations> {
+    try {
+      const mapping = await this.releases.named(transaction, version);
+      return await mapReceivedBy(payload, tenant, this.keyring, mapping);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'not-found') throw error;
+      return outcomeOf(payload, rejected(unknownVersion), version);
+    }
   }
 }
+
+const unknownVersion = {
+  severity: 'error',
+  code: 'unknown-mapping-version',
+  location: 'event',
+  text: 'The version of the mapping that this replay asks for is not there',
+} as const;

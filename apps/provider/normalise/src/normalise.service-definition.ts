@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { CreateTableSets1795500000001 } from './tables/create-table-sets.migration.js';
+import { NormaliseConfiguration } from './normalise.configuration.js';
 import { NormaliseModule } from './normalise.module.js';
 
 export const normaliseService: ServiceDefinition = {
@@ -7,5 +8,6 @@ export const normaliseService: ServiceDefinition = {
   title: 'Normaliser to zib and FHIR',
   portOffset: portOffsets.normalise,
   module: NormaliseModule,
+  configuration: NormaliseConfiguration,
   database: { migrations: [CreateTableSets1795500000001] },
 };

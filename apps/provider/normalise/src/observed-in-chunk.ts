@@ -17,19 +17,18 @@ interface SourceSum {
   readonly observations: Map<string, Counted>;
 }
 
-/** Sums what the messages of a chunk carried, by source: one event for each instead of one for each message. */
+/** Sums what the messages of a chunk carried, by source and version of the mapping: one event for each instead of one for each message. */
 export class ObservedInChunk {
   readonly #sources = new Map<string, SourceSum>();
-
-  constructor(private readonly mappingVersion: string) {}
 
   add(
     tenant: Ura | null,
     message: SourceMessageReceived,
     observations: readonly MappingObservationCount[],
+    mappingVersion: string,
   ): void {
     if (tenant === null) return;
-    const sum = this.#sumOf(tenant, message);
+    const sum = this.#sumOf(tenant, message, mappingVersion);
     sum.messages += 1;
     if (message.replayOf === undefined) sum.positions = widened(sum.positions, message.sourcePosition);
     for (const observation of observations) {
@@ -58,11 +57,11 @@ export class ObservedInChunk {
     }));
   }
 
-  #sumOf(tenant: Ura, { sourceId }: SourceMessageReceived): SourceSum {
-    const key = `${tenant}/${sourceId}`;
+  #sumOf(tenant: Ura, { sourceId }: SourceMessageReceived, mappingVersion: string): SourceSum {
+    const key = `${tenant}/${sourceId}/${mappingVersion}`;
     const sum = this.#sources.get(key) ?? {
       tenant,
-      payload: { sourceId, mappingVersion: this.mappingVersion },
+      payload: { sourceId, mappingVersion },
       messages: 0,
       positions: undefined,
       observations: new Map<string, Counted>(),

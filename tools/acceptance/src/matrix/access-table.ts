@@ -116,7 +116,13 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ...scoped('record:admin', 'GET /emergency-accesses', 'POST /emergency-accesses/:id/review'),
   ],
   normalise: [
-    ...scoped('normalise:map', 'POST /dry-run', 'POST /explanations'),
+    ...scoped(
+      'normalise:map',
+      'POST /dry-run',
+      'POST /explanations',
+      'GET /mapping-versions',
+      'GET /mapping-versions/:version',
+    ),
     ...scoped(
       'mapping:admin',
       'GET /table-sets',

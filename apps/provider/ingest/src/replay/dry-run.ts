@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingIssue, MessageId, RecordNormalised, RecordRejected, Ura } from '@samenhang/data-model';
-import { Failure } from '@samenhang/errors';
+import { Failure, failureKinds } from '@samenhang/errors';
 import { AccessTokens, authorisedFetch, type VerifiedIdentity } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
@@ -45,6 +45,8 @@ export interface DryRunTerms {
   readonly caller: VerifiedIdentity;
   /** Set of code tables to map by; without it that in use. */
   readonly tables: number | undefined;
+  /** Version of the mapping to map by; without it that in use. */
+  readonly mapBy: string | undefined;
 }
 
 /** Bodies of requests stay well below what a service takes. */
@@ -80,6 +82,18 @@ export class DryRun {
     }));
   }
 
+  /** @throws Failure('invalid') that says which versions there are, when there is no such version of the mapping */
+  async requireVersion(version: string, caller: VerifiedIdentity): Promise<void> {
+    const audience = this.environment.serviceUrl('normalise');
+    const token = await this.tokens.exchange({ subject: caller, audience, scope: 'normalise:map' });
+    const path = `/mapping-versions/${encodeURIComponent(version)}`;
+    const response = await authorisedFetch(token, `${audience}${path}`, { method: 'GET' });
+    const { detail } = (await response.json()) as { readonly detail?: string };
+    if (response.ok) return;
+    const isUnknown = response.status === failureKinds['not-found'].status;
+    throw new Failure(isUnknown ? 'invalid' : 'upstream', detail ?? 'The version cannot be used');
+  }
+
   #issueOf(original: OriginalMessage, source: Source): MappingIssue | undefined {
     try {
       orderingKeyOf(original, source, this.keyring);
@@ -98,10 +112,10 @@ export class DryRun {
 
   async #map(
     originals: readonly OriginalMessage[],
-    { tenant, source, accepting, caller, tables }: DryRunTerms,
+    { tenant, source, accepting, caller, tables, mapBy }: DryRunTerms,
     found: Map<string, Compared>,
   ): Promise<RecordNormalised[]> {
-    const terms = { tenant, source, accepting, replayedAt: new Date(), run: undefined };
+    const terms = { tenant, source, accepting, mapBy, replayedAt: new Date(), run: undefined };
     const payloads = originals.map((original) => JSON.stringify(replayPayload(original.id, original, terms)));
     const normalise = { audience: this.environment.serviceUrl('normalise'), scope: 'normalise:map' };
     const normalised: RecordNormalised[] = [];

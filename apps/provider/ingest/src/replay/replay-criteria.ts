@@ -15,6 +15,8 @@ export interface ReplayCriteria {
   readonly quarantined: boolean;
   /** Objections that a person has weighed and that shall not be raised again. */
   readonly accepting: readonly string[];
+  /** Version of the mapping to map them by; without it that in use. */
+  readonly mapBy?: string;
 }
 
 export interface ReplayOrder {
@@ -37,6 +39,7 @@ const DEFAULT_RATE = 200;
 const HIGHEST_RATE = 2_000;
 const DEFAULT_PAGE = 25;
 export const LARGEST_PAGE = 100;
+const VERSION = /^[A-Za-z0-9.+-]{1,64}$/;
 const MOST_TABLES = 999_999_999;
 
 /** @throws Failure naming each property at fault */
@@ -60,7 +63,16 @@ export function readDryRunOrder(body: unknown): DryRunOrder {
   return { criteria, count, after, ...(tables === 0 ? {} : { tables }), ...(latest === 0 ? {} : { latest }) };
 }
 
-const criteriaProperties = ['source', 'from', 'until', 'type', 'mappingVersion', 'quarantined', 'accepting'];
+const criteriaProperties = [
+  'source',
+  'from',
+  'until',
+  'type',
+  'mappingVersion',
+  'quarantined',
+  'accepting',
+  'mapBy',
+];
 
 function readCriteria(reader: BodyReader): ReplayCriteria {
   const id = reader.text('source', /^[a-z0-9-]{1,64}$/);
@@ -69,7 +81,8 @@ function readCriteria(reader: BodyReader): ReplayCriteria {
   const from = reader.time('from');
   const until = reader.time('until');
   const type = reader.text('type', /^[A-Za-z0-9^]{1,64}$/);
-  const mappingVersion = reader.text('mappingVersion', /^[A-Za-z0-9.+-]{1,64}$/);
+  const mappingVersion = reader.text('mappingVersion', VERSION);
+  const mapBy = reader.text('mapBy', VERSION);
   return {
     source: source ?? ('' as SourceId),
     ...(from === undefined ? {} : { from }),
@@ -78,6 +91,7 @@ function readCriteria(reader: BodyReader): ReplayCriteria {
     ...(mappingVersion === undefined ? {} : { mappingVersion }),
     quarantined: reader.flag('quarantined'),
     accepting: reader.codes('accepting'),
+    ...(mapBy === undefined ? {} : { mapBy }),
   };
 }
 

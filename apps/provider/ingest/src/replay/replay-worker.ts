@@ -84,7 +84,8 @@ export class ReplayWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const range = { after: run.position, last: run.lastPosition };
     const originals = await selectOriginals(transaction, run.tenant, run.criteria, range, limits);
     const readable = originals.flatMap((original) => this.#readAgain(original, source));
-    const terms = { ...run, source, replayedAt: new Date(), accepting: run.criteria.accepting, run: run.id };
+    const { accepting, mapBy } = run.criteria;
+    const terms = { ...run, source, replayedAt: new Date(), accepting, mapBy, run: run.id };
     await republish(transaction, this.eventLog, readable, terms);
     await advanceRun(transaction, run, {
       position: originals.at(-1)?.position ?? run.lastPosition,

@@ -61,6 +61,7 @@ export class ReplaysController {
     const tenant = organisationOf(identity);
     const order = readReplayOrder(body);
     this.#requireSource(identity, order.criteria);
+    await this.#requireVersion(identity, order.criteria);
     const run = await inTransaction(this.dataSource, async (transaction) => {
       const last = (await findLastPosition(transaction, tenant, order.criteria.source)) ?? 0;
       const started = await startRun(transaction, tenant, order, last);
@@ -91,6 +92,7 @@ export class ReplaysController {
     const tenant = organisationOf(identity);
     const { criteria, count, after, tables, latest = Number.POSITIVE_INFINITY } = readDryRunOrder(body);
     const source = this.#requireSource(identity, criteria);
+    await this.#requireVersion(identity, criteria);
     const { selected, originals } = await inTransaction(this.dataSource, async (transaction) => {
       await this.trail.of(identity, tenant, `POST replays/dry-run ${criteria.source}`)(transaction);
       const last = (await findLastPosition(transaction, tenant, criteria.source)) ?? 0;
@@ -107,11 +109,16 @@ export class ReplaysController {
         ),
       };
     });
-    const terms = { tenant, source, accepting: criteria.accepting, caller: identity, tables };
+    const { accepting, mapBy } = criteria;
+    const terms = { tenant, source, accepting, caller: identity, tables, mapBy };
     const messages = await this.dryRun.compare(originals, terms);
     const last = originals.at(-1);
     const page = { selected, summary: summaryOf(messages), messages };
     return last === undefined ? page : { ...page, next: last.position };
+  }
+
+  async #requireVersion(identity: VerifiedIdentity, { mapBy }: ReplayCriteria): Promise<void> {
+    if (mapBy !== undefined) await this.dryRun.requireVersion(mapBy, identity);
   }
 
   #requireSource(identity: VerifiedIdentity, { source: id }: ReplayCriteria): Source {

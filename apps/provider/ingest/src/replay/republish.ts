@@ -18,6 +18,8 @@ export interface ReplayTerms {
   readonly source: Source;
   readonly replayedAt: Date;
   readonly accepting: readonly string[];
+  /** Version of the mapping to map by; undefined for that in use. */
+  readonly mapBy?: string | undefined;
   /** The run it belongs to, if any. */
   readonly run: string | undefined;
 }
@@ -29,7 +31,7 @@ export interface ReplayTerms {
 export function replayPayload(
   messageId: MessageId,
   { id, position, receivedAt, format, content, entryId }: Replayed['original'],
-  { source, replayedAt, accepting }: ReplayTerms,
+  { source, replayedAt, accepting, mapBy }: ReplayTerms,
 ): SourceMessageReceived {
   return {
     messageId,
@@ -42,6 +44,7 @@ export function replayPayload(
     replayOf: entryId ?? id,
     replayedAt: replayedAt.toISOString(),
     ...(accepting.length === 0 ? {} : { accepting }),
+    ...(mapBy === undefined ? {} : { mapBy }),
   };
 }
 

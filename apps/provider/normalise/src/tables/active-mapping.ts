@@ -20,6 +20,11 @@ export class ActiveMapping {
     return version === undefined ? currentMapping : this.of(transaction, version);
   }
 
+  /** The rules of this release as a version names them: with a set of tables, or its own. @throws Failure('not-found') */
+  named(transaction: Transaction, tables: number | undefined): Promise<Mapping> {
+    return tables === undefined ? Promise.resolve(currentMapping) : this.of(transaction, tables);
+  }
+
   /** The rules of this release with the tables of a set, in use or not. @throws Failure('not-found') */
   async of(transaction: Transaction, version: number): Promise<Mapping> {
     const ready = this.#ready.get(version);

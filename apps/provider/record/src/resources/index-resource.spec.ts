@@ -78,6 +78,11 @@ describe('the order of statements', () => {
     ).toBeGreaterThan(0);
     expect(compareStamps({ ...stamp, mappingVersion: '1.10.0' }, stamp)).toBeGreaterThan(0);
     expect(compareStamps(stamp, { ...stamp })).toBe(0);
+    const replayed = { ...stamp, mappingVersion: '1.8.0+tables.2.20261122100000000' };
+    expect(compareStamps(replayed, stamp)).toBeGreaterThan(0);
+    expect(compareStamps({ ...stamp, mappingVersion: '1.9.0+20261122100000001' }, replayed)).toBeGreaterThan(
+      0,
+    );
     expect(
       compareStamps(stamp, { ...stamp, sourceId: 'lab', position: 9, receivedAt: '2026-11-21T10:00:00Z' }),
     ).toBeGreaterThan(0);
