@@ -75,7 +75,7 @@ describe('a message under the rules of an earlier release', () => {
       mapBy: OLD,
     });
     expect(shown.body.messages).toMatchObject([
-      { resources: [{ resourceType: 'Patient', action: 'changed', elements: ['gender.extension'] }] },
+      { resources: [{ resourceType: 'Patient', action: 'changed', elements: ['_gender'] }] },
     ]);
     expect(await held()).toEqual(now);
 
