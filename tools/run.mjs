@@ -15,8 +15,16 @@ async function inOrder(...steps) {
   return 0;
 }
 
-const build = () => run('tsc', ['-b']);
-const typecheck = () => run('tsc', ['-p', 'tsconfig.spec.json']);
+const build = () =>
+  inOrder(
+    () => run('tsc', ['-b']),
+    () => node('tools/web/build.mjs'),
+  );
+const typecheck = () =>
+  inOrder(
+    () => run('tsc', ['-p', 'tsconfig.spec.json']),
+    () => run('tsc', ['-p', 'tsconfig.web.json']),
+  );
 // ESLint's boundary rule says nothing without a fresh project graph: make it first.
 const lint = () =>
   inOrder(

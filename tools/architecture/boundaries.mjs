@@ -16,12 +16,16 @@ export const zones = {
 /** An application, made by anyone in competition, sees the published client and nothing behind it. */
 export const applicationZone = 'applications';
 export const publicClient = 'public:client';
+/** What a browser application stands on: sessions, pages, components. It knows nothing of the platform, so anyone may use it. */
+export const portalKit = 'public:portal';
 
 /** What a project of a type may depend on. An app depends on no other app: they meet over HTTP and events. */
 export const types = {
   core: ['core'],
   adapter: ['core', 'adapter'],
-  app: ['core', 'adapter'],
+  // Runs in a browser.
+  web: ['web'],
+  app: ['core', 'adapter', 'web'],
   test: ['core', 'adapter', 'test'],
   tool: ['*'],
   composition: ['*'],
@@ -59,7 +63,10 @@ export function lintConstraints({ mayKnowIdentity, inTests }) {
     const tags = isFree(allowed) ? ['*'] : allowed.map((name) => `zone:${name}`);
     constraints.push({ sourceTag: `zone:${zone}`, onlyDependOnLibsWithTags: tags });
   }
-  constraints.push({ sourceTag: `zone:${applicationZone}`, onlyDependOnLibsWithTags: [publicClient] });
+  constraints.push({
+    sourceTag: `zone:${applicationZone}`,
+    onlyDependOnLibsWithTags: [publicClient, portalKit],
+  });
   for (const [type, allowed] of Object.entries(types)) {
     const tags = [...allowed, ...(inTests ? ['test'] : [])].map((name) => `type:${name}`);
     constraints.push({

@@ -7,7 +7,7 @@ const kebab = /^[a-z0-9]+([-.][a-z0-9]+)*$/;
 /** @returns {string | undefined} what is wrong with the path of a source file, relative to the repository */
 export function findNameFault(path) {
   const parts = path.split(/[\\/]/);
-  const names = [...parts.slice(0, -1), basename(path).replace(/\.(ts|mts|mjs)$/, '')];
+  const names = [...parts.slice(0, -1), basename(path).replace(/\.(tsx?|mts|mjs)$/, '')];
   for (const name of names) {
     if (vague.test(name)) return `"${name}" says nothing about what is in it`;
   }

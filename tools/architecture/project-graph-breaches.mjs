@@ -1,6 +1,14 @@
 // The table of boundaries.mjs, asserted over the edges of the project graph. It shares the table with the linter but none of
 // its code, so that a skipped lint, an `eslint-disable` or a fault in the plugin cannot hide a breach.
-import { applicationZone, bannedInCore, identity, publicClient, types, zones } from './boundaries.mjs';
+import {
+  applicationZone,
+  bannedInCore,
+  identity,
+  portalKit,
+  publicClient,
+  types,
+  zones,
+} from './boundaries.mjs';
 
 const values = (tags, axis) =>
   tags.filter((tag) => tag.startsWith(`${axis}:`)).map((tag) => tag.slice(axis.length + 1));
@@ -45,7 +53,7 @@ function zoneBreach(from, to) {
   const [target] = values(to.tags, 'zone');
   const says = `${from.name} (zone ${source}) depends on ${to.name} (zone ${target})`;
   if (source === applicationZone)
-    return to.tags.includes(publicClient)
+    return to.tags.includes(publicClient) || to.tags.includes(portalKit)
       ? undefined
       : `${says}: an application sees the public client alone`;
   if (target === applicationZone && source !== 'composition') return `${says}: nobody imports an application`;

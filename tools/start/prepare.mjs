@@ -63,12 +63,18 @@ function install(say) {
 }
 
 function build(say) {
-  const result = spawnSync(join(bin, 'tsc'), ['-b'], {
-    cwd: root,
-    env: toolEnvironment(),
-    stdio: ['ignore', 2, 2],
-  });
-  if (result.status !== 0) fail('The build failed; see the lines above.');
+  const steps = [
+    [join(bin, 'tsc'), '-b'],
+    [nodeBinary(), join(root, 'tools/web/build.mjs')],
+  ];
+  for (const [command, ...parameters] of steps) {
+    const result = spawnSync(command, parameters, {
+      cwd: root,
+      env: toolEnvironment(),
+      stdio: ['ignore', 2, 2],
+    });
+    if (result.status !== 0) fail('The build failed; see the lines above.');
+  }
   say('Built.');
 }
 

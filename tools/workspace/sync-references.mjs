@@ -16,7 +16,7 @@ function sources(folder) {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
       return entry.name === 'dist' || entry.name === 'node_modules' ? [] : sources(path);
-    return entry.name.endsWith('.ts') ? [path] : [];
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
   });
 }
 
@@ -45,6 +45,11 @@ function importedPackages(files) {
   return [...names].filter((name) => Object.hasOwn(pinned, name)).map((name) => [name, pinned[name]]);
 }
 
+/** @param {{project: {tags?: string[]}}} project */
+function isBrowserOnly({ project }) {
+  return (project.tags ?? []).includes('type:web');
+}
+
 function put(file, content) {
   const text = `${JSON.stringify(content, null, 2)}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
@@ -56,16 +61,22 @@ for (const project of projects) {
   const folder = join(root, project.path);
   const up = relative(folder, root);
   const isTest = (file) => file.endsWith('.spec.ts') || file.includes(`${project.path}/test/`);
+  const isWeb = (file) => file.includes(`${project.path}/web/`);
   const all = sources(folder);
-  const built = importedProjects(all.filter((file) => !isTest(file))).filter((name) => name !== project.name);
+  const built = importedProjects(all.filter((file) => !isTest(file) && !isWeb(file))).filter(
+    (name) => name !== project.name,
+  );
   const used = importedProjects(all).filter((name) => name !== project.name);
-  put(join(folder, 'tsconfig.json'), {
-    extends: `${up}/tsconfig.base.json`,
-    compilerOptions: { rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/tsconfig.tsbuildinfo' },
-    include: ['src/**/*.ts', 'src/**/*.json'],
-    exclude: ['**/*.spec.ts'],
-    references: built.map((name) => ({ path: relative(folder, join(root, byName.get(name).path)) })),
-  });
+  // What runs in a browser is checked by tsconfig.web.json and built by Vite.
+  if (!isBrowserOnly(project)) {
+    put(join(folder, 'tsconfig.json'), {
+      extends: `${up}/tsconfig.base.json`,
+      compilerOptions: { rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/tsconfig.tsbuildinfo' },
+      include: ['src/**/*.ts', 'src/**/*.json'],
+      exclude: ['**/*.spec.ts'],
+      references: built.map((name) => ({ path: relative(folder, join(root, byName.get(name).path)) })),
+    });
+  }
   const external = importedPackages(all.filter((file) => !isTest(file)));
   const dependencies = Object.fromEntries(
     [...external, ...used.map((name) => [name, '*'])].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -74,7 +85,9 @@ for (const project of projects) {
 }
 put(join(root, 'tsconfig.json'), {
   files: [],
-  references: projects.map((project) => ({ path: project.path })),
+  references: projects
+    .filter((project) => !isBrowserOnly(project))
+    .map((project) => ({ path: project.path })),
 });
 
 if (differences.length > 0) console.error(`${check ? 'Out of date' : 'Updated'}: ${differences.join(', ')}`);

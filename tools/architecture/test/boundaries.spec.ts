@@ -41,6 +41,7 @@ const targets: PlantedProject[] = [
   { name: 'planted-testing', tags: ['zone:foundation', 'type:test'] },
   { name: 'planted-identity', tags: ['zone:foundation', 'type:core', 'domain:identity'] },
   { name: 'planted-client', tags: ['zone:integration', 'type:adapter', 'public:client'] },
+  { name: 'planted-portal', tags: ['zone:foundation', 'type:web', 'public:portal'] },
   { name: 'planted-untagged', tags: [] },
 ];
 
@@ -104,7 +105,7 @@ describe('an application', () => {
 
   it.each(zones)('may not depend on a library of %s', async (zone) => {
     expect(await importing(viewer, `@samenhang/planted-${zone}`)).toBe(
-      'A project tagged with "zone:applications" can only depend on libs tagged with "public:client"',
+      'A project tagged with "zone:applications" can only depend on libs tagged with "public:client", "public:portal"',
     );
   });
 
@@ -114,6 +115,13 @@ describe('an application', () => {
 
   it('may depend on the public client', async () => {
     expect(await importing(viewer, '@samenhang/planted-client')).toBe('');
+  });
+
+  it('may stand on the portal kit, which knows nothing of the platform', async () => {
+    expect(await importing(viewer, '@samenhang/planted-portal')).toBe('');
+    for (const { path } of projects.filter(({ project }) => project.tags.includes('public:portal')))
+      for (const zone of zones.filter((name) => name !== 'foundation'))
+        expect(await importing(path, `@samenhang/planted-${zone}`), path).not.toBe('');
   });
 });
 
@@ -127,7 +135,7 @@ describe('the forms an import can take', () => {
   ])('%s is seen', async (_, code) => {
     const messages = (await complaints(`${viewer}/src/planted.ts`, code)).map(({ message }) => message);
     expect(messages.join()).toContain(
-      '"zone:applications" can only depend on libs tagged with "public:client"',
+      '"zone:applications" can only depend on libs tagged with "public:client", "public:portal"',
     );
   });
 
@@ -221,7 +229,7 @@ describe('the other types', () => {
     const app = projectWith('type:app', 'zone:provider');
     expect(await importing(app, '@samenhang/planted-provider-app')).toBe('Imports of apps are forbidden');
     expect(await importing(app, '@samenhang/planted-app-like')).toBe(
-      'A project tagged with "type:app" can only depend on libs tagged with "type:core", "type:adapter"',
+      'A project tagged with "type:app" can only depend on libs tagged with "type:core", "type:adapter", "type:web"',
     );
   });
 
@@ -256,7 +264,7 @@ describe('the identity of patients', () => {
 
   it.each(untagged.map(({ path }) => path))('%s may not depend on it', async (path) => {
     expect(await importing(path, '@samenhang/planted-identity')).toMatch(
-      /can not depend on libs tagged with "domain:identity"|"public:client" can only depend/,
+      /can not depend on libs tagged with "domain:identity"|"(public:client|type:web)" can only depend/,
     );
   });
 

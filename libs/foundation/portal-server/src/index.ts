@@ -1,0 +1,3 @@
+export { startPortal, type PortalOptions, type RunningPortal } from './start-portal.js';
+export type { PortalCall, PortalHandler, PortalRoutes } from './portal-routes.js';
+export { Sessions, type SessionLimits } from './sessions.js';

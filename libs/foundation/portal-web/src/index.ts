@@ -1,0 +1,19 @@
+export { call, openSession, Problem, stream, type CallOptions } from './api.js';
+export * from './components/content.js';
+export * from './components/controls.js';
+export { Dialog } from './components/dialog.js';
+export { LineChart, type LineChartProps, type Point } from './components/line-chart.js';
+export { VirtualList } from './components/virtual-list.js';
+export { Shell, type Page } from './shell.js';
+export { start } from './start.js';
+export {
+  defineText,
+  formatDate,
+  useFormats,
+  useLanguage,
+  useText,
+  type Language,
+  type Text,
+} from './text.js';
+export { useAnswer, type Answer } from './use-answer.js';
+export { Link, Route, Switch, useLocation } from 'wouter';
