@@ -15,6 +15,7 @@ import type { QueryOptions } from './commands/query.js';
 import type { RegistrationsOptions } from './commands/registrations.js';
 import type { TokenOptions } from './commands/token.js';
 import { addExplain, addReplay } from './flow-commands.js';
+import { addKeys } from './key-commands.js';
 import { addMapping } from './mapping-commands.js';
 import { addSources } from './sources-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
@@ -64,6 +65,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addQuarantine(program, terminal, installation, done);
   addReplay(program, terminal, installation, done);
   addExplain(program, terminal, installation, done);
+  addKeys(program, terminal, installation, done);
   addMapping(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);

@@ -44,7 +44,7 @@ afterAll(async () => {
 async function writeSecrets(secrets: string): Promise<void> {
   const files = await provisionSecrets(undefined, {
     clients: [
-      { clientId: 'operator', title: 'Operator', organisations: ['*'], scopes: ['prs:admin'] },
+      { clientId: 'operator', title: 'Operator', organisations: ['*'], scopes: ['prs:admin', 'keys:admin'] },
       {
         clientId: 'demo',
         title: 'Development',
@@ -107,5 +107,20 @@ describe('samenhang pseudonym keys', () => {
     const unknown = await keys('add', '--scope', 'none');
     expect(unknown).toMatchObject({ exitCode: 1, output: '' });
     expect(unknown.problems.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('samenhang keys', () => {
+  it('lists the keys of tokens, and publishes a new one that signs later', async () => {
+    const list = async (): Promise<{ kid: string; state: string }[]> => {
+      const { output } = await runSamenhang(['keys', 'list', '--json', ...options]);
+      return (JSON.parse(output) as { keys: { kid: string; state: string }[] }).keys;
+    };
+    expect((await list()).map(({ state }) => state)).toEqual(['current']);
+    const rotated = await runSamenhang(['keys', 'rotate', ...options]);
+    expect(rotated.exitCode).toBe(0);
+    expect(rotated.output).toContain('next');
+    expect((await list()).map(({ state }) => state)).toEqual(['next', 'current']);
+    expect((await runSamenhang(['keys', 'rotate', ...options])).exitCode).toBe(1);
   });
 });

@@ -64,9 +64,9 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
     },
     {
       clientId: 'operator',
-      title: 'Operator of the pseudonymisation service',
+      title: 'Operator of the installation: keys of pseudonymisation and of tokens',
       ...everyone,
-      scopes: ['prs:admin'],
+      scopes: ['prs:admin', 'keys:admin'],
     },
     {
       clientId: 'pgo',

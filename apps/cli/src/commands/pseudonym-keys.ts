@@ -1,7 +1,7 @@
-import { ProfessionalTokens, proofHeaders } from '@samenhang/client';
 import { referenceIndexRecipient } from '@samenhang/oprf';
-import { CommandFailure, usage } from '../command-failure.js';
+import { usage } from '../command-failure.js';
 import type { Installation } from '../installation.js';
+import { OperatorApi } from '../operator-api.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 
@@ -31,8 +31,7 @@ interface KeyVersion {
   readonly destroyedAt: string | null;
 }
 
-/** The client that the operator's scope is granted to; made when an installation is provisioned. */
-const OPERATOR = 'operator';
+const KEY_VERSIONS = 'key-versions';
 
 export async function listKeys(
   options: KeyOptions,
@@ -40,7 +39,7 @@ export async function listKeys(
   terminal: Terminal,
 ): Promise<number> {
   const query = new URLSearchParams({ ...recipientOf(options) });
-  const versions = await new KeyAdministration(installation).ask<KeyVersion[]>('GET', `?${query.toString()}`);
+  const versions = await apiOf(installation).ask<KeyVersion[]>('GET', `${KEY_VERSIONS}?${query.toString()}`);
   show(versions, options, terminal);
   return 0;
 }
@@ -53,7 +52,7 @@ export async function addKey(
 ): Promise<number> {
   const { activeFrom } = options;
   const body = { ...recipientOf(options), ...(activeFrom === undefined ? {} : { activeFrom }) };
-  const added = await new KeyAdministration(installation).ask<KeyVersion>('POST', '', body);
+  const added = await apiOf(installation).ask<KeyVersion>('POST', KEY_VERSIONS, body);
   show([added], options, terminal);
   return 0;
 }
@@ -66,8 +65,8 @@ export async function retireKey(
   terminal: Terminal,
 ): Promise<number> {
   const body = { ...recipientOf(options), activeUntil: options.at ?? new Date().toISOString() };
-  const path = `/${readVersion(version)}`;
-  const retired = await new KeyAdministration(installation).ask<KeyVersion>('PUT', path, body);
+  const path = `${KEY_VERSIONS}/${readVersion(version)}`;
+  const retired = await apiOf(installation).ask<KeyVersion>('PUT', path, body);
   show([retired], options, terminal);
   return 0;
 }
@@ -83,8 +82,8 @@ export async function destroyKey(
     ...recipientOf(options),
     ...(options.rekeyed === true ? { rekeying: 'finished' } : {}),
   });
-  const path = `/${readVersion(version)}?${query.toString()}`;
-  await new KeyAdministration(installation).ask('DELETE', path);
+  const path = `${KEY_VERSIONS}/${readVersion(version)}?${query.toString()}`;
+  await apiOf(installation).ask('DELETE', path);
   terminal.print(
     options.json === true
       ? JSON.stringify({ destroyed: Number(version) })
@@ -122,39 +121,6 @@ function show(versions: readonly KeyVersion[], { json }: KeyOptions, terminal: T
   for (const line of textTable(header, rows)) terminal.print(line);
 }
 
-class KeyAdministration {
-  readonly #service: string;
-  readonly #tokens: ProfessionalTokens;
-
-  constructor(installation: Installation) {
-    this.#service = installation.urlOf('pseudonymisation');
-    const [organisation = ''] = installation.organisations();
-    this.#tokens = new ProfessionalTokens({
-      issuer: installation.urlOf('authorisation-server'),
-      clientId: OPERATOR,
-      clientKey: installation.clientKey(OPERATOR),
-      // A token is for some organisation; administration asks for the scope alone.
-      organisation,
-      scope: 'prs:admin',
-    });
-  }
-
-  async ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
-    const url = `${this.#service}/administration/key-versions${path}`;
-    const token = await this.#tokens.getToken(this.#service);
-    const response = await fetch(url, {
-      method,
-      redirect: 'error',
-      headers: {
-        ...(await proofHeaders(token, method, url)),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new CommandFailure(`pseudonymisation at ${this.#service} cannot be reached`);
-    });
-    const answer = (await response.json().catch(() => ({}))) as T & { detail?: string };
-    if (response.ok) return answer;
-    throw new CommandFailure(answer.detail ?? `pseudonymisation answers with status ${response.status}`);
-  }
+function apiOf(installation: Installation): OperatorApi {
+  return new OperatorApi(installation, 'pseudonymisation', 'prs:admin');
 }

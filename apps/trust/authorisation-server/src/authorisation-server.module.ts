@@ -6,39 +6,75 @@ import {
   IdentityGuard,
   PatientBinding,
   servicePolicies,
+  USED_PROOFS,
+  usedProofsProvider,
   type AuthorisationServerSecrets,
   type PatientBindingSecret,
+  type UsedProofs,
 } from '@samenhang/identity';
 import { EVENT_LOG, LOGGER, portOffsets, ServiceEnvironment, type ServiceName } from '@samenhang/service-kit';
-import { createLocalJWKSet } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { DECISION_POINT, EvaluationController } from './access/evaluation.controller.js';
+import { CallingBackController } from './calling-back/calling-back.controller.js';
+import { ClientAuthentication } from './calling-back/client-authentication.js';
+import { deleteExpiredRevocations, RevocationStore } from './calling-back/revocation-store.js';
 import { CitizenGrant } from './citizen/citizen-grant.js';
 import { CitizenLogin } from './citizen/citizen-login.js';
 import { CitizenSessions } from './citizen/citizen-sessions.js';
 import { CitizenController, PATIENT_BINDING } from './citizen/citizen.controller.js';
 import { AuthorisationServerConfiguration, listOf } from './configuration.js';
 import { StatementVerifier } from './dezi/statement-verifier.js';
+import { KeysController } from './keys/keys.controller.js';
+import { SigningKeyStore } from './keys/signing-key-store.js';
+import { SigningKeys } from './keys/signing-keys.js';
 import { logProviderEvents } from './log-provider-events.js';
-import { publicJwks } from './public-jwks.js';
 import { ArtifactAdapter, deleteExpiredArtifacts } from './storage/artifact-adapter.js';
-import { rememberUses } from './storage/replay-memory.js';
+import { rememberUses, replayMemory } from './storage/replay-memory.js';
 import { ClientDirectory } from './tokens/client-directory.js';
-import { createProvider } from './tokens/create-provider.js';
+import { createProvider, TOKEN_LIFETIME_SECONDS } from './tokens/create-provider.js';
 import { DelegationVerifier } from './tokens/delegation-credential.js';
 import { EmergencyRegister } from './tokens/emergency-register.js';
+import { OwnAudiences } from './tokens/own-audiences.js';
 import { DelegationCheck } from './tokens/token-claims.js';
 import { SubjectToken } from './tokens/token-exchange.js';
 
 const CLEANING_INTERVAL_MS = 60_000;
+/** Beside the lifetime of a token: clocks, and instances that see the change of keys a moment later. */
+const KEY_MARGIN_SECONDS = 60;
 
 @Module({
-  controllers: [CitizenController, EvaluationController],
+  controllers: [CallingBackController, CitizenController, EvaluationController, KeysController],
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
-    { provide: AccessTokenVerifier, useFactory: ownTokens, inject: [ServiceEnvironment] },
+    usedProofsProvider,
+    {
+      provide: AccessTokenVerifier,
+      useFactory: ownTokens,
+      inject: [ServiceEnvironment, SigningKeys, RevocationStore, USED_PROOFS],
+    },
+    { provide: SigningKeys, useFactory: signingKeys, inject: [ServiceEnvironment, DataSource, LOGGER] },
+    {
+      provide: RevocationStore,
+      useFactory: (dataSource: DataSource) => new RevocationStore(dataSource),
+      inject: [DataSource],
+    },
+    {
+      provide: OwnAudiences,
+      useFactory: ownAudiences,
+      inject: [ServiceEnvironment],
+    },
+    {
+      provide: ClientAuthentication,
+      useFactory: (clients: ClientDirectory, environment: ServiceEnvironment, dataSource: DataSource) =>
+        new ClientAuthentication({
+          clients,
+          issuer: environment.publicUrl,
+          isFirstUse: replayMemory(dataSource),
+        }),
+      inject: [ClientDirectory, ServiceEnvironment, DataSource],
+    },
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     { provide: ClientDirectory, useFactory: clientsOf, inject: [ServiceEnvironment] },
     { provide: PATIENT_BINDING, useFactory: patientBinding, inject: [ServiceEnvironment] },
@@ -58,6 +94,9 @@ const CLEANING_INTERVAL_MS = 60_000;
       inject: [
         ClientDirectory,
         CitizenSessions,
+        SigningKeys,
+        RevocationStore,
+        OwnAudiences,
         ServiceEnvironment,
         AuthorisationServerConfiguration,
         DataSource,
@@ -73,8 +112,8 @@ export class AuthorisationServerModule implements OnModuleDestroy {
 
   constructor(dataSource: DataSource, @Inject(LOGGER) logger: Logger) {
     this.#cleaning = setInterval(() => {
-      deleteExpiredArtifacts(dataSource).catch((error: unknown) =>
-        logger.warn({ error }, 'expired artifacts not deleted'),
+      Promise.all([deleteExpiredArtifacts(dataSource), deleteExpiredRevocations(dataSource)]).catch(
+        (error: unknown) => logger.warn({ error }, 'expired artifacts not deleted'),
       );
     }, CLEANING_INTERVAL_MS);
     this.#cleaning.unref();
@@ -86,12 +125,36 @@ export class AuthorisationServerModule implements OnModuleDestroy {
 }
 
 /** Tokens for this service itself are verified with its own keys: it does not ask itself for them. */
-function ownTokens(environment: ServiceEnvironment): AccessTokenVerifier {
-  const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
+function ownTokens(
+  environment: ServiceEnvironment,
+  keys: SigningKeys,
+  revocations: RevocationStore,
+  usedProofs: UsedProofs,
+): AccessTokenVerifier {
   return new AccessTokenVerifier({
     issuer: environment.publicUrl,
-    keys: createLocalJWKSet(publicJwks(secrets)),
+    keys: keys.verificationKeys,
+    revocations,
+    usedProofs,
   });
+}
+
+async function signingKeys(
+  environment: ServiceEnvironment,
+  dataSource: DataSource,
+  logger: Logger,
+): Promise<SigningKeys> {
+  const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
+  const keptSeconds = TOKEN_LIFETIME_SECONDS + KEY_MARGIN_SECONDS;
+  const store = new SigningKeyStore(dataSource, secrets.keyEncryptionKey, keptSeconds);
+  await store.begin(secrets.jwks.keys);
+  return SigningKeys.start(store, (error) => logger.warn({ error }, 'signing keys not looked at'));
+}
+
+function ownAudiences(environment: ServiceEnvironment): OwnAudiences {
+  return new OwnAudiences((clientId) =>
+    Object.hasOwn(portOffsets, clientId) ? environment.serviceUrl(clientId as ServiceName) : undefined,
+  );
 }
 
 function clientsOf(environment: ServiceEnvironment): ClientDirectory {
@@ -114,6 +177,9 @@ function citizenLogin(
 function buildProvider(
   clients: ClientDirectory,
   sessions: CitizenSessions,
+  keys: SigningKeys,
+  revocations: RevocationStore,
+  audiences: OwnAudiences,
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
@@ -132,6 +198,7 @@ function buildProvider(
   const provider = createProvider({
     issuer,
     secrets,
+    signingKeys: keys,
     adapter: (model) => new ArtifactAdapter(model, dataSource),
     delegation: new DelegationCheck({
       clients,
@@ -143,13 +210,13 @@ function buildProvider(
     citizens: new CitizenGrant(sessions),
     subjectToken: new SubjectToken({
       issuer,
-      keys: createLocalJWKSet(publicJwks(secrets)),
+      keys: keys.verificationKeys,
       clients,
-      findOwnAudience: (clientId) =>
-        Object.hasOwn(portOffsets, clientId) ? environment.serviceUrl(clientId as ServiceName) : undefined,
+      audiences,
+      revocations,
     }),
   });
-  rememberUses(provider, dataSource);
+  rememberUses(provider, replayMemory(dataSource));
   logProviderEvents(provider, logger);
   return provider;
 }

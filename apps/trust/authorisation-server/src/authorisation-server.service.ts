@@ -3,6 +3,7 @@ import { AuthorisationServerModule } from './authorisation-server.module.js';
 import { AuthorisationServerConfiguration } from './configuration.js';
 import { mountProvider } from './mount-provider.js';
 import { CreateArtifact1763700000000 } from './storage/create-artifact.migration.js';
+import { CreateKeysAndRevocations1795348800000 } from './storage/create-keys-and-revocations.migration.js';
 
 export const authorisationServerService: ServiceDefinition = {
   name: 'authorisation-server',
@@ -10,6 +11,6 @@ export const authorisationServerService: ServiceDefinition = {
   portOffset: portOffsets['authorisation-server'],
   module: AuthorisationServerModule,
   configuration: AuthorisationServerConfiguration,
-  database: { migrations: [CreateArtifact1763700000000] },
+  database: { migrations: [CreateArtifact1763700000000, CreateKeysAndRevocations1795348800000] },
   configureHttp: mountProvider,
 };

@@ -23,6 +23,12 @@ export class AuthorisationServerConfiguration {
   @Min(1)
   @Max(30)
   emergencyMinutes = 30;
+
+  /** How long a new signing key is published before it signs: longer than anybody keeps the published keys. */
+  @IsInt()
+  @Min(6)
+  @Max(86_400)
+  signingKeyLeadSeconds = 660;
 }
 
 export function listOf(text: string): readonly string[] {

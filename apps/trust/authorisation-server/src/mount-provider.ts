@@ -4,7 +4,6 @@ import { Provider } from 'oidc-provider';
 
 const routes = [
   { method: 'POST', url: '/token' },
-  { method: 'GET', url: '/jwks' },
   { method: 'GET', url: '/.well-known/openid-configuration' },
 ] as const;
 

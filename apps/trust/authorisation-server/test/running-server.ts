@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
-import { provisionSecrets, type ProvisioningPlan, type SecretFiles } from '@samenhang/identity';
-import { runService, type RunningService } from '@samenhang/service-kit';
+import {
+  AccessTokens,
+  authorisedFetch,
+  provisionSecrets,
+  type ProvisioningPlan,
+  type SecretFiles,
+} from '@samenhang/identity';
+import { withClient } from '@samenhang/persistence';
+import { runService, type RunningService, type Variables } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import type { JWK } from 'jose';
 import { authorisationServerService } from '../src/index.js';
@@ -36,8 +43,9 @@ const plan: ProvisioningPlan = {
       clientId: 'pep',
       title: 'Enforcement point of another system',
       organisations: ['11111111'],
-      scopes: ['access:evaluate', 'view:read'],
+      scopes: ['access:evaluate', 'view:read', 'token:introspect'],
     },
+    { clientId: 'operator', title: 'Operator', organisations: [], scopes: ['keys:admin'] },
     { clientId: 'record', title: 'Record', organisations: ['*'], scopes: ['holder:read'] },
   ],
 };
@@ -51,7 +59,8 @@ export class RunningServer {
   private constructor(
     readonly dezi: DeziStub,
     readonly secrets: SecretFiles,
-    private readonly service: RunningService,
+    private service: RunningService,
+    private readonly variables: Variables,
     private readonly database: TestDatabase,
     private readonly secretsDir: string,
   ) {}
@@ -65,7 +74,7 @@ export class RunningServer {
     for (const [name, content] of Object.entries(secrets)) {
       await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));
     }
-    const service = await runService(authorisationServerService, {
+    const settings = {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,
       SECRETS_DIR: secretsDir,
@@ -74,8 +83,44 @@ export class RunningServer {
       RECORD_URL: 'http://127.0.0.1:10',
       LOG_LEVEL: 'silent',
       ...variables,
+    };
+    const service = await runService(authorisationServerService, settings);
+    return new RunningServer(dezi, secrets, service, settings, database, secretsDir);
+  }
+
+  async restart(): Promise<void> {
+    await this.service.close();
+    this.service = await runService(authorisationServerService, this.variables);
+  }
+
+  /** A second instance on the same database, under the same name. */
+  async startAnother(): Promise<{ readonly url: string; close(): Promise<void> }> {
+    const port = String(await freePort());
+    const instance = await runService(authorisationServerService, {
+      ...this.variables,
+      PORT: port,
+      PUBLIC_URL: this.issuer,
     });
-    return new RunningServer(dezi, secrets, service, database, secretsDir);
+    return { url: `http://127.0.0.1:${port}`, close: () => instance.close() };
+  }
+
+  async query<Row extends object>(statement: string): Promise<Row[]> {
+    return withClient(this.database.url, async (client) => {
+      await client.query('SET search_path TO authorisation_server');
+      return (await client.query<Row>(statement)).rows;
+    });
+  }
+
+  /** A request by the operator. */
+  async administer(method: 'GET' | 'POST', path: string): Promise<{ status: number; body: unknown }> {
+    const operator = new AccessTokens({
+      issuer: this.issuer,
+      clientId: 'operator',
+      clientKey: this.keyOf('operator'),
+    });
+    const token = await operator.clientCredentials({ audience: this.issuer, scope: 'keys:admin' });
+    const response = await authorisedFetch(token, `${this.issuer}/${path}`, { method });
+    return { status: response.status, body: await response.json() };
   }
 
   get issuer(): string {

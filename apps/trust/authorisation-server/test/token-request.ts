@@ -85,6 +85,23 @@ export class RawClient {
     return this.send({ ...(await this.parts(parameters)), ...changes });
   }
 
+  /** A request to another endpoint, as the client that it is. */
+  async post(
+    endpoint: string,
+    parameters: Record<string, string>,
+    assertion?: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.issuer}/${endpoint}`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion ?? (await this.assertion()),
+        ...parameters,
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
   async send({ parameters, assertion, proof }: RequestParts): Promise<TokenAnswer> {
     const response = await fetch(`${this.issuer}/token`, {
       method: 'POST',

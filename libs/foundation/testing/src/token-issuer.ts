@@ -16,7 +16,7 @@ import { ProofMaker } from './proof-maker.js';
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /**
- * Stands in for the authorisation server: publishes a key set at every path, signs whatever token a test wants, and
+ * Stands in for the authorisation server: publishes a key set, with nothing revoked, at every path, signs whatever token a test wants, and
  * grants the service under test whatever it asks for at `/token`.
  */
 export class TokenIssuer {
@@ -77,7 +77,7 @@ export class TokenIssuer {
     const answer =
       request.method === 'POST'
         ? await this.#grant(new URLSearchParams(form), request.headers['dpop'])
-        : { keys: [this.signing.publicJwk] };
+        : { keys: [this.signing.publicJwk], revoked: [] };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   }
 

@@ -3,11 +3,14 @@ import { Failure } from '@samenhang/errors';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
 import { ProofVerifier } from './proof-verifier.js';
-import { boundThumbprint, toIdentity } from './token-claims.js';
+import { nothingRevoked, RevocationList, type Revocations } from './revocations.js';
+import { boundThumbprint, originOf, toIdentity } from './token-claims.js';
+import type { UsedProofs } from './used-proofs.js';
 import type { VerifiedIdentity } from './verified-identity.js';
 
 const KEYS_MAXIMUM_AGE_MS = 600_000;
-const KEYS_COOLDOWN_MS = 30_000;
+/** A key that is not known yet is looked for at once, but not again within this. */
+const KEYS_COOLDOWN_MS = 5_000;
 const KEYS_TIMEOUT_MS = 3_000;
 const VERIFIED_CAPACITY = 5_000;
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -16,6 +19,10 @@ export interface AccessTokenVerifierOptions {
   readonly issuer: string;
   /** Where the signing keys come from; by default the issuer's own `/jwks`. */
   readonly keys?: JWTVerifyGetKey;
+  /** Which tokens were called back; by default the issuer's own list, when its own keys are used too. */
+  readonly revocations?: Revocations;
+  /** Which proofs were used; by default those that this process saw. */
+  readonly usedProofs?: UsedProofs;
   readonly now?: () => number;
 }
 
@@ -32,6 +39,8 @@ interface VerifiedToken {
   readonly identity: VerifiedIdentity;
   readonly audience: string;
   readonly thumbprint: string;
+  /** Its own and that of the token it was exchanged for: when either is called back, it ends. */
+  readonly tokenIds: readonly string[];
   readonly expiresAtMs: number;
 }
 
@@ -44,21 +53,26 @@ export class AccessTokenVerifier {
   readonly #keys: JWTVerifyGetKey;
   readonly #now: () => number;
   readonly #proofs: ProofVerifier;
+  readonly #revocations: Revocations;
   readonly #verified = new Map<string, VerifiedToken>();
 
   constructor(options: AccessTokenVerifierOptions) {
     this.#issuer = options.issuer;
     this.#keys = options.keys ?? remoteKeys(options.issuer);
     this.#now = options.now ?? Date.now;
-    this.#proofs = new ProofVerifier(this.#now);
+    this.#proofs = new ProofVerifier(this.#now, options.usedProofs);
+    this.#revocations =
+      options.revocations ??
+      (options.keys === undefined ? new RevocationList(options.issuer) : nothingRevoked);
   }
 
-  /** @throws AuthenticationError; Failure('unavailable') when the signing keys cannot be had */
+  /** @throws AuthenticationError; Failure('unavailable') when keys, revocations or used proofs cannot be had */
   async verify(presented: PresentedToken): Promise<VerifiedIdentity> {
     const accessToken = readToken(presented.authorization);
     const tokenHash = hash('sha256', accessToken, 'base64url');
     const verified = await this.#verifyToken(accessToken, tokenHash);
     if (verified.audience !== presented.audience) throw refusal('it was issued for another audience');
+    if (await this.#revocations.isAnyRevoked(verified.tokenIds)) throw refusal('it was revoked');
     if (typeof presented.proof !== 'string')
       throw new AuthenticationError('invalid_dpop_proof', 'One DPoP proof is required');
     const { method, url } = presented;
@@ -71,10 +85,13 @@ export class AccessTokenVerifier {
     if (known !== undefined && known.expiresAtMs > this.#now()) return known;
     this.#verified.delete(tokenHash);
     const claims = await this.#verifySignature(accessToken);
+    const identity = toIdentity(claims, accessToken);
+    const origin = originOf(claims);
     const verified: VerifiedToken = {
-      identity: toIdentity(claims, accessToken),
+      identity,
       audience: singleAudience(claims),
       thumbprint: boundThumbprint(claims),
+      tokenIds: [identity.tokenId, ...(origin === undefined ? [] : [origin])],
       expiresAtMs: ((claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000,
     };
     if (this.#verified.size >= VERIFIED_CAPACITY) this.#verified.clear();

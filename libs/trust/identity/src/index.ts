@@ -12,3 +12,6 @@ export * from './verify-claims.js';
 export * from './sealed-message.js';
 export * from './patient-binding.js';
 export * from './service-policies.js';
+export * from './revocations.js';
+export * from './used-proofs.js';
+export * from './shared-proofs.js';

@@ -3,11 +3,10 @@ import { calculateJwkThumbprint, type JWK } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
 import { readCompactJws, type CompactJws } from './compact-jws.js';
 import { toDerSignature } from './ecdsa-signature.js';
-import { ReplayCache } from './replay-cache.js';
+import { PROOF_WINDOW_SECONDS, ProcessProofs, type UsedProofs } from './used-proofs.js';
 
-const MAXIMUM_AGE_SECONDS = 60;
 /** Clocks of other operators may be a little ahead. */
-const MAXIMUM_AHEAD_SECONDS = 5;
+const { past: MAXIMUM_AGE_SECONDS, future: MAXIMUM_AHEAD_SECONDS } = PROOF_WINDOW_SECONDS;
 const MAXIMUM_JTI_LENGTH = 128;
 const KEY_CAPACITY = 2_000;
 /** Longer than any header with a public key that is accepted: what is padded is not kept. */
@@ -42,15 +41,15 @@ interface ProofSigner {
  * pool costs more than the verification.
  */
 export class ProofVerifier {
-  readonly #seen: ReplayCache;
   /** By the protected header as sent: a caller states its key the same way each time. */
   readonly #signers = new Map<string, ProofSigner>();
 
-  constructor(private readonly now: () => number = Date.now) {
-    this.#seen = new ReplayCache((MAXIMUM_AGE_SECONDS + MAXIMUM_AHEAD_SECONDS) * 1000, now);
-  }
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly used: UsedProofs = new ProcessProofs(now),
+  ) {}
 
-  /** @throws AuthenticationError */
+  /** @throws AuthenticationError; Failure('unavailable') when it cannot be found out whether the proof was used */
   async verify(proof: string, expected: ProofExpectation): Promise<void> {
     const jws = readCompactJws(proof);
     if (jws === undefined) throw refusal('the proof cannot be read');
@@ -59,7 +58,8 @@ export class ProofVerifier {
     if (signer.thumbprint !== expected.thumbprint)
       throw refusal('the key is not the one the token is bound to');
     if (!isSignedBy(jws, signer)) throw refusal('the signature is not valid');
-    this.#checkClaims(jws.readClaims() ?? {}, expected);
+    const jti = this.#checkClaims(jws.readClaims() ?? {}, expected);
+    if (!(await this.used.admit(`${expected.thumbprint} ${jti}`))) throw refusal('the proof was used before');
   }
 
   async #readSigner(jws: CompactJws): Promise<ProofSigner> {
@@ -81,7 +81,8 @@ export class ProofVerifier {
     return signer;
   }
 
-  #checkClaims(claims: Readonly<Record<string, unknown>>, expected: ProofExpectation): void {
+  /** @returns the proof's identifier */
+  #checkClaims(claims: Readonly<Record<string, unknown>>, expected: ProofExpectation): string {
     const { htm, htu, ath, iat, jti, exp, nbf } = claims;
     if (htm !== expected.method) throw refusal('htm does not match the request');
     if (typeof htu !== 'string' || !sameTarget(htu, expected.url))
@@ -96,7 +97,7 @@ export class ProofVerifier {
     if (exp !== undefined && !(typeof exp === 'number' && exp > now)) throw refusal('the proof has expired');
     if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + MAXIMUM_AHEAD_SECONDS))
       throw refusal('the proof is not valid yet');
-    if (!this.#seen.admit(`${expected.thumbprint} ${jti}`)) throw refusal('the proof was used before');
+    return jti;
   }
 }
 

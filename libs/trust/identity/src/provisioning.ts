@@ -31,8 +31,10 @@ export interface RegisteredClient {
 }
 
 export interface AuthorisationServerSecrets {
-  /** Signing keys, private; the first signs, the others still verify. */
+  /** Signing keys to begin with, private; the first signs, the others still verify. Later ones are in the database. */
   readonly jwks: { readonly keys: readonly JWK[] };
+  /** Seals the signing keys in the database: 256 bits, base64. */
+  readonly keyEncryptionKey: string;
   readonly cookieKeys: readonly string[];
   readonly clients: readonly RegisteredClient[];
 }
@@ -45,6 +47,11 @@ const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 /** Signing key of an OAuth client. */
 export function createClientKey(): Promise<JWK> {
+  return createKey('ES256', 'sig');
+}
+
+/** Signing key of an authorisation server. */
+export function createSigningKey(): Promise<JWK> {
   return createKey('ES256', 'sig');
 }
 
@@ -67,7 +74,9 @@ export async function provisionSecrets(
   }
   const server = kept['authorisation-server'] as AuthorisationServerSecrets | undefined;
   files['authorisation-server'] = {
-    jwks: server?.jwks ?? { keys: [await createKey('ES256', 'sig')] },
+    jwks: server?.jwks ?? { keys: [await createSigningKey()] },
+    // Installations from before keys could be changed get it now.
+    keyEncryptionKey: server?.keyEncryptionKey ?? randomBytes(32).toString('base64'),
     cookieKeys: server?.cookieKeys ?? [randomBytes(32).toString('base64url')],
     clients,
   } satisfies AuthorisationServerSecrets;

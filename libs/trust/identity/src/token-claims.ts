@@ -43,6 +43,11 @@ export function boundThumbprint(claims: JWTPayload): string {
   return cnf.jkt;
 }
 
+/** The token at the beginning of a chain of exchanges: whatever was made of it ends with it. */
+export function originOf(claims: JWTPayload): string | undefined {
+  return text(claims, 'origin_jti');
+}
+
 function toOrganisation(claims: JWTPayload): VerifiedOrganisation | undefined {
   const claim = text(claims, 'organization_ura');
   if (claim === undefined) return undefined;

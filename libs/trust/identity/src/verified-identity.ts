@@ -82,6 +82,10 @@ export const scopes = [
   'access:evaluate',
   'token:introspect',
   'keys:admin',
+  'secondary:run',
+  'research:use',
+  'research:assess',
+  'research:check',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -9,6 +9,7 @@ import {
   IdentityModule,
   Public,
   RequireScopes,
+  toRevocationEntry,
   type VerifiedIdentity,
 } from '../src/index.js';
 import { TokenMint, type Minted, type MintOptions } from './token-mint.js';
@@ -195,6 +196,20 @@ describe('tokens that are refused', () => {
       (await present('/things', { ...minted, accessToken: `${header}.${altered}.${signature}` })).status,
     ).toBe(401);
   });
+});
+
+describe('a token that was called back', () => {
+  it('is refused within the bound', async () => {
+    const minted = await mint.mint('GET', `${service.url}/things`, service.url, { claims: { jti: 'one' } });
+    expect((await present('/things', minted)).status).toBe(200);
+    mint.revoked = [toRevocationEntry('one')];
+    const again = (): Promise<number> =>
+      call('/things', { claims: { jti: 'one' } }).then(({ status }) => status);
+    await expect.poll(again, { timeout: 60_000, interval: 500 }).toBe(401);
+    expect((await call('/things')).status).toBe(200);
+    // What was exchanged for it ends with it.
+    expect((await call('/things', { claims: { origin_jti: 'one' } })).status).toBe(401);
+  }, 90_000);
 });
 
 describe('proofs that are refused (acceptance scenario 15)', () => {

@@ -28,6 +28,8 @@ export interface MintOptions {
 /** Mints tokens and proofs of which any part can be made wrong; serves the key set of the issuer. */
 export class TokenMint {
   keyRequests = 0;
+  /** Entries of the list of tokens that were called back. */
+  revoked: readonly string[] = [];
 
   private constructor(
     readonly url: string,
@@ -43,9 +45,12 @@ export class TokenMint {
     const proof = await generateKeyPair('ES256');
     const publicJwk = { ...(await exportJWK(signing.publicKey)), kid: 'mint', alg: 'ES256', use: 'sig' };
     const created: { mint?: TokenMint } = {};
-    const server = createServer((_request, response) => {
-      if (created.mint !== undefined) created.mint.keyRequests += 1;
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [publicJwk] }));
+    const server = createServer(({ url = '' }, response) => {
+      const { mint } = created;
+      const asksForRevocations = url.endsWith('/revocations');
+      if (mint !== undefined && !asksForRevocations) mint.keyRequests += 1;
+      const answer = asksForRevocations ? { revoked: mint?.revoked ?? [] } : { keys: [publicJwk] };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -2,7 +2,7 @@
 export interface AccessRow {
   /** `METHOD /path`, as the route is declared. */
   readonly route: string;
-  /** Scopes the token must carry; `public` where nothing is asked, `secret` where the source's own secret is. */
+  /** Scopes the token must carry; `public` where nothing is asked, `secret` where the caller proves itself otherwise. */
   readonly scopes: readonly string[] | 'public' | 'secret';
   /** The token is for the base URL of the tenant in the path, not for the service. */
   readonly audience?: 'tenant';
@@ -23,7 +23,11 @@ const ofTenant = (scope: string, ...routes: readonly string[]): AccessRow[] =>
  */
 export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
   'authorisation-server': [
-    ...open('GET /.well-known/authzen-configuration'),
+    ...open('GET /.well-known/authzen-configuration', 'GET /jwks', 'GET /revocations'),
+    // As the token endpoint: the client proves itself in the form, not by a token.
+    { route: 'POST /introspect', scopes: 'secret' },
+    { route: 'POST /revoke', scopes: 'secret' },
+    ...scoped('keys:admin', 'GET /administration/signing-keys', 'POST /administration/signing-keys'),
     // The way of a citizen's browser: what it carries is checked at each step, not who asks.
     ...open('GET /citizen/authorize', 'GET /citizen/return', 'POST /citizen/consent'),
     ...scoped('access:evaluate', 'POST /access/v1/evaluation', 'POST /access/v1/evaluations'),

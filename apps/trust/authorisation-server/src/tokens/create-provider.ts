@@ -13,6 +13,7 @@ import {
   type CitizenGrant,
   type CitizenParameters,
 } from '../citizen/citizen-grant.js';
+import { CurrentSigningKey, type SigningKeys } from '../keys/signing-keys.js';
 import { findAssertionFault, thumbprintOfPeer } from './client-assertion-rules.js';
 import { additionalClaimsOf, issueToken } from './issue-token.js';
 import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
@@ -24,12 +25,13 @@ import {
   type SubjectToken,
 } from './token-exchange.js';
 
-const TOKEN_LIFETIME_SECONDS = 300;
+export const TOKEN_LIFETIME_SECONDS = 300;
 const SCOPE = scopes.join(' ');
 
 export interface ProviderOptions {
   readonly issuer: string;
   readonly secrets: AuthorisationServerSecrets;
+  readonly signingKeys: SigningKeys;
   readonly adapter: AdapterFactory;
   readonly delegation: DelegationCheck;
   readonly subjectToken: SubjectToken;
@@ -70,16 +72,22 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-function configurationOf({ secrets, adapter }: ProviderOptions): Configuration {
+function configurationOf({ issuer, secrets, signingKeys, adapter }: ProviderOptions): Configuration {
   return {
     adapter,
     clients: secrets.clients.map(toMetadata),
-    jwks: { keys: secrets.jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
+    jwks: { keys: [new CurrentSigningKey(signingKeys)] },
     cookies: { keys: [...secrets.cookieKeys] },
     scopes: [...scopes],
     responseTypes: ['code'],
     // Served by the house itself; here for the metadata.
     routes: { authorization: '/citizen/authorize' },
+    discovery: {
+      introspection_endpoint: `${issuer}/introspect`,
+      introspection_endpoint_auth_methods_supported: ['private_key_jwt'],
+      revocation_endpoint: `${issuer}/revoke`,
+      revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+    },
     clientAuthMethods: ['private_key_jwt'],
     assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
       const fault = findAssertionFault(claims, thumbprintOfPeer(ctx.req.socket));
@@ -97,6 +105,8 @@ function configurationOf({ secrets, adapter }: ProviderOptions): Configuration {
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
+      // Keys change while the server runs; the library would keep those of its start.
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       dPoP: { enabled: true },
       resourceIndicators: { enabled: true, getResourceServerInfo },
     },

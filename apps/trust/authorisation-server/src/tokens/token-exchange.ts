@@ -1,6 +1,9 @@
 import { errors } from 'oidc-provider';
-import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { Revocations } from '@samenhang/identity';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { idsOf, readIssuedToken } from '../calling-back/issued-token.js';
 import type { ClientDirectory } from './client-directory.js';
+import type { OwnAudiences } from './own-audiences.js';
 import { delegationClaims } from './token-claims.js';
 
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -8,14 +11,12 @@ export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 export const exchangeParameters = ['subject_token', 'subject_token_type', 'requested_token_type'] as const;
 export type ExchangeParameters = Partial<Record<(typeof exchangeParameters)[number], string>>;
 
-const CLOCK_TOLERANCE_SECONDS = 5;
-
 export interface SubjectTokenOptions {
   readonly issuer: string;
   readonly keys: JWTVerifyGetKey;
   readonly clients: ClientDirectory;
-  /** Base URL at which a client is itself a resource server, if it is one. */
-  readonly findOwnAudience: (clientId: string) => string | undefined;
+  readonly audiences: OwnAudiences;
+  readonly revocations: Revocations;
 }
 
 /**
@@ -48,32 +49,22 @@ export class SubjectToken {
         delegationClaims.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]),
       ),
       sub: claims.sub,
+      origin_jti: claims['origin_jti'] ?? claims.jti,
       act: { client_id: clientId, ...(act === undefined ? {} : { act }) },
     };
   }
 
   async #verify(subjectToken: string): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(subjectToken, this.options.keys, {
-        issuer: this.options.issuer,
-        algorithms: ['ES256'],
-        typ: 'at+jwt',
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['sub', 'aud', 'exp', 'client_id'],
-      });
-      return payload;
-    } catch {
+    const { issuer, keys, revocations } = this.options;
+    const claims = await readIssuedToken(subjectToken, issuer, keys);
+    if (claims === undefined || (await revocations.isAnyRevoked(idsOf(claims))))
       throw new errors.InvalidGrant('the subject_token is not valid');
-    }
+    return claims;
   }
 
   /** Only the service that a token was meant for may exchange it: a token that leaks elsewhere gives no authority there. */
   #checkExchanger(clientId: string, claims: JWTPayload): void {
-    const own = this.options.findOwnAudience(clientId);
-    const audiences = [claims.aud].flat();
-    const addressed =
-      own !== undefined &&
-      audiences.some((audience) => audience === own || audience?.startsWith(`${own}/`) === true);
+    const addressed = this.options.audiences.isAddressed(clientId, claims.aud);
     if (!addressed) throw new errors.InvalidGrant('the subject_token was not issued for this client');
     const organisation = claims['organization_ura'];
     if (typeof organisation === 'string' && !this.options.clients.mayActFor(clientId, organisation)) {
