@@ -1,6 +1,6 @@
 import { tenantsForm } from '@samenhang/data-model';
 import { regimesForm } from '@samenhang/consent';
-import { Matches } from 'class-validator';
+import { IsInt, Matches, Max, Min } from 'class-validator';
 
 export class RecordConfiguration {
   /**
@@ -13,4 +13,11 @@ export class RecordConfiguration {
   @Matches(/^(https:\/\/\S+)?$/) mitzUrl = '';
   /** What silence means, by purpose and first day, beside the present law: `TREAT:2029-03-26:opt-out`. */
   @Matches(regimesForm) consentRegimes = '';
+
+  /** Views for secondary use that run at the same time: care goes first. */
+  @IsInt() @Min(0) @Max(20) secondaryUseConcurrency = 2;
+  /** Rows that one view gives at most. */
+  @IsInt() @Min(1) secondaryUseMaximumRows = 5_000_000;
+  /** So long a view works at most. */
+  @IsInt() @Min(1) @Max(3_600) secondaryUseMaximumSeconds = 120;
 }

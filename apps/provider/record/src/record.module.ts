@@ -23,6 +23,8 @@ import { OriginsController } from './origins/origins.controller.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
 import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
+import { SecondaryUseController } from './secondary-use/secondary-use.controller.js';
+import { secondaryUseProviders } from './secondary-use/secondary-use.providers.js';
 import { recordCounts } from './storage/record-counts.js';
 import { CONSENT_REGISTER, DECISION_POINT, PATIENT_BINDING } from './tokens.js';
 
@@ -33,6 +35,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
   imports: [IdentityModule],
   controllers: [
     RecordConsumer,
+    SecondaryUseController,
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
     HolderController,
@@ -45,6 +48,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     HolderAccessService,
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     ...consentRegisterProviders,
+    ...secondaryUseProviders,
     {
       provide: AccessJudge,
       useFactory: (policies: DecisionPoint, consent: ConsentRegister) => new AccessJudge(policies, consent),

@@ -1,9 +1,11 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
+import { AddGeneralisation1796300000000 } from './secondary-use/add-generalisation.migration.js';
 import { AddDemographics1795400000002 } from './storage/add-demographics.migration.js';
 import { AddEmergencyAccesses1796000000000 } from './storage/add-emergency-accesses.migration.js';
 import { AddMentions1795305601000 } from './storage/add-mentions.migration.js';
+import { AddSearchDetails1796400000000 } from './storage/add-search-details.migration.js';
 import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
 
 export const recordService: ServiceDefinition = {
@@ -17,6 +19,8 @@ export const recordService: ServiceDefinition = {
       AddMentions1795305601000,
       AddDemographics1795400000002,
       AddEmergencyAccesses1796000000000,
+      AddSearchDetails1796400000000,
+      AddGeneralisation1796300000000,
     ],
     poolSize: 10,
   },

@@ -10,6 +10,13 @@ import { StandInTrust } from './stand-in-trust.js';
 
 export const patientBinding = { key: Buffer.alloc(32, 9).toString('base64') };
 
+/** What a test gives the service beside what every one does. */
+export interface Besides {
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Content by name. */
+  readonly secrets?: Readonly<Record<string, unknown>>;
+}
+
 /** The service as it runs, on a database of its own, fed through the real event log. */
 export class RunningRecord {
   private constructor(
@@ -20,7 +27,7 @@ export class RunningRecord {
     private readonly service: RunningService,
   ) {}
 
-  static async start(tenants: string): Promise<RunningRecord> {
+  static async start(tenants: string, besides: Besides = {}): Promise<RunningRecord> {
     const database = await createTestDatabase();
     const log = await createEventLogForTest(database.url);
     const trust = await StandInTrust.start();
@@ -36,6 +43,8 @@ export class RunningRecord {
       JSON.stringify({ secret: secret.toString('base64') }),
     );
     await writeFile(join(secretsDir, 'patient-binding.json'), JSON.stringify(patientBinding));
+    for (const [name, content] of Object.entries(besides.secrets ?? {}))
+      await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));
     const service = await runService(recordService, {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,
@@ -44,6 +53,7 @@ export class RunningRecord {
       CONSENT_REGISTER_URL: trust.registerUrl,
       TENANTS: tenants,
       LOG_LEVEL: 'silent',
+      ...besides.variables,
     });
     return new RunningRecord(database, trust, log, secretsDir, service);
   }

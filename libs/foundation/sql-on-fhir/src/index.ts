@@ -3,4 +3,4 @@ export { planView } from './view/plan-view.js';
 export type { ColumnPlan, ViewPlan } from './view/view-plan.js';
 export { compileView, type Row, type ViewRunner } from './closures/compile-view.js';
 export { compileViewToSql, type SqlSource } from './sql/compile-view.js';
-export { supportFunctions } from './sql/support.js';
+export { supportFunctions, supportFunctionsIn } from './sql/support.js';

@@ -115,6 +115,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /tenants/:ura/fhir/:type/_search',
       'GET /tenants/:ura/fhir/:type/:id',
     ].map((route): AccessRow => ({ route, scopes: ['holder:read'], audience: 'tenant' })),
+    { route: 'POST /tenants/:ura/fhir/ViewDefinition/$run', scopes: ['secondary:run'], audience: 'tenant' },
     ...scoped('record:admin', 'POST /patients/:id/unmerge'),
     ...scoped('record:compare', 'POST /differences', 'GET /origins/:type/:id'),
     ...scoped('record:admin', 'GET /emergency-accesses', 'POST /emergency-accesses/:id/review'),

@@ -4,7 +4,6 @@ import { compileTerm, itemsOf, listOf, oneOf, truthOf } from './compile-term.js'
 import { jsonPathOf } from './json-path.js';
 import { sqlText } from './quote.js';
 import { asNumber, asText, boolean, json, number, text, type SqlScene, type SqlValue } from './sql-value.js';
-import { supportSchema } from './support.js';
 
 /** The terms that make a new value of others, as SQL. Its three-valued logic is FHIRPath's. */
 export function compileOperation(term: Term, scene: SqlScene): SqlValue {
@@ -99,7 +98,7 @@ function equal(term: Extract<Term, { kind: 'equal' }>, scene: SqlScene): string 
     return `(SELECT CASE WHEN a = '[]'::jsonb OR b = '[]'::jsonb THEN NULL ELSE a ${operator} b END FROM (SELECT ${a}, ${b}) AS both_sides(a, b))`;
   }
   if (term.family === 'temporal')
-    return `(${compareTemporal(textOf(left, scene), textOf(right, scene))} ${operator} 0)`;
+    return `(${compareTemporal(textOf(left, scene), textOf(right, scene), scene)} ${operator} 0)`;
   const [a, b] = sides(term.family, left, right, scene);
   return `(${a} ${operator} ${b})`;
 }
@@ -118,7 +117,7 @@ function order(term: Extract<Term, { kind: 'order' }>, scene: SqlScene): string 
   const texts = [textOf(left, scene), textOf(right, scene)] as const;
   switch (family) {
     case 'temporal':
-      return `(${compareTemporal(...texts)} ${operator} 0)`;
+      return `(${compareTemporal(...texts, scene)} ${operator} 0)`;
     case 'text':
       return `(${texts[0]} COLLATE "C" ${operator} ${texts[1]})`;
     case 'number':
@@ -132,8 +131,8 @@ function order(term: Extract<Term, { kind: 'order' }>, scene: SqlScene): string 
   }
 }
 
-function compareTemporal(left: string, right: string): string {
-  return `${supportSchema}.compare_temporal(${left}, ${right})`;
+function compareTemporal(left: string, right: string, { functions }: SqlScene): string {
+  return `${functions}.compare_temporal(${left}, ${right})`;
 }
 
 /** Division as binary fractions, of which PostgreSQL keeps fifteen digits: what the closures keep. */
@@ -153,7 +152,7 @@ function arithmetic(operator: '+' | '-' | '*' | '/' | 'div' | 'mod', left: strin
 function boundary(term: Extract<Term, { kind: 'boundary' }>, scene: SqlScene): SqlValue {
   if (term.family === 'temporal') {
     const type = sqlText(term.type ?? 'dateTime');
-    return text(`${supportSchema}.temporal_boundary(${textOf(term.of, scene)}, ${type}, '${term.side}')`);
+    return text(`${scene.functions}.temporal_boundary(${textOf(term.of, scene)}, ${type}, '${term.side}')`);
   }
   if (term.family !== 'number') return json('NULL::jsonb');
   const sign = term.side === 'low' ? '-' : '+';

@@ -2,6 +2,7 @@ import { familyOf, type Term } from '../fhirpath/term.js';
 import type { CellPlan, ColumnPlan, Iteration, RowsPlan, ViewPlan } from '../view/view-plan.js';
 import { compileTerm, itemsOf, listOf, onlyOf, truthOf } from './compile-term.js';
 import { sqlName } from './quote.js';
+import { supportSchema } from './support.js';
 import { asBoolean, asJson, asNumber, asText, type SqlScene, type SqlValue } from './sql-value.js';
 
 export interface SqlSource {
@@ -13,6 +14,8 @@ export interface SqlSource {
   readonly hasOneType?: boolean;
   /** Columns of the source to give besides, before those of the view, as `source.patient_key AS patient_key`. */
   readonly besides?: readonly string[];
+  /** Schema of the functions of sql/support.ts; their own where none is named. */
+  readonly functionsIn?: string;
 }
 
 /**
@@ -27,6 +30,7 @@ export function compileViewToSql(plan: ViewPlan, source: SqlSource): string {
     resource: source.resource,
     rowIndex: '0',
     itemIndex: '0',
+    functions: sqlName(source.functionsIn ?? supportSchema),
     name: (prefix) => `${prefix}${++names}`,
   };
   const compiler = new ViewCompiler(plan.columns);

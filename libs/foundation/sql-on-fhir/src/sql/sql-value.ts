@@ -10,6 +10,8 @@ export interface SqlScene {
   readonly resource: string;
   readonly rowIndex: string;
   readonly itemIndex: string;
+  /** Schema of the functions of support.ts, quoted. */
+  readonly functions: string;
   /** Gives names that no other part of the statement has. */
   readonly name: (prefix: string) => string;
 }

@@ -1,4 +1,6 @@
-/** Schema of the functions that the SQL of views calls. */
+import { sqlName } from './quote.js';
+
+/** Schema of the functions that the SQL of views calls, where the source names none. */
 export const supportSchema = 'sql_on_fhir';
 
 /**
@@ -6,10 +8,13 @@ export const supportSchema = 'sql_on_fhir';
  *
  * `compare_temporal` gives −1, 0 or 1, and NULL where the precision of one side leaves it open.
  */
-export const supportFunctions = `
-CREATE SCHEMA IF NOT EXISTS ${supportSchema};
+export const supportFunctions = `CREATE SCHEMA IF NOT EXISTS ${supportSchema};${supportFunctionsIn(supportSchema)}`;
 
-CREATE OR REPLACE FUNCTION ${supportSchema}.temporal_parts(moment text) RETURNS numeric[]
+/** The same for a schema that is there already, of a service that may make none. */
+export function supportFunctionsIn(schema: string): string {
+  const functions = sqlName(schema);
+  return `
+CREATE OR REPLACE FUNCTION ${functions}.temporal_parts(moment text) RETURNS numeric[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
   found text[] := regexp_match(moment, '^(\\d{4})(?:-(\\d{2})(?:-(\\d{2})(?:T(\\d{2}):(\\d{2})(?::(\\d{2}(?:\\.\\d+)?))?(Z|[+-]\\d{2}:\\d{2})?)?)?)?$');
@@ -28,7 +33,7 @@ BEGIN
     extract(hour FROM utc), extract(minute FROM utc), found[6]::numeric], NULL);
 END $body$;
 
-CREATE OR REPLACE FUNCTION ${supportSchema}.compare_temporal(left_side text, right_side text) RETURNS int
+CREATE OR REPLACE FUNCTION ${functions}.compare_temporal(left_side text, right_side text) RETURNS int
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
   a numeric[];
@@ -36,8 +41,8 @@ DECLARE
   part int;
 BEGIN
   IF left_side = right_side THEN RETURN 0; END IF;
-  a := ${supportSchema}.temporal_parts(left_side);
-  b := ${supportSchema}.temporal_parts(right_side);
+  a := ${functions}.temporal_parts(left_side);
+  b := ${functions}.temporal_parts(right_side);
   IF a IS NULL OR b IS NULL THEN RETURN NULL; END IF;
   IF cardinality(a) > 3 AND cardinality(b) > 3
     AND (left_side ~ 'T.*(Z|[+-]\\d{2}:\\d{2})$') <> (right_side ~ 'T.*(Z|[+-]\\d{2}:\\d{2})$') THEN
@@ -49,7 +54,7 @@ BEGIN
   RETURN CASE WHEN cardinality(a) = cardinality(b) THEN 0 END;
 END $body$;
 
-CREATE OR REPLACE FUNCTION ${supportSchema}.temporal_boundary(moment text, type text, side text) RETURNS text
+CREATE OR REPLACE FUNCTION ${functions}.temporal_boundary(moment text, type text, side text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
   low boolean := side = 'low';
@@ -81,3 +86,4 @@ BEGIN
     || coalesce(found[8], CASE WHEN low THEN '+14:00' ELSE '-12:00' END);
 END $body$;
 `;
+}

@@ -1,0 +1,93 @@
+import { createHmac } from 'node:crypto';
+import {
+  ruleOf,
+  subjectElementOf,
+  type Dataset,
+  type ElementRule,
+  type PermitTerms,
+} from '@samenhang/secondary-use';
+
+/** Parameters of the statement that a permitted source stands in. */
+export const sourceParameters = {
+  tenant: '$1',
+  patientKeys: '$2',
+  persons: '$3',
+  shifts: '$4',
+} as const;
+
+const BLOCK_BYTES = 64;
+
+/**
+ * A FROM item in place of the table: resources as a permit gives them, and nothing beside. A view runs over these, so that no
+ * path, however it is written, reaches what the permit does not give. Only names and values of this program stand in the text.
+ */
+export function permittedSource(dataset: Dataset, terms: PermitTerms, alias: string): string {
+  const { type } = dataset;
+  const { tenant, patientKeys, persons, shifts } = sourceParameters;
+  const ofPeriod =
+    type === 'Patient'
+      ? ''
+      : ` AND r.effective_from >= '${terms.period.from}'::date AND r.effective_from < '${terms.period.until}'::date`;
+  const stored =
+    `SELECT r.id, r.body::jsonb AS raw, e.person, e.shift, ` +
+    `row_number() OVER (PARTITION BY ${type === 'Patient' ? 'e.person ORDER BY r.id' : 'r.id'}) AS place ` +
+    `FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
+    `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key ` +
+    `WHERE r.tenant = ${tenant} AND r.type = '${type}' AND NOT r.deleted${ofPeriod} OFFSET 0`;
+  return (
+    `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person ` +
+    // Of several Patient resources of one person one stands for all.
+    `FROM (${stored}) AS stored${type === 'Patient' ? ' WHERE stored.place = 1' : ''} OFFSET 0) AS ${alias}`
+  );
+}
+
+function permittedResource({ type, elements }: Dataset, terms: PermitTerms): string {
+  const members = elements.flatMap((element) => {
+    const rule = ruleOf(type, element);
+    return rule === undefined ? [] : [`'${element}', ${generalised(rule, element, terms)}`];
+  });
+  const reference = `jsonb_build_object('reference', 'Patient/' || stored.person)`;
+  const subject = subjectElementOf(type);
+  const id = type === 'Patient' ? 'stored.person' : resourceKey(type, terms);
+  return `jsonb_strip_nulls(jsonb_build_object(${[
+    `'resourceType', '${type}'`,
+    `'id', ${id}`,
+    ...(subject === undefined ? [] : [`'${subject}', ${reference}`]),
+    ...members,
+  ].join(', ')}))`;
+}
+
+function generalised(rule: ElementRule, element: string, { dates }: PermitTerms): string {
+  const [json, text] = [`stored.raw -> '${element}'`, `stored.raw ->> '${element}'`];
+  switch (rule) {
+    case 'plain':
+      return `permitted_plain(${json})`;
+    case 'concept':
+      return `permitted_concept(${json})`;
+    case 'coding':
+      return `permitted_coding(${json})`;
+    case 'quantity':
+      return `permitted_quantity(${json})`;
+    case 'moment':
+      return `permitted_moment(${text}, '${dates}', stored.shift)`;
+    case 'period':
+      return `permitted_period(${json}, '${dates}', stored.shift)`;
+    case 'birth-date':
+      return `permitted_birth_date(${text})`;
+    case 'postcode-region':
+      return `permitted_postcodes(${json})`;
+  }
+}
+
+/**
+ * Ids of resources are the project's own: HMAC-SHA-256 (RFC 2104) under its secret, worked out by the database. Only the two
+ * padded keys, from which the secret cannot be had back without searching for it, are in the statement.
+ */
+function resourceKey(type: string, { secret, permitId }: PermitTerms): string {
+  const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`ids ${permitId}`).digest();
+  const padded = Buffer.concat([key, Buffer.alloc(BLOCK_BYTES - key.length)]);
+  const pad = (byte: number): string =>
+    `'\\x${Buffer.from(padded.map((each) => each ^ byte)).toString('hex')}'::bytea`;
+  const message = `convert_to(${sourceParameters.tenant}::text || '/${type}/' || stored.id, 'UTF8')`;
+  return `left(encode(sha256(${pad(0x5c)} || sha256(${pad(0x36)} || ${message})), 'hex'), 32)`;
+}

@@ -1,0 +1,245 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { Failure } from '@samenhang/errors';
+import type { EventLog, Transaction } from '@samenhang/event-log';
+import type { VerifiedIdentity } from '@samenhang/identity';
+import { inTransactionUnder, statementByStatement } from '@samenhang/persistence';
+import type { PermitTerms, PermitVerifier, RunLine } from '@samenhang/secondary-use';
+import { EVENT_LOG } from '@samenhang/service-kit';
+import { compileViewToSql, type ViewPlan } from '@samenhang/sql-on-fhir';
+import { DataSource } from 'typeorm';
+import type { Tenant } from '../holder-api/tenants.js';
+import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
+import { RecordConfiguration } from '../record.configuration.js';
+import { inTenant } from '../storage/tenant-fence.js';
+import { findPersons, type EligiblePerson } from './eligible-persons.js';
+import { permittedSource } from './permitted-source.js';
+import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
+import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
+import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
+import { fetchRows, type PersonRow } from './view-rows.js';
+
+/** Who asks this holder, and under which address it was asked. */
+export interface SecondaryCaller {
+  readonly tenant: Tenant;
+  readonly identity: VerifiedIdentity;
+  /** Base URL of the holder's FHIR API. */
+  readonly base: string;
+}
+
+interface Work {
+  readonly caller: SecondaryCaller;
+  readonly terms: PermitTerms;
+  readonly plan: ViewPlan;
+  readonly sql: string;
+  readonly persons: readonly EligiblePerson[];
+}
+
+/**
+ * Views over the data of one holder. In this order: permit, audit, objections, and only then data, which is generalised and
+ * without names before it leaves the database.
+ */
+@Injectable()
+export class ViewRunService {
+  #running = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
+    private readonly vault: CitizenNumberVault,
+    private readonly pseudonyms: ProjectPseudonyms,
+    private readonly configuration: RecordConfiguration,
+    @Inject(PERMIT_VERIFIER) private readonly permits: () => PermitVerifier,
+    @Inject(OBJECTION_REGISTERS) private readonly objections: ObjectionRegisters,
+  ) {}
+
+  /** What it throws, it throws before the first line; an answer that breaks off has no last line. */
+  async run(caller: SecondaryCaller, request: RunRequest): Promise<AsyncGenerator<string>> {
+    const { terms, plan, sql } = await this.#admit(caller, request);
+    if (this.#running >= this.configuration.secondaryUseConcurrency)
+      throw new Failure('too-many', 'This holder runs as many views as it wants to', {
+        retryAfterSeconds: 5,
+      });
+    this.#running += 1;
+    try {
+      const persons = await this.#eligible(caller.tenant, terms);
+      return this.#lines({ caller, terms, plan, sql, persons });
+    } catch (error) {
+      this.#running -= 1;
+      throw error;
+    }
+  }
+
+  /** Every attempt is in the trail under its permit before anything is looked at. */
+  async #admit(
+    caller: SecondaryCaller,
+    { view, permit }: RunRequest,
+  ): Promise<Omit<Work, 'caller' | 'persons'>> {
+    let terms: PermitTerms | undefined;
+    try {
+      terms = this.permits().verify(permit, { holder: caller.base, request: view });
+      const { plan, dataset } = planPermitted(view, terms);
+      const sql = statementOf(plan, permittedSource(dataset, terms, 'permitted'));
+      await this.#record(caller, entryOf(view, terms, plan.resourceType), 'success', ['permit_in_force']);
+      return { terms, plan, sql };
+    } catch (error) {
+      const reason = error instanceof Failure ? error.kind : 'internal';
+      await this.#record(caller, entryOf(view, terms), 'denied', [`secondary_use_${reason}`]);
+      throw error;
+    }
+  }
+
+  async #eligible(tenant: Tenant, terms: PermitTerms): Promise<EligiblePerson[]> {
+    const persons = await inTenant(this.dataSource, tenant.ura, (transaction) =>
+      findPersons(transaction, tenant.ura, terms, this.vault),
+    );
+    const objectors = await this.objections(tenant.ura).whoObjects(persons.map(({ bsn }) => bsn));
+    return persons.filter(({ bsn }) => !objectors.has(bsn));
+  }
+
+  async *#lines(work: Work): AsyncGenerator<string> {
+    try {
+      yield lineOf({ columns: work.plan.columns.map(toColumn) });
+      yield* this.#rows(work);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** The transaction is open as long as lines are read: a generator inside it would outlive it, so parts are handed over. */
+  async *#rows({ caller, terms, sql, persons }: Work): AsyncGenerator<string> {
+    const { tenant } = caller;
+    const byKey = new Map(persons.map((person) => [person.key, person]));
+    const told = new Set<string>();
+    const parts = this.#parts(tenant, sql, persons);
+    let rows = 0;
+    for (;;) {
+      const next = await parts.next();
+      if (next.done === true) {
+        yield lineOf({ end: { rows, truncated: next.value } });
+        return;
+      }
+      const fresh = [...new Set(next.value.map(({ person }) => person))].filter((key) => !told.has(key));
+      for (let start = 0; start < fresh.length; start += pseudonymBatch) {
+        const batch = fresh.slice(start, start + pseudonymBatch).flatMap((key) => byKey.get(key) ?? []);
+        yield lineOf({ persons: await this.pseudonyms.evaluate(batch, tenant.ura, terms.recipient) });
+      }
+      for (const key of fresh) told.add(key);
+      for (const { cells } of next.value) yield `{"row":${cells}}\n`;
+      rows += next.value.length;
+    }
+  }
+
+  async *#parts(
+    tenant: Tenant,
+    sql: string,
+    persons: readonly EligiblePerson[],
+  ): AsyncGenerator<readonly PersonRow[], boolean> {
+    const keys = persons.flatMap((person) =>
+      person.patientKeys.map((patientKey) => ({ patientKey, person })),
+    );
+    const values = [
+      tenant.ura,
+      keys.map(({ patientKey }) => patientKey),
+      keys.map(({ person }) => person.key),
+      keys.map(({ person }) => person.shiftDays),
+    ];
+    const { secondaryUseMaximumRows: maximumRows, secondaryUseMaximumSeconds: maximumSeconds } =
+      this.configuration;
+    const open = await openReading(this.dataSource, tenant, maximumSeconds);
+    try {
+      return yield* fetchRows(open.transaction, { sql, values }, { maximumRows, maximumSeconds });
+    } finally {
+      await open.close();
+    }
+  }
+
+  #record(
+    { tenant, identity }: SecondaryCaller,
+    entry: Pick<AccessEntry, 'activity' | 'detail'>,
+    outcome: AccessEntry['outcome'],
+    reasons: readonly string[],
+  ): Promise<void> {
+    return recordAccess(this.eventLog, statementByStatement(this.dataSource), {
+      activity: entry.activity,
+      outcome,
+      who: identity,
+      custodian: tenant.ura,
+      detail: { ...entry.detail, reasons },
+      observer: 'record',
+    });
+  }
+}
+
+function entryOf(
+  view: unknown,
+  terms: PermitTerms | undefined,
+  resourceType?: string,
+): Pick<AccessEntry, 'activity' | 'detail'> {
+  const permit = terms === undefined ? 'none' : terms.permitId;
+  return {
+    activity: 'query',
+    detail: {
+      ...(resourceType === undefined ? {} : { resourceTypes: [resourceType] }),
+      query: `ViewDefinition/$run?permit=${permit}&view=${fingerprintOf(view)}`,
+    },
+  };
+}
+
+/** Gives for each row of the view whose it is, and its cells as JSON. */
+function statementOf(plan: ViewPlan, from: string): string {
+  const rows = compileViewToSql(plan, {
+    from,
+    resource: 'permitted.resource',
+    hasOneType: true,
+    besides: ['permitted.person AS "person of row"'],
+    functionsIn: 'record',
+  });
+  const cells = plan.columns.map(({ name }) => `view_rows."${name}"`);
+  return `SELECT view_rows."person of row" AS person, json_build_array(${cells.join(', ')})::text AS cells FROM (${rows}) AS view_rows`;
+}
+
+function lineOf(line: RunLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+function toColumn({ name, type, isCollection }: ViewPlan['columns'][number]) {
+  return {
+    name,
+    ...(type === undefined ? {} : { type }),
+    ...(isCollection ? { collection: true as const } : {}),
+  };
+}
+
+/** A transaction that only reads, of one tenant, held open until it is closed: what is read of it is a stream. */
+async function openReading(
+  dataSource: DataSource,
+  tenant: Tenant,
+  seconds: number,
+): Promise<{ transaction: Transaction; close: () => Promise<void> }> {
+  const opened = Promise.withResolvers<Transaction>();
+  const closed = Promise.withResolvers<void>();
+  const done = inTransactionUnder(
+    dataSource,
+    {
+      'samenhang.tenant': tenant.ura,
+      transaction_read_only: 'on',
+      statement_timeout: `${seconds}s`,
+      idle_in_transaction_session_timeout: `${2 * seconds}s`,
+    },
+    async (transaction) => {
+      opened.resolve(transaction);
+      await closed.promise;
+    },
+  );
+  done.catch(opened.reject);
+  const transaction = await opened.promise;
+  return {
+    transaction,
+    close: async () => {
+      closed.resolve();
+      // A statement that failed or was cancelled has rolled it back; what was read of it stands or was reported.
+      await done.catch(() => {});
+    },
+  };
+}
