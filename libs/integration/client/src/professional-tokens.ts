@@ -19,6 +19,8 @@ export interface ProfessionalTokensOptions {
   readonly deziStatement?: () => Promise<string>;
   readonly purposeOfUse?: string;
   readonly treatmentRelation?: string;
+  /** Why, in an emergency (purpose `ETREAT` or `BTG`): 10 to 500 characters, recorded and reviewed. */
+  readonly emergencyReason?: string;
   /** Space separated; `view:read` when left out. */
   readonly scope?: string;
   /** Whether the proof key can be exported, for handing token and key to another program. */
@@ -95,6 +97,7 @@ export class ProfessionalTokens implements TokenSource {
       deziStatement,
       purposeOfUse,
       treatmentRelation,
+      emergencyReason,
     } = this.options;
     return {
       resource: audience,
@@ -103,6 +106,7 @@ export class ProfessionalTokens implements TokenSource {
       ...(deziStatement === undefined ? {} : { dezi_statement: await deziStatement() }),
       ...(purposeOfUse === undefined ? {} : { purpose_of_use: purposeOfUse }),
       ...(treatmentRelation === undefined ? {} : { treatment_relation: treatmentRelation }),
+      ...(emergencyReason === undefined ? {} : { emergency_reason: emergencyReason }),
     };
   }
 
