@@ -262,6 +262,8 @@ describe('what happens to a message', () => {
     const before = await count();
     const senders = Array.from({ length: 8 }, () => new MllpSender({ host: '127.0.0.1', port }));
     await sender.send(admission('P1', '9000', { family: 'Poison' }));
+    // In one chunk with the next of its patient, it would never be written.
+    await flow.settled();
     await sender.send(admission('P2', '9000', { family: 'Antidote' }));
     await Promise.all(
       Array.from({ length: 1000 }, (_, n) =>

@@ -1,5 +1,10 @@
 import { validateResource } from '@samenhang/fhir-r4';
-import { identifierSystems, type FhirResource, type RecordChange } from '@samenhang/data-model';
+import {
+  identifierSystems,
+  mappingVersionSystem,
+  type FhirResource,
+  type RecordChange,
+} from '@samenhang/data-model';
 import { withClient } from '@samenhang/persistence';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -237,6 +242,7 @@ describe('reading', () => {
     expect(response.headers.get('last-modified')).toBeTruthy();
     const resource = (await response.json()) as FhirResource;
     expect(resource).toMatchObject({ id: 'o1', meta: { versionId: '1' }, valueQuantity: { value: 4.1 } });
+    expect(resource).toHaveProperty('meta.tag', [{ system: mappingVersionSystem, code: '1.0.0' }]);
     expect(validateResource(resource)).toEqual([]);
   });
 

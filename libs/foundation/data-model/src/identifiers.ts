@@ -45,3 +45,6 @@ export const identifierSystems = {
 
 /** Base of the canonical URLs this project defines itself. */
 export const canonicalBase = 'https://samenhang.example/fhir';
+
+/** Code system of `meta.tag`: the version of the mapping that made a resource of the record. */
+export const mappingVersionSystem = `${canonicalBase}/CodeSystem/mapping-version`;

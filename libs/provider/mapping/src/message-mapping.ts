@@ -1,6 +1,7 @@
 import {
   canonicalBase,
   identifierSystems,
+  mappingVersionSystem,
   type FhirResource,
   type MappingIssue,
   type PatientMerge,
@@ -120,7 +121,7 @@ export class MessageMapping {
     });
     const meta: Meta = { source: this.sourceUri };
     if ('profile' in conformance) meta.profile = [`${nictiz}/${conformance.profile}`];
-    const tags = draft.meta?.tag?.filter((tag) => tag.system !== codeSystems.baseReason) ?? [];
+    const tags = draft.meta?.tag?.filter(({ system }) => !isOwnTag(system)) ?? [];
     if ('baseReason' in conformance) {
       tags.push({ system: codeSystems.baseReason, code: conformance.baseReason });
       if (conformance.concept !== undefined) this.countUnmapped(conformance.concept, draft.resourceType);
@@ -171,6 +172,11 @@ export class MessageMapping {
       'The message says this twice; the last time counts',
     );
   }
+}
+
+/** What an earlier mapping said of its own work: this one says it anew, and the record which version that was. */
+function isOwnTag(system: string | undefined): boolean {
+  return system === codeSystems.baseReason || system === mappingVersionSystem;
 }
 
 const CODE = /^(?:[A-Za-z]{0,8}[-_.]?\d[\d.:/*+_-]{0,20}[A-Za-z]{0,3}|[A-Z]{1,3})$/;

@@ -8,6 +8,7 @@ import { readMessages, toChunk, type ReadMessage } from '../intake/chunk.js';
 import { retractionsOf } from '../intake/retractions.js';
 import { findPatientKeys } from '../patients/patient-table.js';
 import { weighIdentities } from '../patients/weigh-identities.js';
+import { withoutMappingVersion } from '../resources/mapping-version-tag.js';
 import {
   keyOf,
   planWrites,
@@ -104,8 +105,9 @@ function differenceOf(
   }
   if (planned.deleted) return { ...named, action: wasThere ? 'deleted' : 'unchanged' };
   if (!wasThere) return { ...named, action: 'created' };
-  const before = body === undefined ? undefined : (parseExactJson(body) as FhirResource);
-  return { ...named, action: 'changed', elements: changedElements(before, change.content?.resource) };
+  const before = body === undefined ? undefined : withoutMappingVersion(parseExactJson(body) as FhirResource);
+  const after = change.content === null ? undefined : withoutMappingVersion(change.content.resource);
+  return { ...named, action: 'changed', elements: changedElements(before, after) };
 }
 
 function rejected(messageId: MessageId, issues: readonly MappingIssue[]): MessageDifference {

@@ -3,6 +3,7 @@ import type { MergeStatement } from '../patients/merge-groups.js';
 import type { PatientName } from '../patients/patient-table.js';
 import type { IdentityStatement } from '../patients/weigh-identities.js';
 import type { ResourceChange } from '../resources/plan-writes.js';
+import { tagMappingVersion } from '../resources/mapping-version-tag.js';
 import { serialiseResource } from '../resources/resource-body.js';
 import type { SourceStamp } from '../resources/source-order.js';
 import { checkMessage, type NormalisedEvent } from './check-message.js';
@@ -117,9 +118,14 @@ function changesOf(
       patientId: type === 'Patient' ? id : patientId,
       category: findDataCategory(resource) ?? null,
       mentioned: change.onlyIfAbsent === true,
-      content: { resource, serialised: serialiseResource(resource) },
+      content: contentOf(resource, stamp.mappingVersion),
     };
   });
+}
+
+function contentOf(stated: FhirResource, mappingVersion: string): NonNullable<NamedChange['content']> {
+  const resource = tagMappingVersion(stated, mappingVersion);
+  return { resource, serialised: serialiseResource(resource) };
 }
 
 function distinct(names: readonly PatientName[]): PatientName[] {

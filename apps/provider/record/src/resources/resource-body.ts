@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { FhirResource } from '@samenhang/data-model';
+import { metaWithoutMappingVersion } from './mapping-version-tag.js';
 
 /** A resource serialised once: its content for comparison, its body for serving. */
 export interface SerialisedResource {
-  /** Hexadecimal SHA-256 of what the source said: not of when, nor in which message. */
+  /** Hexadecimal SHA-256 of what the source said: not of when, in which message, nor by which mapping. */
   readonly contentHash: string;
   /** The text to store and serve for a version. */
   readonly bodyOf: (version: number, lastUpdated: Date) => string;
@@ -16,7 +17,11 @@ export function serialiseResource(resource: FhirResource): SerialisedResource {
   const head = `{"resourceType":${JSON.stringify(resourceType)},"id":${JSON.stringify(id)}`;
   const rest = text === '{}' ? '}' : `,${text.slice(1)}`;
   return {
-    contentHash: hash('sha256', `${head}${JSON.stringify(withoutExchange(statedMeta))}${rest}`, 'hex'),
+    contentHash: hash(
+      'sha256',
+      `${head}${JSON.stringify(withoutExchange(metaWithoutMappingVersion(statedMeta)))}${rest}`,
+      'hex',
+    ),
     bodyOf: (version, lastUpdated) => {
       const servedMeta = {
         versionId: String(version),
