@@ -5,7 +5,7 @@ import type { TableSet } from './tables/table-set.js';
  * Version of the mapping: rules and tables together. The same message and mapping version give the same resources;
  * a change that alters any output is a new version.
  */
-export const mappingVersion = '2026.11.3';
+export const mappingVersion = '2026.11.4';
 
 export interface Mapping {
   readonly version: string;

@@ -1,6 +1,7 @@
 import { findDecimal } from '../datatypes/decimals.js';
 import { givenKind, givenQualifier } from '../datatypes/human-names.js';
 import { isOid } from '../datatypes/oids.js';
+import { findSystemOfOid } from '../datatypes/systems.js';
 import { codeUnit } from '../datatypes/quantities.js';
 import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems, extensionUrls, nictiz } from '../fhir-systems.js';
@@ -27,21 +28,9 @@ export interface CdaContext {
   readonly wordsOf: (reference: string) => string | undefined;
 }
 
-const terminology = 'http://terminology.hl7.org/CodeSystem';
-const v3Systems: Readonly<Record<string, string>> = {
-  '2.16.840.1.113883.5.1': `${terminology}/v3-AdministrativeGender`,
-  '2.16.840.1.113883.5.2': `${terminology}/v3-MaritalStatus`,
-  '2.16.840.1.113883.5.4': codeSystems.actCode,
-  '2.16.840.1.113883.5.83': codeSystems.interpretation,
-  '2.16.840.1.113883.5.111': codeSystems.roleCode,
-  '2.16.840.1.113883.5.90': codeSystems.participationType,
-  '2.16.840.1.113883.5.1008': codeSystems.nullFlavor,
-};
-
 export function systemOfOid(oid: string | undefined, tables: CodeTables): string | undefined {
   if (oid === undefined) return undefined;
-  const known = v3Systems[oid] ?? tables.findCodingSystemOfOid(oid) ?? tables.findIdentifierSystemOfOid(oid);
-  return known ?? (isOid(oid) ? `urn:oid:${oid}` : undefined);
+  return findSystemOfOid(oid, tables) ?? (isOid(oid) ? `urn:oid:${oid}` : undefined);
 }
 
 /** CD, CE, CV: the code, its translations and the words. Undefined when there is nothing but a null flavour. */

@@ -1,5 +1,8 @@
+import type { MappingIssue } from '@samenhang/data-model';
 import { extensionUrls } from '../fhir-systems.js';
 import type { Element, HumanName } from '../fhir-types.js';
+
+type Report = (severity: MappingIssue['severity'], code: string, text: string, element: string) => void;
 
 /** One or more initials: single capitals, each with or without a point ("J", "J.", "Z.D.", "Th."). */
 const INITIALS = /^(?:\p{Lu}\p{Ll}?\.)+$|^\p{Lu}$/u;
@@ -18,17 +21,31 @@ export function givenQualifier(kind: GivenKind): Element {
  * Names as nl-core-NameInformation and -GivenName want them: in an official name every given name says what it is
  * (full or initial), and the whole name is there as text. At most two names are official; a third keeps no use.
  */
-export function shapeNames(names: HumanName[] | undefined): void {
+export function shapeNames(names: HumanName[] | undefined, report: Report): void {
   let official = 0;
-  for (const name of names ?? []) {
-    if (name.use === 'official' && ++official > 2) delete name.use;
-    if (name.use === 'usual' && name.given === undefined) delete name.use;
-    if (name.use === 'official') shapeOfficialName(name);
+  for (const [index, name] of (names ?? []).entries()) {
+    const isThird = name.use === 'official' && ++official > 2;
+    if (isThird || (name.use === 'usual' && name.given === undefined)) {
+      delete name.use;
+      reportUse(report, `name[${index}].use`);
+    }
+    if (name.use === 'official') completeName(name);
   }
 }
 
-export function shapeOfficialName(name: HumanName): void {
+/** The profile knows the official name of a contact only. */
+export function shapeContactName(name: HumanName | undefined, element: string, report: Report): void {
+  if (name === undefined) return;
+  if (name.use !== undefined && name.use !== 'official') reportUse(report, `${element}.use`);
   name.use = 'official';
+  completeName(name);
+}
+
+function reportUse(report: Report, element: string): void {
+  report('warning', 'unmapped-name-use', 'The profile has no room for this use of the name', element);
+}
+
+export function completeName(name: HumanName): void {
   if (name.given !== undefined) {
     name._given = name.given.map((given, index) => qualify(given, name._given?.[index]));
   }

@@ -2,6 +2,7 @@ import { identifierSystems, type MappingIssue } from '@samenhang/data-model';
 import { findBsn, type Bsn } from '@samenhang/patient-identity';
 import type { Identifier } from '../fhir-types.js';
 import type { CodeTables } from '../tables/code-tables.js';
+import { canonicalSystem } from './systems.js';
 
 type Report = (severity: MappingIssue['severity'], code: string, text: string, element: string) => void;
 
@@ -15,18 +16,12 @@ export function shapeIdentifiers(
   report: Report,
 ): Identifier[] | undefined {
   const kept = identifiers?.filter((identifier, index) => {
-    identifier.system = nationalSystem(identifier.system, tables);
-    if (identifier.system === undefined) delete identifier.system;
+    if (identifier.system !== undefined) identifier.system = canonicalSystem(identifier.system, tables);
     const text = rejectionOf(identifier, tables);
     if (text !== undefined) report('error', 'invalid-identifier', text, `identifier[${index}].value`);
     return text === undefined;
   });
   return kept === undefined || kept.length === 0 ? undefined : kept;
-}
-
-function nationalSystem(system: string | undefined, tables: CodeTables): string | undefined {
-  if (system?.startsWith('urn:oid:') !== true) return system;
-  return tables.findIdentifierSystemOfOid(system.slice(8)) ?? system;
 }
 
 function rejectionOf(identifier: Identifier, tables: CodeTables): string | undefined {

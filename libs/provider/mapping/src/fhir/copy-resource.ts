@@ -4,6 +4,7 @@ import type { CodeTables } from '../tables/code-tables.js';
 import { knownLanguage } from '../datatypes/languages.js';
 import { withOnePrecision } from '../datatypes/periods.js';
 import { isOid } from '../datatypes/oids.js';
+import { canonicalSystem } from '../datatypes/systems.js';
 import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems } from '../fhir-systems.js';
 import { isObject } from './bundle-entries.js';
@@ -11,7 +12,19 @@ import { isObject } from './bundle-entries.js';
 const translation = 'http://hl7.org/fhir/StructureDefinition/translation';
 
 /** Thrown when a resource says something that changes its meaning and that we do not understand. */
-export class UnknownModifier extends Error {}
+export class UnknownModifier extends Error {
+  constructor(
+    readonly code: 'unknown-modifier-extension' | 'unknown-implicit-rules',
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
+/** Where the bytes of an attachment are: a resource of the source, known here by another id. */
+const BINARY = /(?:^|\/)Binary\/[A-Za-z0-9\-.]{1,64}$/;
+/** An edition of SNOMED CT is a version of the system, not a system (snomedct.html, 4.3.1.0.1). */
+const SNOMED_EDITION = `${codeSystems.snomed}/`;
 
 /**
  * A copy of a source's resource that may leave: references in terms of our ids, extensions that nobody here knows taken
@@ -30,6 +43,7 @@ export class ResourceCopier {
   constructor(
     private readonly tables: CodeTables,
     private readonly rewrite: (reference: Reference, from: Draft) => Reference,
+    private readonly rewriteUrl: (url: string, from: Draft) => string,
     private readonly sourceUri: string,
   ) {}
 
@@ -44,6 +58,12 @@ export class ResourceCopier {
     const copy: Draft = { resourceType: resource.resourceType };
     for (const [element, value] of Object.entries(resource)) {
       if (element === 'resourceType' || element === 'id') continue;
+      if (element === 'implicitRules') {
+        throw new UnknownModifier(
+          'unknown-implicit-rules',
+          'The resource follows rules that are not known here',
+        );
+      }
       if (element === 'text' && isGenerated(value)) continue;
       if (element === 'contained' && Array.isArray(value)) {
         copy.contained = (value as Draft[]).map((contained) => this.#copyContained(contained));
@@ -78,11 +98,10 @@ export class ResourceCopier {
   #copyText(element: string, text: string): string | undefined {
     if (text === '') return undefined;
     if (element === 'language') return knownLanguage(text);
+    if (!text.startsWith('urn:oid:')) return text;
     // An OID that is none names no system that anyone could look up: it is one of the source's own making.
-    if (text.startsWith('urn:oid:') && !isOid(text.slice(8))) {
-      return `${this.sourceUri}/oid/${encodeURIComponent(text.slice(8))}`;
-    }
-    return text;
+    if (!isOid(text.slice(8))) return `${this.sourceUri}/oid/${encodeURIComponent(text.slice(8))}`;
+    return element === 'system' ? canonicalSystem(text, this.tables) : text;
   }
 
   /** The list beside a list of primitives keeps its positions; other lists close up. */
@@ -107,6 +126,9 @@ export class ResourceCopier {
     }
     if (isEmpty) return undefined;
     if (copy['system'] === codeSystems.ucum) this.#checkUnit(copy);
+    else if (typeof copy['system'] === 'string') nameEdition(copy, copy['system']);
+    if (typeof copy['url'] === 'string' && BINARY.test(copy['url']) && this.#root !== undefined)
+      copy['url'] = this.rewriteUrl(copy['url'], this.#root);
     if (typeof copy['start'] === 'string' && typeof copy['end'] === 'string') this.#shapePeriod(copy);
     if (Array.isArray(copy['coding'])) keepOwnWords(copy as CodeableConcept);
     return this.#root !== undefined && isReference(copy) ? this.rewrite(copy, this.#root) : copy;
@@ -144,7 +166,10 @@ export class ResourceCopier {
 
   #copyModifiers(extensions: readonly Extension[]): unknown {
     if (extensions.some((extension) => !this.tables.extensions.has(extension.url))) {
-      throw new UnknownModifier('The resource has a modifier extension that is not known here');
+      throw new UnknownModifier(
+        'unknown-modifier-extension',
+        'The resource has a modifier extension that is not known here',
+      );
     }
     return extensions.map((extension) => this.#copyExtension(extension));
   }
@@ -175,6 +200,12 @@ function keepOwnWords(concept: CodeableConcept): void {
     concept.text ??= coding.display;
     delete coding.display;
   }
+}
+
+function nameEdition(coding: Record<string, unknown>, system: string): void {
+  if (!system.startsWith(SNOMED_EDITION)) return;
+  coding['system'] = codeSystems.snomed;
+  coding['version'] ??= system;
 }
 
 /** A translation into a language that FHIR does not list. */

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { parseExactJson } from '@samenhang/fhir-r4';
 import type { MappingIssue } from '@samenhang/data-model';
 import { bsnProblems, judgeBsn, shapeIdentifiers } from '../datatypes/identifiers.js';
+import { canonicalSystem } from '../datatypes/systems.js';
 import type { Draft } from '../fhir-types.js';
 import type { MessageMapping } from '../message-mapping.js';
 import { MessageRejected, rejection } from '../source-message.js';
@@ -31,7 +32,12 @@ export function normaliseFhir(content: Buffer, mapping: MessageMapping): void {
  * @throws MessageRejected
  */
 export function normaliseEntries(entries: readonly SourceEntry[], mapping: MessageMapping): void {
-  const index = new ReferenceIndex(entries, (type, key) => mapping.idOf(type, key), mapping.sourceUri);
+  const index = new ReferenceIndex(
+    entries,
+    (type, key) => mapping.idOf(type, key),
+    (system) => canonicalSystem(system, mapping.tables),
+    mapping.sourceUri,
+  );
   const run = new FhirRun(mapping, index);
   for (const { resource } of entries) {
     if (resource?.resourceType !== 'DeviceUseStatement') continue;
@@ -61,6 +67,7 @@ class FhirRun {
     this.#copier = new ResourceCopier(
       mapping.tables,
       (reference, from) => index.rewrite(reference, from),
+      (url, from) => index.rewriteUrl(url, from),
       mapping.sourceUri,
     );
   }
@@ -165,10 +172,12 @@ class FhirRun {
       }
     } catch (error) {
       if (error instanceof MessageRejected) throw error;
-      const isModifier = error instanceof UnknownModifier;
       // A fault of the mapping on one resource does not take the others with it.
-      const text = isModifier ? error.message : 'The mapping failed on this resource; it is not used';
-      this.#report('error', isModifier ? 'unknown-modifier-extension' : 'mapping-failed', location, text);
+      const [code, text] =
+        error instanceof UnknownModifier
+          ? [error.code, error.message]
+          : ['mapping-failed', 'The mapping failed on this resource; it is not used'];
+      this.#report('error', code, location, text);
     } finally {
       this.#countExtensions(resource.resourceType);
     }

@@ -27,6 +27,7 @@ export class ReferenceIndex {
   constructor(
     entries: readonly SourceEntry[],
     private readonly idOf: (resourceType: string, key: string) => string,
+    private readonly canonical: (system: string) => string,
     private readonly sourceUri: string,
   ) {
     for (const entry of entries) if (entry.resource !== undefined) this.#add(entry.resource, entry.fullUrl);
@@ -38,7 +39,7 @@ export class ReferenceIndex {
     if (known !== undefined) return known;
     const id = this.isOwn(resource)
       ? resource.id
-      : this.idOf(resource.resourceType, businessKey(resource, fullUrl));
+      : this.idOf(resource.resourceType, this.#businessKey(resource, fullUrl));
     this.#ids.set(resource, id);
     return id;
   }
@@ -50,7 +51,9 @@ export class ReferenceIndex {
 
   /** Whether a later version of the resource would be recognised as such. */
   hasStableName(resource: Draft): boolean {
-    return typeof resource.id === 'string' || businessKey(resource, undefined).startsWith('identifier:');
+    return (
+      typeof resource.id === 'string' || this.#businessKey(resource, undefined).startsWith('identifier:')
+    );
   }
 
   /** Id of `Type/id` as the source names it, e.g. in a request to delete. */
@@ -60,7 +63,14 @@ export class ReferenceIndex {
 
   /** Id of the Patient of the message who has an identifier. */
   findPatient({ system, value }: Identifier): string | undefined {
-    return this.#byIdentifier.get(`Patient|${system ?? ''}|${value ?? ''}`)?.id;
+    return this.#byIdentifier.get(`Patient|${this.canonical(system ?? '')}|${value ?? ''}`)?.id;
+  }
+
+  /** Where the bytes of an attachment are here; an address that is no resource of this source stays as it is. */
+  rewriteUrl(url: string, from: Draft): string {
+    if (this.isOwn(from)) return url;
+    const target = this.#byName.get(url) ?? (LITERAL.test(url) ? this.#resolveOnce(url) : undefined);
+    return target === undefined ? url : `${target.resourceType}/${target.id}`;
   }
 
   /**
@@ -77,7 +87,7 @@ export class ReferenceIndex {
     }
     if (literal === undefined || literal.startsWith('#') || /^https?:/.test(literal)) return reference;
     const { reference: _unresolved, ...rest } = reference;
-    return { ...rest, ...logicalReference(literal) };
+    return { ...rest, ...logicalReference(literal, this.canonical) };
   }
 
   #add(resource: Draft, fullUrl: string | undefined): void {
@@ -88,11 +98,8 @@ export class ReferenceIndex {
       const suffix = `/${resource.resourceType}/${String(resource.id)}`;
       if (fullUrl.endsWith(suffix)) this.#bases.add(fullUrl.slice(0, -suffix.length));
     }
-    for (const { system, value } of identifiersOf(resource)) {
-      if (system !== undefined && value !== undefined) {
-        this.#byIdentifier.set(`${resource.resourceType}|${system}|${value}`, target);
-      }
-    }
+    for (const { system, value } of this.#numbersOf(resource))
+      this.#byIdentifier.set(`${resource.resourceType}|${system}|${value}`, target);
   }
 
   /** Only once all resources are known. */
@@ -117,7 +124,8 @@ export class ReferenceIndex {
       );
     }
     const [, type, system, value] = CONDITIONAL.exec(decodeUri(name)) ?? [];
-    return type === undefined ? undefined : this.#byIdentifier.get(`${type}|${system ?? ''}|${value ?? ''}`);
+    if (type === undefined) return undefined;
+    return this.#byIdentifier.get(`${type}|${this.canonical(system ?? '')}|${value ?? ''}`);
   }
 
   /** A full URL on the source's own server; where no full URL shows which server that is, the source means its own. */
@@ -128,32 +136,42 @@ export class ReferenceIndex {
     return this.#bases.size === 0 || this.#bases.has(base) ? relative : name;
   }
 
+  /** What makes a resource the same one when it comes again: its id at the source, else an identifier, else its content. */
+  #businessKey(resource: Draft, fullUrl: string | undefined): string {
+    if (typeof resource.id === 'string') return sourceIdKey(resource.id);
+    const numbers = this.#numbersOf(resource);
+    const number = numbers.find(({ use }) => use === 'official') ?? numbers[0];
+    if (number !== undefined) return identifierKey(number.system, number.value);
+    if (fullUrl?.startsWith('urn:uuid:') === true) return `url:${fullUrl}`;
+    return `content:${JSON.stringify(resource)}`;
+  }
+
+  /** The identifiers by which a resource is known; nobody has looked yet whether they are valid. */
+  #numbersOf(resource: Draft): { readonly system: string; readonly value: string; readonly use: unknown }[] {
+    return identifiersOf(resource).flatMap(({ system, value, use }) =>
+      typeof system === 'string' && typeof value === 'string'
+        ? [{ system: this.canonical(system), value, use }]
+        : [],
+    );
+  }
+
   #byLogical({ identifier, type }: Reference): Target | undefined {
     if (identifier?.system === undefined || identifier.value === undefined || type === undefined)
       return undefined;
-    return this.#byIdentifier.get(`${type}|${identifier.system}|${identifier.value}`);
+    return this.#byIdentifier.get(`${type}|${this.canonical(identifier.system)}|${identifier.value}`);
   }
 }
 
-function logicalReference(literal: string): Reference {
+function logicalReference(literal: string, canonical: (system: string) => string): Reference {
   const [, type, system, value] = CONDITIONAL.exec(decodeUri(literal)) ?? [];
   if (type === undefined || value === undefined) {
     const isAbsolute = /^urn:[a-z0-9-]+:\S+$/.test(literal);
     return { identifier: { ...(isAbsolute ? { system: 'urn:ietf:rfc:3986' } : {}), value: literal } };
   }
-  return { type, identifier: { ...(system === '' ? {} : { system }), value } };
-}
-
-/** What makes a resource the same one when it comes again: its id at the source, else an identifier, else its content. */
-function businessKey(resource: Draft, fullUrl: string | undefined): string {
-  if (typeof resource.id === 'string') return sourceIdKey(resource.id);
-  const identifiers = identifiersOf(resource).filter(
-    ({ system, value }) => system !== undefined && value !== undefined,
-  );
-  const { system, value } = identifiers.find(({ use }) => use === 'official') ?? identifiers[0] ?? {};
-  if (system !== undefined && value !== undefined) return identifierKey(system, value);
-  if (fullUrl?.startsWith('urn:uuid:') === true) return `url:${fullUrl}`;
-  return `content:${JSON.stringify(resource)}`;
+  return {
+    type,
+    identifier: { ...(system === undefined || system === '' ? {} : { system: canonical(system) }), value },
+  };
 }
 
 export function identifiersOf(resource: Draft): Identifier[] {

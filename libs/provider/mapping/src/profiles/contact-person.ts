@@ -9,7 +9,7 @@ import { shapeGender } from './patient.js';
 export function shapeContactPerson(person: RelatedPerson, context: ProfileContext): Conformance {
   person.identifier = shapeIdentifiers(person.identifier, context.tables, context.report);
   if (person.identifier === undefined) delete person.identifier;
-  shapeNames(person.name);
+  shapeNames(person.name, context.report);
   shapeContactPoints(person.telecom);
   shapeAddresses(person.address);
   shapeGender(person, context);

@@ -9,7 +9,7 @@ import { shapeGender } from './patient.js';
 export function shapePractitioner(practitioner: Practitioner, context: ProfileContext): Conformance {
   practitioner.identifier = shapeIdentifiers(practitioner.identifier, context.tables, context.report);
   if (practitioner.identifier === undefined) delete practitioner.identifier;
-  shapeNames(practitioner.name);
+  shapeNames(practitioner.name, context.report);
   shapeContactPoints(practitioner.telecom);
   shapeAddresses(practitioner.address);
   shapeGender(practitioner, context);

@@ -1,7 +1,7 @@
 import { isCustodianAssigned } from '../custodian-identifier.js';
 import { shapeAddresses } from '../datatypes/addresses.js';
 import { shapeContactPoints } from '../datatypes/contact-points.js';
-import { shapeOfficialName } from '../datatypes/human-names.js';
+import { shapeContactName } from '../datatypes/human-names.js';
 import { codeSystems } from '../fhir-systems.js';
 import { shapeIdentifiers } from '../datatypes/identifiers.js';
 import type { ContactPoint, HumanName, OrganizationOrLocation } from '../fhir-types.js';
@@ -20,8 +20,9 @@ export function shapeOrganization(
   shapeProvider(organization, context);
   withoutHome(organization.telecom);
   withoutHome(organization.address);
-  for (const contact of (organization['contact'] as OrganizationContact[] | undefined) ?? []) {
-    if (contact.name !== undefined) shapeOfficialName(contact.name);
+  const contacts = (organization['contact'] as OrganizationContact[] | undefined) ?? [];
+  for (const [index, contact] of contacts.entries()) {
+    shapeContactName(contact.name, `contact[${index}].name`, context.report);
     shapeContactPoints(contact.telecom);
   }
   const isNamed = organization.identifier?.some((identifier) => !isCustodianAssigned(identifier)) === true;

@@ -21,12 +21,12 @@ export function shapeMedicationRequest(request: MedicationRequest, context: Prof
   referToMedication(request, context);
   request.dosageInstruction = shapeDosages(request.dosageInstruction, 'dosageInstruction', request, context);
   if (request.dosageInstruction === undefined) delete request.dosageInstruction;
-  if (!agreeing.has(request.intent)) {
+  if (!agreeing.has(request.intent) || request.status === 'draft') {
     mergeNotes(request);
     return staysBase(
       'no-zib',
       'unmapped-intent',
-      'A request that is not an order is no medication agreement',
+      'A request that is no order, or a draft of one, is no medication agreement',
     );
   }
   shapeReasons(request, context);

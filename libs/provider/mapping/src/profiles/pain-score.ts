@@ -11,6 +11,13 @@ const numericRating = '72514-3';
 /** The zib's pain score is a whole number from 0 to 10, or to 100 on VAS100. */
 export function shapePainScore(observation: Observation, profile: ObservationProfile): Conformance {
   const stated = observation.valueQuantity?.value ?? observation.valueInteger;
+  if (stated === undefined && observation.dataAbsentReason !== undefined) {
+    return staysBase(
+      'incomplete',
+      'incomplete-value',
+      'A pain score of the zib has a value, this one says why not',
+    );
+  }
   const score = stated === undefined ? undefined : decimalValue(stated);
   const isNumericRating = hasCoding(observation.code, codeSystems.loinc, numericRating);
   const highest = hasCoding(observation.method, codeSystems.painMethod, 'VAS100') ? 100 : 10;

@@ -8,7 +8,7 @@ import {
   satisfies,
 } from '../datatypes/concepts.js';
 import { shapeContactPoints } from '../datatypes/contact-points.js';
-import { shapeNames, shapeOfficialName } from '../datatypes/human-names.js';
+import { shapeContactName, shapeNames } from '../datatypes/human-names.js';
 import { shapeIdentifiers } from '../datatypes/identifiers.js';
 import { codeSystems, hl7TableSystem } from '../fhir-systems.js';
 import type { Element, Patient } from '../fhir-types.js';
@@ -17,13 +17,13 @@ import { conformsTo, type Conformance, type ProfileContext } from './conformance
 export function shapePatient(patient: Patient, context: ProfileContext): Conformance {
   patient.identifier = shapeIdentifiers(patient.identifier, context.tables, context.report);
   if (patient.identifier === undefined) delete patient.identifier;
-  shapeNames(patient.name);
+  shapeNames(patient.name, context.report);
   shapeContactPoints(patient.telecom);
   shapeAddresses(patient.address);
   shapeGender(patient, context);
   shapeMaritalStatus(patient, context);
   shapeLanguages(patient, context);
-  shapeContacts(patient);
+  shapeContacts(patient, context);
   checkLifespan(patient, context);
   return conformsTo('nl-core-Patient');
 }
@@ -86,9 +86,9 @@ function shapeLanguages(patient: Patient, context: ProfileContext): void {
   if (patient.communication.length === 0) delete patient.communication;
 }
 
-function shapeContacts(patient: Patient): void {
-  for (const contact of patient.contact ?? []) {
-    if (contact.name !== undefined) shapeOfficialName(contact.name);
+function shapeContacts(patient: Patient, context: ProfileContext): void {
+  for (const [index, contact] of (patient.contact ?? []).entries()) {
+    shapeContactName(contact.name, `contact[${index}].name`, context.report);
     shapeContactPoints(contact.telecom);
     shapeAddresses(contact.address);
   }

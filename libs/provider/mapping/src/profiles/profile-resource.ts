@@ -1,6 +1,7 @@
 import type { Draft } from '../fhir-types.js';
 import { shapeAllergyIntolerance } from './allergy-intolerance.js';
 import { shapeFlag } from './alert.js';
+import { isDenial } from './denial.js';
 import { shapeCareTeam } from './care-team.js';
 import { staysBase, type Conformance, type ProfileContext } from './conformance.js';
 import { shapeContactPerson } from './contact-person.js';
@@ -61,6 +62,20 @@ const profileFunctions: Readonly<Record<string, ProfileFunction>> = {
   Specimen: shapeSpecimen,
 };
 
+const denial = staysBase('no-zib', 'denial', 'What is denied is no fact of the zib; it stays base R4');
+
+/** What sources deny by a code: "no known problems". */
+const deniable: ReadonlySet<string> = new Set([
+  'AllergyIntolerance',
+  'Condition',
+  'Device',
+  'Immunization',
+  'Medication',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Procedure',
+]);
+
 /**
  * A profile that the source itself claims, of a kind no function here shapes (a Flag of nl-core-Alert, a nursing
  * observation), is taken at its word. Otherwise the function of the resource type decides by content.
@@ -72,5 +87,9 @@ export function profileResource(draft: Draft, context: ProfileContext): Conforma
   if (shape === undefined) {
     return staysBase('no-zib', 'no-zib', `${draft.resourceType} has no profile here and stays base R4`);
   }
-  return shape(draft as never, context);
+  const denies = deniable.has(draft.resourceType) && isDenial(draft, context.tables);
+  // A product that there is not is none that others refer to: it stays where it is.
+  if (denies && draft['medicationCodeableConcept'] !== undefined) return denial;
+  const conformance = shape(draft as never, context);
+  return denies ? denial : conformance;
 }

@@ -7,6 +7,7 @@ import { sourceBundle } from './fhir-resources.js';
 import { hospitalMessages } from './hospital-messages.js';
 import { fhir, hl7, source } from './messages.js';
 import { nastyBundle } from './nasty-resources.js';
+import { oddBundles } from './odd-sources.js';
 import { samples } from './official-validator.js';
 import { stu3Bundle } from './stu3-resources.js';
 
@@ -26,6 +27,7 @@ export function allMessages(): SourceMessage[] {
   return [
     fhir(sourceBundle()),
     fhir(nastyBundle()),
+    ...Object.values(oddBundles).map(fhir),
     { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
     { ...source, format: 'cda', content: Buffer.from(bgzDocument) },
     ...hospitalMessages.map((segments) => hl7(...segments)),
