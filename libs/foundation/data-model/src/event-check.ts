@@ -45,6 +45,7 @@ const requiredFields: { readonly [T in EventType]: Partial<Record<keyof EventPay
   'consent.objection-changed': { bsn: text, holder: object, position: text, revision: number },
   'consent.primary-use-changed': { bsn: text, optedOut: flag, revision: number },
   'consent.secondary-use-changed': { pseudonym: text, objects: flag, revision: number },
+  'addressing.organisation-status-changed': { ura: text, active: flag },
   'localisation.registered': { patientHandle: text, custodian: text, category: text, sourceId: text },
   'localisation.withdrawn': { patientHandle: text, custodian: text, category: text, sourceId: text },
   'pseudonym.evaluation-requested': { requestId: text, request: text },

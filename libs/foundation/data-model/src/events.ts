@@ -244,6 +244,12 @@ export interface SecondaryUseChanged {
 
 export type ObjectionPosition = 'objects' | 'permits' | 'none';
 
+/** A care provider stopped, as the national address book says, or goes on after all. */
+export interface OrganisationStatusChanged {
+  readonly ura: Ura;
+  readonly active: boolean;
+}
+
 /** Something a patient is to be told of. Whoever reaches patients (a portal, a letter) consumes it. */
 export interface PatientNoticeDue {
   /** Only in the payload. */
@@ -271,6 +277,7 @@ export interface EventPayloads {
   'consent.primary-use-changed': PrimaryUseChanged;
   'consent.secondary-use-changed': SecondaryUseChanged;
   'patient.notice-due': PatientNoticeDue;
+  'addressing.organisation-status-changed': OrganisationStatusChanged;
   'localisation.registered': LocalisationChange;
   'localisation.withdrawn': LocalisationChange;
   'pseudonym.evaluation-requested': PseudonymEvaluationRequested;
@@ -292,6 +299,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'consent.primary-use-changed': 1,
   'consent.secondary-use-changed': 1,
   'patient.notice-due': 1,
+  'addressing.organisation-status-changed': 1,
   'localisation.registered': 1,
   'localisation.withdrawn': 1,
   'pseudonym.evaluation-requested': 1,
