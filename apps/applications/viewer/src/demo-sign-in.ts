@@ -27,8 +27,6 @@ export interface DemoSignInOptions {
  * it; an application for care signs professionals in with Dezi itself and keeps their statement in their session.
  */
 export class DemoSignIn {
-  readonly #tokens = new Map<string, TokenSource>();
-
   constructor(private readonly options: DemoSignInOptions) {}
 
   async professionals(): Promise<DemoProfessional[]> {
@@ -45,22 +43,15 @@ export class DemoSignIn {
   }
 
   /** Tokens in the name of one professional, for one purpose; bound to a key that never leaves this process. */
-  tokensOf(professional: DemoProfessional, purposeOfUse: string): TokenSource {
-    const key = `${professional.deziNumber} ${purposeOfUse}`;
-    const known = this.#tokens.get(key) ?? this.#createTokens(professional, purposeOfUse);
-    this.#tokens.set(key, known);
-    return known;
-  }
-
-  #createTokens({ deziNumber, ura }: DemoProfessional, purposeOfUse: string): TokenSource {
+  tokensOf({ deziNumber, ura }: DemoProfessional, asked: Purpose): TokenSource {
     const { authorisationServerUrl, clientId, clientKey } = this.options;
     return new ProfessionalTokens({
       issuer: authorisationServerUrl,
       clientId,
       clientKey,
       organisation: ura,
-      purposeOfUse,
-      treatmentRelation: 'asserted',
+      purposeOfUse: asked.purpose,
+      ...(asked.reason === undefined ? { treatmentRelation: 'asserted' } : { emergencyReason: asked.reason }),
       deziStatement: async () =>
         (await this.#askDezi<{ verklaring: string }>(`professionals/${deziNumber}/statement`, 'POST'))
           .verklaring,
@@ -83,4 +74,10 @@ export class DemoSignIn {
     }
     throw new SamenhangFailure('unavailable', 'The sign-in service of the demonstration gave no answer');
   }
+}
+
+/** Why a professional looks. Emergencies need a reason. */
+export interface Purpose {
+  readonly purpose: 'TREAT' | 'BTG';
+  readonly reason?: string;
 }

@@ -16,6 +16,7 @@ try {
   const viewer = await startViewer({
     port: Number(env['PORT'] ?? portBase + VIEWER_OFFSET),
     host: env['HOST'] ?? '127.0.0.1',
+    ...(env['PUBLIC_URL'] === undefined ? {} : { publicUrl: env['PUBLIC_URL'] }),
     queryApiUrl: urlOf('QUERY_API'),
     authorisationServerUrl: urlOf('AUTHORISATION_SERVER'),
     deziUrl: urlOf('DEZI'),

@@ -119,7 +119,7 @@ export function Table<Row>({
 }): ReactNode {
   if (rows.length === 0) return <Paragraph>{empty}</Paragraph>;
   return (
-    <div className="portal-scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div className="portal-scroll" role="group" aria-label={caption} tabIndex={0}>
       <table className="utrecht-table portal-table">
         <caption>{caption}</caption>
         <thead>
