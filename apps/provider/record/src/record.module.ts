@@ -12,6 +12,8 @@ import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-ki
 import { DataSource } from 'typeorm';
 import { DifferencesController } from './comparison/differences.controller.js';
 import { consentRegisterProviders } from './consent/consent-register.provider.js';
+import { ConsentStore } from './consents/consent-store.js';
+import { ConsentsController } from './consents/consents.controller.js';
 import { AccessJudge } from './holder-api/access-decision.js';
 import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
@@ -27,6 +29,7 @@ import { SecondaryUseController } from './secondary-use/secondary-use.controller
 import { secondaryUseProviders } from './secondary-use/secondary-use.providers.js';
 import { recordCounts } from './storage/record-counts.js';
 import { CONSENT_REGISTER, DECISION_POINT, PATIENT_BINDING } from './tokens.js';
+import { TransferReadsController } from './transfer-reads/transfer-reads.controller.js';
 
 const patientSecret = (environment: ServiceEnvironment): Buffer =>
   Buffer.from(environment.secret<{ secret: string }>('patient-keyring').secret, 'base64');
@@ -39,13 +42,16 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
     HolderController,
+    ConsentsController,
     DifferencesController,
     EmergencyReviewController,
     OriginsController,
+    TransferReadsController,
     UnmergeController,
   ],
   providers: [
     HolderAccessService,
+    ConsentStore,
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     ...consentRegisterProviders,
     ...secondaryUseProviders,

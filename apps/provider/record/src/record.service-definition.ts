@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { AddConsents1796310000000 } from './consents/add-consents.migration.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
 import { AddGeneralisation1796300000000 } from './secondary-use/add-generalisation.migration.js';
@@ -21,6 +22,7 @@ export const recordService: ServiceDefinition = {
       AddEmergencyAccesses1796000000000,
       AddSearchDetails1796400000000,
       AddGeneralisation1796300000000,
+      AddConsents1796310000000,
     ],
     poolSize: 10,
   },

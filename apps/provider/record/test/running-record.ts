@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventLogForTest, type TestEventLog } from './test-event-log.js';
+import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { withClient } from '@samenhang/persistence';
 import { runService, type RunningService } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, type TestDatabase } from '@samenhang/testing';
 import { recordService } from '../src/index.js';
@@ -47,7 +50,7 @@ export class RunningRecord {
       await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));
     const service = await runService(recordService, {
       PORT: String(await freePort()),
-      DATABASE_URL: database.url,
+      DATABASE_URL: await ownRole(database.url),
       SECRETS_DIR: secretsDir,
       AUTHORISATION_SERVER_URL: trust.issuer.url,
       CONSENT_REGISTER_URL: trust.registerUrl,
@@ -69,4 +72,16 @@ export class RunningRecord {
     await this.database.drop();
     await rm(this.secretsDir, { recursive: true });
   }
+}
+
+/** As provisioning makes it: a role that owns its schema and is no superuser, so that row-level security holds. */
+async function ownRole(adminUrl: string): Promise<string> {
+  const [name, password] = [`record_${randomBytes(6).toString('hex')}`, randomBytes(12).toString('hex')];
+  await withClient(adminUrl, async (client) => {
+    await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS record`);
+    await client.query(`ALTER SCHEMA record OWNER TO ${name}`);
+  });
+  await migrateEventLog(adminUrl, { grantTo: [name] });
+  return Object.assign(new URL(adminUrl), { username: name, password }).href;
 }

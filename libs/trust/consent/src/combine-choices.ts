@@ -1,8 +1,17 @@
-import { isMoreSpecific, specificityOf, type ConsentChoice } from './consent-choice.js';
+import {
+  anyPurpose,
+  isMoreSpecific,
+  specificityOf,
+  type ChosenRequester,
+  type ConsentChoice,
+} from './consent-choice.js';
 import type { ConsentAnswer, ConsentParty, ConsentQuestion } from './consent-question.js';
 import { regimeAt, regimePeriods, type RegimePeriod } from './consent-regime.js';
 
-export type ChoiceQuestion = Omit<ConsentQuestion, 'patient'>;
+export interface ChoiceQuestion extends Omit<ConsentQuestion, 'patient'> {
+  /** Of one resource (`Composition/1`): choices about this one count as well, choices about others do not. */
+  readonly resource?: string;
+}
 
 /**
  * The answer that a patient's choices give: a permit holds unless there is an objection that it does not outdo by being
@@ -44,12 +53,20 @@ export function combineAnswers(answers: readonly ConsentAnswer[]): ConsentAnswer
 
 function applies(choice: ConsentChoice, question: ChoiceQuestion, at: Date): boolean {
   return (
-    choice.purposeOfUse === question.purposeOfUse &&
+    (choice.purposeOfUse === anyPurpose || choice.purposeOfUse === question.purposeOfUse) &&
     isParty(choice.holder, question.holder) &&
-    (choice.requester === 'anyone' || isParty(choice.requester, question.requester)) &&
+    (choice.requester === 'anyone' || isRequester(choice.requester, question)) &&
     (choice.categories === 'all' || choice.categories.includes(question.category)) &&
+    (choice.resources === undefined ||
+      (question.resource !== undefined && choice.resources.includes(question.resource))) &&
     isWithin(choice.period, at)
   );
+}
+
+function isRequester(chosen: ChosenRequester, { requester, professional }: ChoiceQuestion): boolean {
+  if ('professional' in chosen) return chosen.professional === professional.id;
+  if ('roleCode' in chosen) return chosen.roleCode === professional.roleCode;
+  return isParty(chosen, requester);
 }
 
 function isParty(chosen: { ura: string } | { facilityType: string }, party: ConsentParty): boolean {

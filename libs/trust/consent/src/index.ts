@@ -6,3 +6,5 @@ export * from './combine-choices.js';
 export * from './secondary-use/objection-pseudonym.js';
 export * from './secondary-use/objections-answer.js';
 export * from './secondary-use/secondary-use-objections.js';
+export * from './own-choices/weigh-own-choices.js';
+export * from './own-choices/disclosure-limits.js';

@@ -1,5 +1,14 @@
 import type { AuthorisationInput, Decision, DecisionPoint } from '@samenhang/authorisation';
-import type { ConsentAnswer, ConsentQuestion, ConsentRegister } from '@samenhang/consent';
+import {
+  disclosureLimits,
+  weighOwnChoices,
+  type ConsentAnswer,
+  type ConsentChoice,
+  type ConsentQuestion,
+  type ConsentRegister,
+  type DisclosureLimits,
+  type WeighedConsent,
+} from '@samenhang/consent';
 import type { DataCategory } from '@samenhang/data-model';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
@@ -14,6 +23,8 @@ export interface AccessDecision {
   readonly retryable: boolean;
   /** Data is given because of a declared emergency: it is to be reviewed, and the patient to be told. */
   readonly emergency?: true;
+  /** Which resources of the permitted categories may not be given. */
+  readonly limits?: DisclosureLimits;
 }
 
 export interface AccessRequest {
@@ -51,28 +62,46 @@ export class AccessJudge {
     return { permitted, reasons: codes(reasons.map(({ code }) => code)), retryable: false };
   }
 
-  /** The closed question per category, unless it is the patient who asks; the holder asks it, on its own behalf. Whatever is not a permit is a no. */
-  async askConsent(patient: Bsn | undefined, request: AccessRequest): Promise<AccessDecision> {
+  /**
+   * The closed question per category, unless it is the patient who asks; the holder asks it, on its own behalf, and weighs
+   * the answer with the consents that it keeps itself. Whatever is not a permit is a no.
+   */
+  async askConsent(
+    patient: Bsn | undefined,
+    request: AccessRequest,
+    ownChoices: () => Promise<readonly ConsentChoice[]>,
+  ): Promise<AccessDecision> {
     const { tenant, identity, categories } = request;
     if (isCitizen(identity)) return { permitted: categories, reasons: ['own_data'], retryable: false };
     const question = patient === undefined ? undefined : questionOf(patient, tenant, identity);
     if (question === undefined) return { permitted: [], reasons: ['consent_not_askable'], retryable: false };
-    const answers = await Promise.all(
-      categories.map((category) => this.consent.ask({ ...question, category })),
+    const [choices, ...answers] = await Promise.all([
+      ownChoices(),
+      ...categories.map((category) => this.consent.ask({ ...question, category })),
+    ]);
+    const now = new Date();
+    const weighed = categories.map((category, index) =>
+      weighOwnChoices(answers[index] ?? unanswered, choices, { ...question, category }, now),
     );
-    const consents = answers.map(({ reason }) => `consent_${reason.replaceAll('-', '_')}`);
-    const emergencies = answers.map((answer) => this.#decideEmergency(request, answer));
-    const permitted = categories.filter(
-      (_, index) => answers[index]?.permit === true || emergencies[index]?.allow === true,
+    const emergencies = weighed.map(({ answer }) => this.#decideEmergency(request, answer));
+    const open = new Set(
+      categories.filter(
+        (_, index) => weighed[index]?.answer.permit === true || emergencies[index]?.allow === true,
+      ),
     );
+    const limits = disclosureLimits(weighed, (category) => open.has(category));
+    const permitted = weighed
+      .filter(({ category, opened }) => open.has(category) || opened.length > 0)
+      .map(({ category }) => category);
     return {
       permitted,
       reasons: codes([
-        ...consents,
+        ...weighed.flatMap(reasonsOf),
         ...emergencies.flatMap((decision) => decision?.reasons ?? []).map(({ code }) => code),
       ]),
-      retryable: permitted.length === 0 && answers.some(mayChange),
+      retryable: permitted.length === 0 && weighed.some(({ answer }) => mayChange(answer)),
       ...(identity.emergency === undefined || permitted.length === 0 ? {} : { emergency: true }),
+      ...(limits === undefined ? {} : { limits }),
     };
   }
 
@@ -86,6 +115,18 @@ export class AccessJudge {
       context: { ...input.context, consent: reason },
     });
   }
+}
+
+const unanswered: ConsentAnswer = { permit: false, reason: 'unreachable' };
+
+/** What the outcome is, and which part the holder's own consents had in it. */
+function reasonsOf({ answer, own, opened, withheld }: WeighedConsent): string[] {
+  return [
+    `consent_${answer.reason.replaceAll('-', '_')}`,
+    ...(own.reason === 'not-applicable' ? [] : [`own_consent_${own.reason}`]),
+    ...(opened.length === 0 ? [] : ['own_consent_opens_resources']),
+    ...(withheld.length === 0 ? [] : ['own_consent_withholds_resources']),
+  ];
 }
 
 /** A citizen who asks for their own data; that it is their own, the policy has seen before. */

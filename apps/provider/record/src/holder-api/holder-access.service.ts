@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { mayDisclose, type ConsentChoice, type DisclosureLimits } from '@samenhang/consent';
 import { identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
@@ -9,6 +10,7 @@ import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenha
 import { statementByStatement } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { ConsentStore } from '../consents/consent-store.js';
 import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { bsnKey, identifierKey } from '../patients/patient-labels.js';
 import { categoriesOfType } from '../resources/record-resources.js';
@@ -62,6 +64,7 @@ export class HolderAccessService {
     private readonly keyring: PatientKeyring,
     private readonly vault: CitizenNumberVault,
     private readonly judge: AccessJudge,
+    private readonly consents: ConsentStore,
     @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
@@ -94,12 +97,13 @@ export class HolderAccessService {
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
     const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
     const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
-    return this.#answer(request, entryOfAnswer, async (transaction) => {
+    const read = async (transaction: Transaction): Promise<T> => {
       const person = await this.#refresh(transaction, tenant, named, patient);
       if (decision.emergency === true && person !== undefined)
         await this.#noteEmergency(transaction, request, entryOfAnswer, person);
       return readData(transaction, person, decision.permitted);
-    });
+    };
+    return this.#answer(request, entryOfAnswer, read, decision.limits);
   }
 
   /** @throws Failure('not-found') also for what this caller's role may never see the existence of */
@@ -131,6 +135,8 @@ export class HolderAccessService {
       );
     const decision = await this.#consent(request, entry, own, bsn);
     const entryOfAnswer = { ...entry, patient: bsn, reasons: decision.reasons };
+    if (decision.limits !== undefined && !mayDisclose(decision.limits, fact.category, `${type}/${id}`))
+      return this.#deny(request, entryOfAnswer, decision);
     return this.#answer(request, entryOfAnswer, async (transaction) => {
       if (decision.emergency === true) await this.#noteEmergency(transaction, request, entryOfAnswer, person);
       return { ...fact, body: redirectReferences(fact.body, person) };
@@ -211,7 +217,13 @@ export class HolderAccessService {
     bsn: Bsn | undefined,
   ): Promise<AccessDecision> {
     if (policy.permitted.length === 0) return policy;
-    const decision = await this.judge.askConsent(bsn, { ...request, categories: policy.permitted });
+    const { tenant } = request;
+    const ownChoices = async (): Promise<readonly ConsentChoice[]> =>
+      bsn === undefined
+        ? []
+        : this.#inTenant(tenant, (transaction) => this.consents.choicesOf(transaction, tenant.ura, bsn));
+    const asked = { ...request, categories: policy.permitted };
+    const decision = await this.judge.askConsent(bsn, asked, ownChoices);
     if (decision.permitted.length === 0) return this.#deny(request, { ...entry, patient: bsn }, decision);
     return { ...decision, reasons: [...policy.reasons, ...decision.reasons] };
   }
@@ -229,12 +241,14 @@ export class HolderAccessService {
     request: AccessRequest,
     entry: AccessParts,
     work: (transaction: Transaction) => Promise<T>,
+    limits?: DisclosureLimits,
   ): Promise<T> {
-    return this.#inTenant(request.tenant, async (transaction) => {
+    const recorded = async (transaction: Transaction): Promise<T> => {
       const answer = await work(transaction);
       await recordAccess(this.eventLog, transaction, toEntry(request, 'success', entry));
       return answer;
-    });
+    };
+    return inTenant(this.dataSource, request.tenant.ura, recorded, limits);
   }
 
   #inTenant<T>(tenant: Tenant, work: (transaction: Transaction) => Promise<T>): Promise<T> {

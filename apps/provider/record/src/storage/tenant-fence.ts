@@ -1,3 +1,4 @@
+import type { DisclosureLimits } from '@samenhang/consent';
 import type { Transaction } from '@samenhang/event-log';
 import type { Ura } from '@samenhang/data-model';
 import { inTransactionUnder } from '@samenhang/persistence';
@@ -6,13 +7,24 @@ import type { DataSource } from 'typeorm';
 /** The setting that row-level security compares the tenant of a row with. */
 const FENCE = 'samenhang.tenant';
 
-/** A transaction that may see the rows of one tenant only. */
+/** A transaction that may see the rows of one tenant only; with limits, no more of the record than those disclose. */
 export function inTenant<T>(
   dataSource: DataSource,
   tenant: Ura,
   work: (transaction: Transaction) => Promise<T>,
+  limits?: DisclosureLimits,
 ): Promise<T> {
-  return inTransactionUnder(dataSource, { [FENCE]: tenant }, work);
+  return inTransactionUnder(dataSource, { [FENCE]: tenant, ...toSettings(limits) }, work);
+}
+
+/** As the policy `consent_fence` reads them. No name holds a comma: they are checked where consents come in. */
+function toSettings(limits: DisclosureLimits | undefined): Record<string, string> {
+  if (limits === undefined) return {};
+  return {
+    'samenhang.limited': limits.limited.join(','),
+    'samenhang.opened': limits.opened.join(','),
+    'samenhang.withheld': limits.withheld.join(','),
+  };
 }
 
 /**
