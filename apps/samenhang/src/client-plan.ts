@@ -41,13 +41,25 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'record',
       title: 'Record store',
       ...everyone,
-      scopes: ['consent:ask', 'consent:secondary-use'],
+      scopes: ['consent:ask', 'consent:secondary-use', 'prs:evaluate'],
     },
     {
       clientId: 'query-api',
       title: 'Query API',
       ...everyone,
       scopes: ['prs:evaluate', 'nvi:localize', 'nvi:subscribe', 'lrza:read', 'holder:read'],
+    },
+    {
+      clientId: 'transfer',
+      title: 'Transfer between care providers',
+      ...everyone,
+      scopes: ['lrza:read', 'transfer:exchange', 'record:transfer'],
+    },
+    {
+      clientId: 'secondary-use-api',
+      title: 'Secondary-use API',
+      ...everyone,
+      scopes: ['lrza:read', 'prs:register', 'secondary:run'],
     },
     {
       clientId: 'fhir-source',
@@ -67,6 +79,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       title: 'Operator of the installation: keys of pseudonymisation and of tokens',
       ...everyone,
       scopes: ['prs:admin', 'keys:admin'],
+    },
+    {
+      clientId: 'winding-up',
+      title: 'Party with a mandate to wind up care providers that stopped',
+      ...everyone,
+      scopes: ['nvi:purge', 'lrza:write'],
     },
     {
       clientId: 'pgo',
@@ -91,8 +109,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
         'audit:read',
         'nvi:read',
         'registrations:read',
+        'transfer:manage',
         'access:evaluate',
         'mapping:admin',
+        'research:use',
+        'research:assess',
+        'research:check',
       ],
     },
   ];

@@ -5,12 +5,7 @@
 export const knownGaps: ReadonlyMap<number, string> = new Map([
   [10, 'There is no inbox for notifications, and no pull by authorisation base'],
   [11, 'There is no workflow of Tasks'],
-  [24, 'Holders keep no consents of their own'],
   [26, 'No service computes views for secondary use'],
   [27, 'There is no log that a patient can read'],
   [28, 'A care provider that stopped still gets tokens'],
-  [
-    33,
-    'Told alone it passes; told after all others, good registrations still wait beside the one that is refused',
-  ],
 ]);

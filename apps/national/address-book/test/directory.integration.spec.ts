@@ -11,7 +11,7 @@ beforeAll(async () => {
   book = await startAddressBook();
 });
 afterAll(() => book.stop());
-beforeEach(() => book.query('TRUNCATE resource, resource_version'));
+beforeEach(() => book.query('TRUNCATE resource, resource_version, stopped_organisation'));
 
 const organisation = (ura: string, changes: object = {}) => ({
   resourceType: 'Organization',
@@ -274,5 +274,28 @@ describe('metadata', () => {
     expect(await (await fetch(`${book.url}/fhir/metadata`)).json()).toMatchObject({
       resourceType: 'CapabilityStatement',
     });
+  });
+});
+
+describe('a care provider that stops', () => {
+  const told = (): Promise<{ ura: string; active: boolean }[]> =>
+    book.query(
+      `SELECT payload::jsonb->>'ura' AS ura, (payload::jsonb->>'active')::boolean AS active FROM event_log.event
+        WHERE type = 'addressing.organisation-status-changed' ORDER BY position`,
+    );
+
+  it('is told of once, and again when it goes on', async () => {
+    const before = (await told()).length;
+    await putOne(organisation('22222222'));
+    expect(await told()).toHaveLength(before);
+    await putOne(organisation('22222222', { active: false }));
+    await putOne(organisation('22222222', { active: false, name: 'Another name' }));
+    await putOne(organisation('44444444'), pharmacy);
+    expect((await told()).slice(before)).toEqual([{ ura: '22222222', active: false }]);
+    await putOne(organisation('22222222'));
+    expect((await told()).slice(before)).toEqual([
+      { ura: '22222222', active: false },
+      { ura: '22222222', active: true },
+    ]);
   });
 });

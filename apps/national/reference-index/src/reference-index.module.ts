@@ -24,6 +24,7 @@ import { EvaluationReader } from './tokens/evaluation-reader.js';
 import { PseudonymOpener } from './tokens/pseudonym-opener.js';
 import { UsedTokens } from './tokens/used-tokens.js';
 import { OrganisationWipe } from './wipe/organisation-wipe.js';
+import { PurgeController } from './wipe/purge.controller.js';
 import { WipeController } from './wipe/wipe.controller.js';
 
 @Module({
@@ -32,6 +33,7 @@ import { WipeController } from './wipe/wipe.controller.js';
     BundleController,
     ListController,
     WipeController,
+    PurgeController,
     RegistrationsController,
     LocaliseController,
     RestrictionsController,

@@ -137,6 +137,22 @@ describe('wiping an organisation', () => {
     expect(trail).not.toContain(confirmation);
   });
 
+  it('is the work of who winds it up, when it stopped', async () => {
+    await register('one');
+    const mandated = { ...hospital, scope: 'nvi:purge' };
+    expect((await post('/registrations/wipe', {}, mandated)).status).toBe(403);
+    expect((await post('/registrations/purge')).status).toBe(403);
+    const announced = await post('/registrations/purge', {}, mandated);
+    expect(announced.status).toBe(202);
+    const { confirmation, registrations } = (await announced.json()) as {
+      confirmation: string;
+      registrations: number;
+    };
+    const confirmed = await post('/registrations/purge/confirm', { confirmation, registrations }, mandated);
+    expect(await confirmed.json()).toEqual({ withdrawn: 1 });
+    expect(await count('22222222')).toBe(0);
+  });
+
   it('needs the right to delete, and a confirmation that is not too old', async () => {
     const reader = { ...hospital, scope: 'nvi:read' };
     expect((await post('/registrations/wipe', {}, reader)).status).toBe(403);

@@ -31,6 +31,8 @@ import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { logProviderEvents } from './log-provider-events.js';
 import { ArtifactAdapter, deleteExpiredArtifacts } from './storage/artifact-adapter.js';
+import { OrganisationStatusController } from './organisations/organisation-status.controller.js';
+import { StoppedOrganisations } from './organisations/stopped-organisations.js';
 import { rememberUses, replayMemory } from './storage/replay-memory.js';
 import { ClientDirectory } from './tokens/client-directory.js';
 import { createProvider, TOKEN_LIFETIME_SECONDS } from './tokens/create-provider.js';
@@ -45,7 +47,13 @@ const CLEANING_INTERVAL_MS = 60_000;
 const KEY_MARGIN_SECONDS = 60;
 
 @Module({
-  controllers: [CallingBackController, CitizenController, EvaluationController, KeysController],
+  controllers: [
+    CallingBackController,
+    CitizenController,
+    EvaluationController,
+    KeysController,
+    OrganisationStatusController,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
     usedProofsProvider,
@@ -58,6 +66,11 @@ const KEY_MARGIN_SECONDS = 60;
     {
       provide: RevocationStore,
       useFactory: (dataSource: DataSource) => new RevocationStore(dataSource),
+      inject: [DataSource],
+    },
+    {
+      provide: StoppedOrganisations,
+      useFactory: (dataSource: DataSource) => new StoppedOrganisations(dataSource),
       inject: [DataSource],
     },
     {
@@ -97,6 +110,7 @@ const KEY_MARGIN_SECONDS = 60;
         SigningKeys,
         RevocationStore,
         OwnAudiences,
+        StoppedOrganisations,
         ServiceEnvironment,
         AuthorisationServerConfiguration,
         DataSource,
@@ -180,6 +194,7 @@ function buildProvider(
   keys: SigningKeys,
   revocations: RevocationStore,
   audiences: OwnAudiences,
+  stopped: StoppedOrganisations,
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
@@ -202,6 +217,7 @@ function buildProvider(
     adapter: (model) => new ArtifactAdapter(model, dataSource),
     delegation: new DelegationCheck({
       clients,
+      stopped,
       statements,
       delegations: new DelegationVerifier(clients),
       emergencies: new EmergencyRegister(dataSource, eventLog, configuration.emergencyMinutes),
@@ -214,6 +230,7 @@ function buildProvider(
       clients,
       audiences,
       revocations,
+      stopped,
     }),
   });
   rememberUses(provider, replayMemory(dataSource));

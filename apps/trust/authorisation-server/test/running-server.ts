@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateEventLog } from '@samenhang/event-log-postgres';
+import { getUra } from '@samenhang/data-model';
+import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
 import {
   AccessTokens,
   authorisedFetch,
@@ -45,6 +46,7 @@ const plan: ProvisioningPlan = {
       organisations: ['11111111'],
       scopes: ['access:evaluate', 'view:read', 'token:introspect'],
     },
+    { clientId: 'winding-up', title: 'Winding up', organisations: ['*'], scopes: ['nvi:purge'] },
     { clientId: 'operator', title: 'Operator', organisations: [], scopes: ['keys:admin'] },
     { clientId: 'record', title: 'Record', organisations: ['*'], scopes: ['holder:read'] },
   ],
@@ -108,6 +110,24 @@ export class RunningServer {
     return withClient(this.database.url, async (client) => {
       await client.query('SET search_path TO authorisation_server');
       return (await client.query<Row>(statement)).rows;
+    });
+  }
+
+  /** What the address book tells of a care provider, one after the other. */
+  async tellStatus(ura: string, ...statuses: readonly boolean[]): Promise<void> {
+    await withClient(this.database.url, async (client) => {
+      const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
+        (await client.query(sql, parameters)).rows as Row[];
+      await insertEvents(
+        { query },
+        'address-book',
+        statuses.map((active) => ({
+          type: 'addressing.organisation-status-changed',
+          key: ura,
+          tenant: null,
+          payload: { ura: getUra(ura), active },
+        })),
+      );
     });
   }
 

@@ -57,6 +57,7 @@ export const scopes = [
   'nvi:create',
   'nvi:read',
   'nvi:delete',
+  'nvi:purge',
   'nvi:localize',
   'nvi:subscribe',
   'nvi:restrict',

@@ -115,9 +115,10 @@ async function registerList(world: World, source: string): Promise<{ status: num
   });
 }
 
+/** What an objection of an earlier scenario holds back does not wait. */
 function waitingRegistrations(world: World): Promise<{ category: string; failure: string | null }[]> {
   return world.installation.query(
     `SELECT category, last_failure AS failure FROM registrar.registration_state
-     WHERE actual <> CASE WHEN desired THEN 'present' ELSE 'absent' END`,
+     WHERE actual <> CASE WHEN wanted THEN 'present' ELSE 'absent' END`,
   );
 }

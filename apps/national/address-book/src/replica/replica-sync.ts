@@ -8,6 +8,7 @@ import { EVENT_LOG, LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AddressBookConfiguration } from '../address-book.configuration.js';
+import { tellOfStopped } from '../directory/stopped-organisations.js';
 import { directoryTypes, type DirectoryType } from '../directory/directory-types.js';
 import { DirectoryClient } from './directory-client.js';
 import { DirectoryConnection } from './directory-connection.js';
@@ -98,7 +99,11 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
 
   async #follow(): Promise<void> {
     if (performance.now() < this.#nextFollowing) return;
-    await inTransaction(this.dataSource, (transaction) => followDirectories(transaction, this.#sources));
+    await inTransaction(this.dataSource, async (transaction) => {
+      // A directory that is followed no more is forgotten with all it said.
+      await followDirectories(transaction, this.#sources);
+      await tellOfStopped(transaction, this.eventLog);
+    });
     this.#nextFollowing = performance.now() + this.configuration.directoryIntervalSeconds * 1_000;
   }
 
@@ -127,6 +132,7 @@ export class ReplicaSync implements OnApplicationBootstrap, OnApplicationShutdow
       const applied = await inTransaction(this.dataSource, async (transaction) => {
         const outcome = await applyChanges(transaction, directory, newestOf(changes), this.#publicBase);
         await this.#alarm(transaction, outcome);
+        if (outcome.written + outcome.removed > 0) await tellOfStopped(transaction, this.eventLog);
         await recordSuccess(transaction, base, watermark, this.configuration.directoryIntervalSeconds);
         return outcome;
       });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess } from '@samenhang/audit';
-import type { Ura } from '@samenhang/data-model';
+import { identifierSystems, type Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
@@ -14,7 +14,8 @@ import {
   type StoredResource,
 } from '../directory/directory-store.js';
 import type { DirectoryResource } from '../directory/directory-types.js';
-import { searchColumnsOf } from '../directory/search-columns.js';
+import { identifiersOf, searchColumnsOf } from '../directory/search-columns.js';
+import { tellOfStopped } from '../directory/stopped-organisations.js';
 import { findOwnershipFaults, referencedOrganisations } from './ownership.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -50,6 +51,7 @@ export class DirectoryWriter {
       assertOwned(requests, stored, ura, this.#base);
       const results: WriteResult[] = [];
       for (const request of requests) results.push(await this.#writeOne(transaction, request, stored, ura));
+      await tellOfStopped(transaction, this.eventLog, organisationsIn(requests));
       await this.#record(transaction, requests, identity, ura);
       return results;
     });
@@ -112,6 +114,15 @@ export class DirectoryWriter {
       detail: { resourceTypes },
     });
   }
+}
+
+/** Care providers that are themselves written, not only something of theirs. */
+function organisationsIn(requests: readonly WriteRequest[]): string[] {
+  return requests
+    .filter(({ resource }) => resource.resourceType === 'Organization')
+    .flatMap(({ resource }) => identifiersOf(resource))
+    .filter(({ system }) => system === identifierSystems.ura)
+    .map(({ value }) => value);
 }
 
 function assertOwned(

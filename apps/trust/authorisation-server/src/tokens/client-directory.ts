@@ -1,4 +1,7 @@
-import type { RegisteredClient } from '@samenhang/identity';
+import type { RegisteredClient, Scope } from '@samenhang/identity';
+
+/** Withdraws what a care provider registered that stopped. */
+export const WINDING_UP: Scope = 'nvi:purge';
 
 /** What each client may act for; looked up at every token request. */
 export class ClientDirectory {
@@ -15,6 +18,11 @@ export class ClientDirectory {
   mayActFor(clientId: string, organisation: string): boolean {
     const organisations = this.#clients.get(clientId)?.organisations ?? [];
     return organisations.includes('*') || organisations.includes(organisation);
+  }
+
+  /** Whether a client has a mandate to wind up care providers that stopped. */
+  mayWindUp(clientId: string): boolean {
+    return this.#clients.get(clientId)?.scopes.includes(WINDING_UP) === true;
   }
 
   /** Care-provider type of an organisation as registered with the client, or with any other client that acts for it. */

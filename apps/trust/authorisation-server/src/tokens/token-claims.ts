@@ -2,7 +2,8 @@ import { errors } from 'oidc-provider';
 import type { EmergencyAccess, PatientBinding } from '@samenhang/identity';
 import { StatementError, type DeziStatement } from '../dezi/dezi-statement.js';
 import type { StatementVerifier } from '../dezi/statement-verifier.js';
-import type { ClientDirectory } from './client-directory.js';
+import type { StoppedOrganisations } from '../organisations/stopped-organisations.js';
+import { WINDING_UP, type ClientDirectory } from './client-directory.js';
 import { DelegationError, type DelegationVerifier } from './delegation-credential.js';
 import type { EmergencyDeclaration } from './emergency-register.js';
 
@@ -59,6 +60,7 @@ const PATIENT_IDENTIFIER = /^[a-z][a-z\d+.-]*:[^\s|]{1,200}\|[^\s|]{1,64}$/i;
 
 export interface DelegationCheckParts {
   readonly clients: ClientDirectory;
+  readonly stopped: Pick<StoppedOrganisations, 'isStopped'>;
   readonly statements: Pick<StatementVerifier, 'verify'>;
   readonly delegations: Pick<DelegationVerifier, 'verify'>;
   readonly emergencies: { declare(declaration: EmergencyDeclaration): Promise<EmergencyAccess> };
@@ -71,7 +73,11 @@ export class DelegationCheck {
   constructor(private readonly parts: DelegationCheckParts) {}
 
   /** @throws InvalidGrant, InvalidRequest */
-  async claimsOf(clientId: string, parameters: DelegationParameters): Promise<DelegationClaims> {
+  async claimsOf(
+    clientId: string,
+    parameters: DelegationParameters & { readonly scope?: string },
+  ): Promise<DelegationClaims> {
+    await this.#checkGoesOn(clientId, parameters);
     const claims: DelegationClaims = {
       ...this.#organisationOf(clientId, parameters.organization_id),
       ...(await this.#professionalOf(parameters)),
@@ -81,6 +87,18 @@ export class DelegationCheck {
     };
     // Last: a declaration is recorded only when everything else was found in order.
     return { ...claims, ...(await this.#emergencyOf(clientId, claims, parameters.emergency_reason)) };
+  }
+
+  /** Nobody acts for a care provider that stopped, except who has a mandate to wind it up. */
+  async #checkGoesOn(
+    clientId: string,
+    { organization_id: organisation, scope = '' }: DelegationParameters & { readonly scope?: string },
+  ): Promise<void> {
+    const isStopped = organisation !== undefined && (await this.parts.stopped.isStopped(organisation));
+    if (isStopped && !this.parts.clients.mayWindUp(clientId))
+      throw new errors.InvalidGrant('the organisation stopped');
+    if (!isStopped && scope.split(' ').includes(WINDING_UP))
+      throw new errors.InvalidGrant('the scope is for organisations that stopped');
   }
 
   #organisationOf(clientId: string, organisation: string | undefined): DelegationClaims {

@@ -3,6 +3,7 @@ import type { Revocations } from '@samenhang/identity';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { idsOf, readIssuedToken } from '../calling-back/issued-token.js';
 import type { ClientDirectory } from './client-directory.js';
+import type { StoppedOrganisations } from '../organisations/stopped-organisations.js';
 import type { OwnAudiences } from './own-audiences.js';
 import { delegationClaims } from './token-claims.js';
 
@@ -17,6 +18,7 @@ export interface SubjectTokenOptions {
   readonly clients: ClientDirectory;
   readonly audiences: OwnAudiences;
   readonly revocations: Revocations;
+  readonly stopped: Pick<StoppedOrganisations, 'isStopped'>;
 }
 
 /**
@@ -42,7 +44,7 @@ export class SubjectToken {
     if (requested !== undefined && requested !== accessTokenType)
       throw new errors.InvalidRequest('requested_token_type is not supported');
     const claims = await this.#verify(subjectToken);
-    this.#checkExchanger(clientId, claims);
+    await this.#checkExchanger(clientId, claims);
     const { act } = claims;
     return {
       ...Object.fromEntries(
@@ -63,12 +65,14 @@ export class SubjectToken {
   }
 
   /** Only the service that a token was meant for may exchange it: a token that leaks elsewhere gives no authority there. */
-  #checkExchanger(clientId: string, claims: JWTPayload): void {
+  async #checkExchanger(clientId: string, claims: JWTPayload): Promise<void> {
     const addressed = this.options.audiences.isAddressed(clientId, claims.aud);
     if (!addressed) throw new errors.InvalidGrant('the subject_token was not issued for this client');
     const organisation = claims['organization_ura'];
     if (typeof organisation === 'string' && !this.options.clients.mayActFor(clientId, organisation)) {
       throw new errors.InvalidGrant('the client may not act for the organisation of the subject_token');
     }
+    if (typeof organisation === 'string' && (await this.options.stopped.isStopped(organisation)))
+      throw new errors.InvalidGrant('the organisation of the subject_token stopped');
   }
 }
