@@ -11,9 +11,11 @@ export const secretsOfServices = {
   'address-book': [],
   ingest: ['patient-keyring', 'source-secrets'],
   normalise: ['patient-keyring'],
-  record: ['patient-keyring', 'patient-binding', 'mitz'],
+  record: ['patient-keyring', 'patient-binding', 'permit-authority', 'mitz'],
   registrar: ['patient-keyring'],
+  transfer: ['patient-keyring'],
   'query-api': ['patient-binding'],
+  'secondary-use-api': ['secondary-use'],
   dezi: ['dezi'],
   'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).

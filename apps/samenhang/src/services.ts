@@ -11,7 +11,9 @@ import { queryApiService } from '@samenhang/query-api';
 import { recordService } from '@samenhang/record';
 import { referenceIndexService } from '@samenhang/reference-index';
 import { registrarService } from '@samenhang/registrar';
+import { secondaryUseApiService } from '@samenhang/secondary-use-api';
 import type { ServiceDefinition } from '@samenhang/service-kit';
+import { transferService } from '@samenhang/transfer';
 
 /** Every service of the platform and the folder of its project, in the order in which they start. */
 export const serviceFolders: ReadonlyMap<ServiceDefinition, string> = new Map([
@@ -25,8 +27,10 @@ export const serviceFolders: ReadonlyMap<ServiceDefinition, string> = new Map([
   [recordService, 'apps/provider/record'],
   [normaliseService, 'apps/provider/normalise'],
   [registrarService, 'apps/provider/registrar'],
+  [transferService, 'apps/provider/transfer'],
   [ingestService, 'apps/provider/ingest'],
   [queryApiService, 'apps/integration/query-api'],
+  [secondaryUseApiService, 'apps/integration/secondary-use-api'],
 ]);
 
 export const services: readonly ServiceDefinition[] = [...serviceFolders.keys()];

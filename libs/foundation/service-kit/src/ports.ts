@@ -17,6 +17,8 @@ export const portOffsets = {
   dezi: 12,
   'fhir-source-gp': 13,
   'fhir-source-nursing-home': 14,
+  transfer: 15,
+  'secondary-use-api': 16,
   'mllp-hospital': 20,
   postgres: 30,
   kafka: 31,
@@ -36,6 +38,8 @@ export const platformServices = [
   'record',
   'normalise',
   'registrar',
+  'transfer',
   'ingest',
   'query-api',
+  'secondary-use-api',
 ] as const satisfies readonly ServiceName[];

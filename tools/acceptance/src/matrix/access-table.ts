@@ -223,5 +223,33 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     { route: 'POST /tenants/:ura/sources/:sourceId/notifications', scopes: 'secret' },
     { route: 'PUT /tenants/:ura/sources/:sourceId/notifications/:resourceType/:id', scopes: 'secret' },
   ],
+  'secondary-use-api': [
+    ...scoped(
+      'research:use',
+      'POST /permits',
+      'GET /permits',
+      'GET /permits/:id',
+      'POST /permits/:id/counts',
+      'POST /permits/:id/outputs',
+      'GET /permits/:id/outputs',
+      'GET /outputs/:id',
+      'GET /outputs/:id/file',
+    ),
+    ...scoped(
+      'research:assess',
+      'GET /assessment/permits',
+      'POST /assessment/permits/:id/grant',
+      'POST /assessment/permits/:id/reject',
+      'POST /assessment/permits/:id/withdraw',
+    ),
+    ...scoped(
+      'research:check',
+      'GET /checks/outputs',
+      'GET /checks/outputs/:id/file',
+      'POST /checks/outputs/:id/release',
+      'POST /checks/outputs/:id/refuse',
+      'POST /checks/releases/_search',
+    ),
+  ],
   'query-api': [...open('GET /fhir/metadata'), ...scoped('view:read', 'POST /fhir/Patient/$everything')],
 };

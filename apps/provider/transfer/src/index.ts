@@ -1,0 +1,1 @@
+export { transferService } from './transfer.service-definition.js';
