@@ -8,6 +8,12 @@ export class QueryApiConfiguration {
   @Max(60_000)
   sourceDeadlineMs = 5_000;
 
+  /** Time a whole view gets; sources that have not answered by then are told as too late. */
+  @IsInt()
+  @Min(50)
+  @Max(120_000)
+  viewBudgetMs = 10_000;
+
   /** Time each answer of the national services gets: pseudonymisation, reference index, address book. */
   @IsInt()
   @Min(50)
@@ -48,6 +54,17 @@ export class QueryApiConfiguration {
   @Min(2)
   @Max(60)
   localisationLagSeconds = 5;
+
+  /** How long the pages of a search are kept for the one who asked. */
+  @IsInt()
+  @Min(10)
+  @Max(3_600)
+  pageSeconds = 300;
+
+  /** Bytes of pages that are kept at most, of all askers together; in memory only. */
+  @IsInt()
+  @Min(1_000_000)
+  pageMaximumBytes = 128 * 1024 * 1024;
 
   /** Whether a caller learns which custodian refused. Consent refused says that there is something to refuse. */
   @IsBoolean()

@@ -16,16 +16,27 @@ import { LocalisationCache } from './localisation/localisation-cache.js';
 import { LocalisationChangeController } from './localisation/localisation-change.controller.js';
 import { LocalisationChangeStore } from './localisation/localisation-change-store.js';
 import { StreamWatch } from './localisation/stream-watch.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { BoundedMemory } from './pages/bounded-memory.js';
+import { ResultPages, type KeptResult } from './pages/result-pages.js';
 import { PatientViewController } from './patient-view/patient-view.controller.js';
 import { PatientViewService } from './patient-view/patient-view.service.js';
 import { ViewJournal } from './patient-view/view-journal.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
 import { SourceFanOut } from './sources/source-fan-out.js';
 
 const DECISION_POINT = Symbol('query-api.decision-point');
 
 @Module({
   imports: [IdentityModule],
-  controllers: [CapabilityController, LocalisationChangeController, PatientViewController],
+  controllers: [
+    CapabilityController,
+    LocalisationChangeController,
+    OperationsController,
+    PatientViewController,
+    SearchController,
+  ],
   providers: [
     ViewJournal,
     LocalisationChangeStore,
@@ -45,6 +56,11 @@ const DECISION_POINT = Symbol('query-api.decision-point');
       ],
     },
     {
+      provide: SearchService,
+      useFactory: createSearchService,
+      inject: [ServiceEnvironment, QueryApiConfiguration, PatientViewService],
+    },
+    {
       provide: STATUS_COUNTS,
       useFactory: (journal: ViewJournal) => async () => ({ views: await journal.countViews() }),
       inject: [ViewJournal],
@@ -52,6 +68,24 @@ const DECISION_POINT = Symbol('query-api.decision-point');
   ],
 })
 export class QueryApiModule {}
+
+function createSearchService(
+  environment: ServiceEnvironment,
+  configuration: QueryApiConfiguration,
+  views: PatientViewService,
+): SearchService {
+  const base = `${environment.publicUrl}/fhir`;
+  const memory = new BoundedMemory<KeptResult>({
+    maximumBytes: configuration.pageMaximumBytes,
+    lifetimeMs: configuration.pageSeconds * 1_000,
+  });
+  return new SearchService({
+    views,
+    pages: new ResultPages(memory, `${base}/pages`),
+    base,
+    revealRefused: configuration.revealRefusedSources,
+  });
+}
 
 function createPatientViewService(
   environment: ServiceEnvironment,
@@ -87,5 +121,6 @@ function createPatientViewService(
     journal,
     self: `${environment.publicUrl}/fhir/Patient/$everything`,
     revealRefused: configuration.revealRefusedSources,
+    budgetMs: configuration.viewBudgetMs,
   });
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { PatientBinding, toBindingText } from '@samenhang/identity';
 import type { TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
@@ -149,22 +148,6 @@ describe('a patient view over HTTP', () => {
     platform.providers = providers;
     expect(response.status).toBe(502);
     expect(((await response.json()) as { issue: unknown[] }).issue).toHaveLength(2);
-  });
-});
-
-describe('what the API says about itself', () => {
-  it('is open to all, and true of the operation', async () => {
-    const response = await fetch(`${service.url}/fhir/metadata`);
-    const statement = (await response.json()) as {
-      rest: { resource: { operation: { name: string; definition: string }[] }[] }[];
-    };
-    const [operation] = statement.rest[0]?.resource[0]?.operation ?? [];
-    expect(response.headers.get('content-type')).toContain('application/fhir+json');
-    const file = new URL('../conformance/OperationDefinition-patient-view.json', import.meta.url);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
-      url: operation?.definition,
-      code: operation?.name,
-    });
   });
 });
 

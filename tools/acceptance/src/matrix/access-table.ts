@@ -251,5 +251,20 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /checks/releases/_search',
     ),
   ],
-  'query-api': [...open('GET /fhir/metadata'), ...scoped('view:read', 'POST /fhir/Patient/$everything')],
+  'query-api': [
+    ...open(
+      'GET /fhir/metadata',
+      'GET /.well-known/smart-configuration',
+      'GET /fhir/.well-known/smart-configuration',
+      'GET /openapi.json',
+    ),
+    ...scoped(
+      'view:read',
+      'POST /fhir/Patient/$everything',
+      'POST /fhir/Patient/$bgz',
+      'POST /fhir/Observation/$lastn',
+      'POST /fhir/:type/_search',
+      'GET /fhir/pages/:cursor',
+    ),
+  ],
 };

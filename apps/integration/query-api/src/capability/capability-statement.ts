@@ -1,4 +1,7 @@
-import { canonicalBase } from '@samenhang/data-model';
+import type { SearchableType } from '../search/searchable-types.js';
+import { searchableTypes } from '../search/searchable-types.js';
+import { isAskable } from '../search/search-question.js';
+import { offeredOperations } from './operations.js';
 
 /** What this release of the API offers, at the base URL of its FHIR API (http://hl7.org/fhir/R4/capabilitystatement.html). */
 export function capabilityStatement(base: string): object {
@@ -17,21 +20,42 @@ export function capabilityStatement(base: string): object {
     rest: [
       {
         mode: 'server',
-        documentation: 'A BSN is accepted in the body of a request only.',
+        documentation:
+          'Every request is about exactly one person, who is named by BSN in the body of a POST: identifier for Patient, patient.identifier (or subject, beneficiary) for other types. A BSN in a URL is refused.',
         security: {
           cors: false,
           description:
-            'OAuth 2 access token for the base URL of the service, scope view:read, bound to the client with DPoP (RFC 9449).',
+            'OAuth 2 access token for the base URL of the service, scope view:read, bound to the client with DPoP (RFC 9449). SMART scopes (v2) beside it narrow every answer.',
         },
-        resource: [
-          {
-            type: 'Patient',
-            operation: [
-              { name: 'everything', definition: `${canonicalBase}/OperationDefinition/patient-view` },
-            ],
-          },
-        ],
+        resource: searchableTypes.map(describe),
       },
     ],
+  };
+}
+
+function describe({ type, parameters, includes, patientParameters }: SearchableType): object {
+  const operation = offeredOperations
+    .filter((offered) => offered.type === type)
+    .map(({ name, definition }) => ({ name, definition }));
+  return {
+    type,
+    ...(isAskable(type)
+      ? {}
+      : {
+          documentation:
+            'Localisation has no data category for this type: no source is asked, and nothing found.',
+        }),
+    interaction: [
+      {
+        code: 'search-type',
+        documentation: `POST ${type}/_search; the person in ${patientParameters
+          .map((name) => (name === 'identifier' ? name : `${name}.identifier`))
+          .join(' or ')}.`,
+      },
+    ],
+    searchInclude: includes.map(({ name }) => `${type}:${name}`),
+    searchRevInclude: ['Provenance:target'],
+    searchParam: parameters.map(({ name, kind, definition }) => ({ name, definition, type: kind })),
+    ...(operation.length === 0 ? {} : { operation }),
   };
 }

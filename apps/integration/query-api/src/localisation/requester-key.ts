@@ -10,21 +10,25 @@ export class RequesterKeys {
   readonly #secret = randomBytes(32);
 
   of({ bsn, identity }: { readonly bsn: Bsn; readonly identity: VerifiedIdentity }): string {
-    const asker = [
-      identity.clientId,
-      identity.actor?.clientId,
-      identity.organisation?.ura,
-      identity.organisation?.facilityType,
-      identity.professional?.id,
-      identity.professional?.roleCode,
-      identity.purposeOfUse,
-      identity.treatmentRelation,
-      identity.delegate?.id,
-      identity.emergency?.id,
-      [...identity.scopes].sort(),
-    ];
     return createHmac('sha256', this.#secret)
-      .update(JSON.stringify([bsn, asker]))
+      .update(JSON.stringify([bsn, askerOf(identity)]))
       .digest('base64url');
   }
+}
+
+/** Everything about an asker that what it may have can depend on, of one who acts now. */
+export function askerOf(identity: VerifiedIdentity): readonly unknown[] {
+  return [
+    identity.clientId,
+    identity.actor?.clientId,
+    identity.organisation?.ura,
+    identity.organisation?.facilityType,
+    identity.professional?.id,
+    identity.professional?.roleCode,
+    identity.purposeOfUse,
+    identity.treatmentRelation,
+    identity.delegate?.id,
+    identity.emergency?.id,
+    [...identity.scopes].sort(),
+  ];
 }

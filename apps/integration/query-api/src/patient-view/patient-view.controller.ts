@@ -1,10 +1,9 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { Failure } from '@samenhang/errors';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { stringifyExact } from '../sources/exact-json.js';
+import { callOf } from './call.js';
 import { PatientViewService } from './patient-view.service.js';
-import { continueTrace } from './trace-context.js';
 import { readViewRequest } from './view-request.js';
 
 /** The FHIR R4 operation by which an application asks for everything about one patient. */
@@ -21,22 +20,11 @@ export class PatientViewController {
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const bundle = await this.views.view({
-      bsn: readViewRequest(body),
-      identity,
-      traceparent: continueTrace(traceparent),
-      signal: goneSignal(reply),
-    });
+    const call = callOf(identity, traceparent, reply);
+    const { bsn, categories, query, includes } = readViewRequest(body);
+    const question = { ...call, bsn, query, ...(categories === undefined ? {} : { categories }) };
+    const bundle = await this.views.view(question, { includes });
     void reply.header('cache-control', 'no-store').type('application/fhir+json; charset=utf-8');
     return stringifyExact(bundle);
   }
-}
-
-/** Aborts when the caller hangs up before the answer is complete, so that no source works for nobody. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Failure('unavailable', 'The caller has gone'));
-  });
-  return controller.signal;
 }

@@ -47,6 +47,7 @@ function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientVi
     journal: { record: async (_request, result) => void journal.push(result) },
     self: 'http://query-api.example/fhir/Patient/$everything',
     revealRefused: false,
+    budgetMs: 10_000,
     ...changes,
   });
   const view = (): Promise<ViewBundle> =>

@@ -1,16 +1,10 @@
-import {
-  findDataCategory,
-  identifierSystems,
-  type FhirResource,
-  type Ura,
-  viewUrls,
-} from '@samenhang/data-model';
-import { mergeFacts, type FactGroup, type SourcedResource } from '@samenhang/merge';
-import { isRecord, recordsOf } from '../sources/json-shape.js';
-import { hasAnswered, type SourceReport } from '../sources/source-report.js';
+import type { FhirResource } from '@samenhang/data-model';
+import type { FactGroup } from '@samenhang/merge';
+import { distinctAddresses, isFact, isPatient, type CollectedView } from './collected-view.js';
 import { stableUuid } from './stable-uuid.js';
+import { tagged, taggedRepresentative } from './tagged-resource.js';
 import { viewOutcome, type ViewOutcome } from './view-outcome.js';
-import { custodiansOf, provenanceOf, type CustodianNames } from './view-provenance.js';
+import { provenanceOf } from './view-provenance.js';
 
 interface ViewEntry {
   readonly fullUrl: string;
@@ -37,7 +31,8 @@ export interface ViewBundle {
 export interface ViewSettings {
   readonly self: string;
   readonly revealRefused: boolean;
-  readonly at: Date;
+  /** Which facts are wanted; all when left out. */
+  readonly includes?: (group: FactGroup) => boolean;
 }
 
 export interface PatientView {
@@ -47,32 +42,30 @@ export interface PatientView {
 }
 
 /** What the sources said, as one coherent Bundle: each fact once, everything that was said still in it. */
-export function buildPatientView(reports: readonly SourceReport[], settings: ViewSettings): PatientView {
-  const groups = mergeFacts(reports.flatMap(({ resources }) => resources));
-  const names: CustodianNames = new Map(
-    reports.flatMap(({ custodian, custodianName }) =>
-      custodianName === undefined ? [] : [[custodian, custodianName] as const],
-    ),
-  );
-  const facts = groups.filter(isFact);
-  const recorded = settings.at.toISOString();
-  // FHIR R4 bundle.html: total counts matches; it is unknown as long as a source is missing.
-  const complete = reports.every((report) => hasAnswered(report) && report.missing.length === 0);
+export function buildPatientView(
+  { reports, groups, names, isComplete, at }: CollectedView,
+  { self, revealRefused, includes = () => true }: ViewSettings,
+): PatientView {
+  const facts = groups.filter((group) => isFact(group) && includes(group));
+  const others = groups.filter((group) => !isFact(group));
+  const shown = [...facts, ...others];
+  const recorded = at.toISOString();
   const bundle: ViewBundle = {
     resourceType: 'Bundle',
     type: 'searchset',
     timestamp: recorded,
-    ...(complete ? { total: facts.length } : {}),
-    link: [{ relation: 'self', url: settings.self }],
+    // FHIR R4 bundle.html: total counts matches; it is unknown as long as a source is missing.
+    ...(isComplete ? { total: facts.length } : {}),
+    link: [{ relation: 'self', url: self }],
     entry: [
       ...facts.map((group) => representativeEntry(group, 'match')),
-      ...groups.filter((group) => !isFact(group)).map((group) => representativeEntry(group, 'include')),
+      ...others.map((group) => representativeEntry(group, 'include')),
       ...facts.filter(isPatient).flatMap(otherPatients),
-      ...groups.map((group) => provenanceEntry(provenanceOf(group, names, recorded))),
-      ...originals(groups),
+      ...shown.map((group) => provenanceEntry(provenanceOf(group, names, recorded))),
+      ...originals(shown),
       {
         fullUrl: urn('sources'),
-        resource: viewOutcome(reports, settings.revealRefused),
+        resource: viewOutcome(reports, revealRefused),
         search: { mode: 'outcome' },
       },
     ],
@@ -84,22 +77,10 @@ export function buildPatientView(reports: readonly SourceReport[], settings: Vie
   };
 }
 
-function isFact({ representative }: FactGroup): boolean {
-  return findDataCategory(representative.resource) !== undefined;
-}
-
-function isPatient({ representative }: FactGroup): boolean {
-  return representative.resource.resourceType === 'Patient';
-}
-
 function representativeEntry(group: FactGroup, mode: 'match' | 'include'): ViewEntry {
-  const flags = [
-    ...(group.conflicts.length > 0 ? ['conflict'] : []),
-    ...(group.retracted ? ['retracted'] : []),
-  ];
   return {
     fullUrl: group.representative.fullUrl,
-    resource: tagged(group.representative.resource, custodiansOf(group), flags),
+    resource: taggedRepresentative(group),
     search: { mode },
   };
 }
@@ -110,7 +91,7 @@ function otherPatients(group: FactGroup): ViewEntry[] {
   return distinctAddresses(group.members.filter(({ fullUrl }) => fullUrl !== shown.fullUrl)).map(
     ({ fullUrl, resource, custodian }) => ({
       fullUrl,
-      resource: tagged(resource, [custodian], []),
+      resource: tagged(resource, [custodian]),
       search: { mode: 'include' },
     }),
   );
@@ -140,22 +121,4 @@ function originals(groups: readonly FactGroup[]): ViewEntry[] {
 
 function urn(name: string): string {
   return `urn:uuid:${stableUuid(name)}`;
-}
-
-function distinctAddresses(items: readonly SourcedResource[]): SourcedResource[] {
-  return [...new Map(items.map((item) => [item.fullUrl, item])).values()];
-}
-
-/** Tags say whose the fact is; nothing else of the resource changes. */
-function tagged(resource: FhirResource, custodians: readonly Ura[], flags: readonly string[]): FhirResource {
-  const meta = isRecord(resource['meta']) ? resource['meta'] : {};
-  const own = recordsOf(meta['tag']).filter(
-    ({ system }) => system !== identifierSystems.ura && system !== viewUrls.viewFlags,
-  );
-  const tag = [
-    ...own,
-    ...custodians.map((code) => ({ system: identifierSystems.ura, code })),
-    ...flags.map((code) => ({ system: viewUrls.viewFlags, code })),
-  ];
-  return { ...resource, meta: { ...meta, tag } };
 }

@@ -14,6 +14,8 @@ export interface RecordedRequest {
   readonly identity: VerifiedIdentity;
   readonly bsn: Bsn;
   readonly traceparent: string;
+  /** What was asked, without who the person is; a whole view when left out. */
+  readonly query?: string;
 }
 
 /** What became of one request for a view. */
@@ -58,7 +60,7 @@ export class ViewJournal {
   }
 }
 
-function toEntry({ identity, bsn, traceparent }: RecordedRequest, result: ViewResult): AccessEntry {
+function toEntry({ identity, bsn, traceparent, query }: RecordedRequest, result: ViewResult): AccessEntry {
   const { organisation } = identity;
   return {
     activity: 'query',
@@ -69,7 +71,7 @@ function toEntry({ identity, bsn, traceparent }: RecordedRequest, result: ViewRe
     // The requester's own trail: each holder records the access to its data itself.
     ...(organisation === undefined ? {} : { custodian: organisation.ura }),
     detail: {
-      query: 'Patient/$everything',
+      query: query ?? 'Patient/$everything',
       ...(result.resourceTypes === undefined ? {} : { resourceTypes: result.resourceTypes }),
       ...(result.reasons === undefined ? {} : { reasons: result.reasons }),
     },

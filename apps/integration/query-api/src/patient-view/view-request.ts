@@ -1,17 +1,64 @@
-import { identifierSystems } from '@samenhang/data-model';
+import { dataCategories, identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
+import { findTimeInterval, type TimeInterval } from '@samenhang/fhir-r4';
+import type { FactGroup } from '@samenhang/merge';
 import { findBsn, type Bsn } from '@samenhang/patient-identity';
+import { momentOf } from '../search/order-groups.js';
+import { findSearchableType } from '../search/searchable-types.js';
 import { isRecord, recordsOf } from '../sources/json-shape.js';
+import { isPatient } from './collected-view.js';
+
+/** What of everything is wanted (FHIR R4 operation-patient-everything). */
+export interface ViewRequest {
+  readonly bsn: Bsn;
+  /** Sources need be asked for these only; all when left out. */
+  readonly categories?: readonly DataCategory[];
+  readonly includes: (group: FactGroup) => boolean;
+  /** For the audit trail: without who the person is. */
+  readonly query: string;
+}
+
+const narrowingNames = ['_type', '_since', 'start', 'end'] as const;
 
 /**
- * The BSN out of the Parameters of `Patient/$everything`. Error texts name the element, never its value.
+ * The Parameters of `Patient/$everything`. Error texts name the element, never its value.
  * @throws Failure('malformed') when the body is no such Parameters or the value is no BSN: nothing is asked of anybody
  */
-export function readViewRequest(body: unknown): Bsn {
+export function readViewRequest(body: unknown): ViewRequest {
+  const parameters = parametersOf(body);
+  const bsn = readPatient(parameters);
+  const types = typesOf(parameters);
+  const since = findTime(parameters, '_since')?.from;
+  const start = findTime(parameters, 'start')?.from;
+  const end = findTime(parameters, 'end')?.until;
+  const narrowing = narrowingNames.flatMap((name) =>
+    parameters.filter((one) => one['name'] === name).map((one) => `${name}=${String(valueOf(one))}`),
+  );
+  return {
+    bsn,
+    ...(types === undefined ? {} : { categories: categoriesOf(types) }),
+    includes: (group) =>
+      isPatient(group) || (isOfType(group, types) && isSince(group, since) && isBetween(group, start, end)),
+    query: ['Patient/$everything', ...(narrowing.length === 0 ? [] : [narrowing.join('&')])].join('?'),
+  };
+}
+
+/** The person that an operation is about, for operations that need no more. */
+export function readPerson(body: unknown): Bsn {
+  return readPatient(parametersOf(body));
+}
+
+type Parameter = Readonly<Record<string, unknown>>;
+
+function parametersOf(body: unknown): Parameter[] {
   if (!isRecord(body) || body['resourceType'] !== 'Parameters') {
     throw malformed('The body must be a FHIR Parameters resource', 'Parameters');
   }
-  const patients = recordsOf(body['parameter']).filter(({ name }) => name === 'patient');
+  return recordsOf(body['parameter']);
+}
+
+function readPatient(parameters: readonly Parameter[]): Bsn {
+  const patients = parameters.filter(({ name }) => name === 'patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1) {
     throw malformed(
@@ -30,7 +77,59 @@ export function readViewRequest(body: unknown): Bsn {
   return getBsn(identifier['value'], `${at}.value`);
 }
 
-function getBsn(text: string, expression: string): Bsn {
+function valueOf(parameter: Parameter): unknown {
+  const name = ['valueCode', 'valueString', 'valueInstant', 'valueDateTime', 'valueDate'].find(
+    (element) => parameter[element] !== undefined,
+  );
+  return name === undefined ? undefined : parameter[name];
+}
+
+function typesOf(parameters: readonly Parameter[]): readonly string[] | undefined {
+  const given = parameters.filter(({ name }) => name === '_type');
+  if (given.length === 0) return undefined;
+  const types = given.flatMap((parameter) => String(valueOf(parameter)).split(','));
+  if (types.every((type) => /^[A-Z][A-Za-z]+$/.test(type))) return types;
+  throw malformed('_type is a list of types of resource', "Parameters.parameter.where(name = '_type').value");
+}
+
+function findTime(parameters: readonly Parameter[], wanted: string): TimeInterval | undefined {
+  const given = parameters.filter(({ name }) => name === wanted);
+  const [parameter] = given;
+  if (parameter === undefined) return undefined;
+  const value = valueOf(parameter);
+  const interval = typeof value === 'string' && given.length === 1 ? findTimeInterval(value) : undefined;
+  if (interval !== undefined) return interval;
+  throw malformed(`${wanted} is one date`, `Parameters.parameter.where(name = '${wanted}').value`);
+}
+
+function categoriesOf(types: readonly string[]): DataCategory[] {
+  return dataCategories
+    .filter(({ code, resourceType }) => code === 'Patient' || types.includes(resourceType))
+    .map(({ code }) => code);
+}
+
+function isOfType({ representative }: FactGroup, types: readonly string[] | undefined): boolean {
+  return types === undefined || types.includes(representative.resource.resourceType);
+}
+
+/** Any record of the fact that is newer makes it new; one that does not say when it was stored may be. */
+function isSince({ members }: FactGroup, since: number | undefined): boolean {
+  if (since === undefined) return true;
+  return members.some(({ resource: { meta } }) => {
+    const stored = isRecord(meta) && typeof meta['lastUpdated'] === 'string' ? meta['lastUpdated'] : '';
+    return !(Date.parse(stored) < since);
+  });
+}
+
+/** Facts without a date are always among them: that they lack one says nothing about when they held. */
+function isBetween(group: FactGroup, start: number | undefined, end: number | undefined): boolean {
+  if (start === undefined && end === undefined) return true;
+  const moment = momentOf(group, findSearchableType(group.representative.resource.resourceType));
+  if (moment === undefined) return true;
+  return (start === undefined || moment.until > start) && (end === undefined || moment.from < end);
+}
+
+export function getBsn(text: string, expression: string): Bsn {
   const bsn = /^\d{9}$/.test(text) ? findBsn(text) : undefined;
   if (bsn !== undefined) return bsn;
   const issue = {
