@@ -17,6 +17,8 @@ import { ConsentsController } from './consents/consents.controller.js';
 import { AccessJudge } from './holder-api/access-decision.js';
 import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
+import { HolderBatchController } from './holder-api/holder-batch.controller.js';
+import { HolderVersionsController } from './holder-api/holder-versions.controller.js';
 import { HolderController } from './holder-api/holder.controller.js';
 import { Tenants } from './holder-api/tenants.js';
 import { WholePatientController } from './holder-api/whole-patient.controller.js';
@@ -42,6 +44,8 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
     HolderController,
+    HolderBatchController,
+    HolderVersionsController,
     ConsentsController,
     DifferencesController,
     EmergencyReviewController,

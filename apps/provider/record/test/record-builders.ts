@@ -17,6 +17,7 @@ import type { NormalisedEvent } from '../src/intake/check-message.js';
 import { CitizenNumberVault } from '../src/patients/citizen-number-vault.js';
 import { AddDemographics1795400000002 } from '../src/storage/add-demographics.migration.js';
 import { AddMentions1795305601000 } from '../src/storage/add-mentions.migration.js';
+import { AddSearchDetails1796400000000 } from '../src/storage/add-search-details.migration.js';
 import { CreateRecord1795305600000 } from '../src/storage/create-record.migration.js';
 
 export const hospital = getUra('22222222');
@@ -164,7 +165,12 @@ export async function openRecord() {
   const dataSource = await createDataSource({
     url: database.url,
     schema: 'record',
-    migrations: [CreateRecord1795305600000, AddMentions1795305601000, AddDemographics1795400000002],
+    migrations: [
+      CreateRecord1795305600000,
+      AddMentions1795305601000,
+      AddDemographics1795400000002,
+      AddSearchDetails1796400000000,
+    ],
   });
   return {
     dataSource,

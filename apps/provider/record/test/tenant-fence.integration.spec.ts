@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyChunk } from '../src/intake/apply-chunk.js';
 import { AddDemographics1795400000002 } from '../src/storage/add-demographics.migration.js';
 import { AddMentions1795305601000 } from '../src/storage/add-mentions.migration.js';
+import { AddSearchDetails1796400000000 } from '../src/storage/add-search-details.migration.js';
 import { CreateRecord1795305600000 } from '../src/storage/create-record.migration.js';
 import { recordCounts } from '../src/storage/record-counts.js';
 import { inTenant } from '../src/storage/tenant-fence.js';
@@ -34,7 +35,12 @@ describe('the fence between tenants in the database', () => {
     dataSource = await createDataSource({
       url: urls.get(name) ?? '',
       schema: name,
-      migrations: [CreateRecord1795305600000, AddMentions1795305601000, AddDemographics1795400000002],
+      migrations: [
+      CreateRecord1795305600000,
+      AddMentions1795305601000,
+      AddDemographics1795400000002,
+      AddSearchDetails1796400000000,
+    ],
     });
     const events = [hospital, pharmacy].map((tenant) =>
       message({ position: 1, tenant, changes: [patient('p1', '900186021'), allergy('a1', 'p1')] }),

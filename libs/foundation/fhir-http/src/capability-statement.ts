@@ -8,6 +8,8 @@ export interface ServerDescription {
   /** When the definitions last changed. */
   readonly date: string;
   readonly resources: readonly ResourceDefinition[];
+  /** What can be sent to the base itself. */
+  readonly interactions?: readonly ('batch' | 'transaction')[];
 }
 
 /** The CapabilityStatement of a server, from the very definitions its routes are checked against. */
@@ -32,6 +34,9 @@ export function capabilityStatement(server: ServerDescription): object {
             'OAuth 2 access token for this base URL, scope holder:read, bound to the client with DPoP (RFC 9449).',
         },
         resource: server.resources.map(describe),
+        ...(server.interactions === undefined
+          ? {}
+          : { interaction: server.interactions.map((code) => ({ code })) }),
       },
     ],
   };
@@ -43,11 +48,14 @@ function describe(definition: ResourceDefinition): object {
     ...(definition.profiles === undefined ? {} : { supportedProfile: definition.profiles }),
     interaction: definition.interactions.map((code) => ({ code })),
     versioning: 'versioned',
-    readHistory: false,
+    readHistory: definition.interactions.includes('vread'),
     updateCreate: false,
     ...(definition.includes === undefined || definition.includes.length === 0
       ? {}
       : { searchInclude: definition.includes }),
+    ...(definition.revIncludes === undefined || definition.revIncludes.length === 0
+      ? {}
+      : { searchRevInclude: definition.revIncludes }),
     searchParam: definition.searchParameters.map(({ name, type, definition: url, documentation }) => ({
       name,
       definition: url,

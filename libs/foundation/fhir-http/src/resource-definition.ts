@@ -2,14 +2,20 @@ import type { Prefer } from './prefer.js';
 import { Failure } from '@samenhang/errors';
 import { nameOf, type SearchParameter } from './search-parameters.js';
 
+export type TypeInteraction = 'read' | 'vread' | 'history-instance' | 'history-type' | 'search-type';
+
 /** What a server can do with one type of resource: the router and the CapabilityStatement both read it from here. */
 export interface ResourceDefinition {
   readonly type: string;
-  readonly interactions: readonly ('read' | 'vread' | 'search-type')[];
+  readonly interactions: readonly TypeInteraction[];
   readonly profiles?: readonly string[];
   readonly searchParameters: readonly SearchParameterDefinition[];
   /** `_include` values, e.g. `MedicationRequest:medication`. */
   readonly includes?: readonly string[];
+  /** `_revinclude` values, e.g. `Provenance:target`. */
+  readonly revIncludes?: readonly string[];
+  /** Parameters that shape the answer, beyond those that every server knows. */
+  readonly resultParameters?: readonly string[];
   readonly operations?: readonly OperationReference[];
 }
 
@@ -21,10 +27,14 @@ export interface OperationReference {
 
 export interface SearchParameterDefinition {
   readonly name: string;
-  readonly type: 'token' | 'date' | 'reference' | 'string' | 'uri';
+  readonly type: 'token' | 'date' | 'reference' | 'string' | 'uri' | 'quantity';
   /** Canonical URL of the SearchParameter. */
   readonly definition: string;
   readonly documentation?: string;
+  /** Modifiers that are understood; a type of resource as modifier of a reference among them. */
+  readonly modifiers?: readonly string[];
+  /** Types that a reference may point to. */
+  readonly targets?: readonly string[];
 }
 
 /** Parameters that shape the answer rather than select (http://hl7.org/fhir/R4/search.html#modifyingresults). */
@@ -56,13 +66,24 @@ export function checkSearch(
 }
 
 function isSupported(definition: ResourceDefinition, parameter: SearchParameter): boolean {
-  if (parameter.chain !== undefined || parameter.modifier !== undefined || parameter.values.length === 0)
-    return false;
-  if (parameter.name === '_include') {
-    return parameter.values.every((value) => definition.includes?.includes(value) === true);
-  }
-  return (
-    resultParameters.has(parameter.name) ||
-    definition.searchParameters.some((candidate) => candidate.name === parameter.name)
+  const { name, modifier, chain, values } = parameter;
+  if (chain !== undefined || values.length === 0) return false;
+  if (name === '_include' || name === '_revinclude') return isKnownInclude(definition, parameter);
+  if (resultParameters.has(name) || definition.resultParameters?.includes(name) === true)
+    return modifier === undefined;
+  return definition.searchParameters.some(
+    (candidate) =>
+      candidate.name === name && (modifier === undefined || candidate.modifiers?.includes(modifier) === true),
   );
+}
+
+/** `Type:parameter`, or `Type:parameter:Target` to follow references to one type only; `:iterate` where it is offered. */
+function isKnownInclude(
+  definition: ResourceDefinition,
+  { name, modifier, values }: SearchParameter,
+): boolean {
+  const known = (name === '_include' ? definition.includes : definition.revIncludes) ?? [];
+  const iterated = definition.resultParameters?.includes(`${name}:iterate`) === true;
+  if (modifier !== undefined && !(modifier === 'iterate' && iterated)) return false;
+  return values.every((value) => iterated || known.includes(value.split(':').slice(0, 2).join(':')));
 }

@@ -13,16 +13,17 @@ import { DataSource } from 'typeorm';
 import { ConsentStore } from '../consents/consent-store.js';
 import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { bsnKey, identifierKey } from '../patients/patient-labels.js';
-import { categoriesOfType } from '../resources/record-resources.js';
+import { decisiveCategories, findGrant } from '../resources/grants.js';
 import { inTenant } from '../storage/tenant-fence.js';
 import { PATIENT_BINDING } from '../tokens.js';
 import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
 import { noteEmergencyAccess } from './emergency-accesses.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
-import { searchFacts } from './holder-search.js';
+import { readHistory, type History, type HistoryQuestion } from './history.js';
+import { grantOf, searchFacts } from './holder-search.js';
 import { redirectReferences, type Person } from './person.js';
 import { findCitizenNumber, findPerson, type PersonKey } from './person-table.js';
-import { findFact, type StoredFact } from './stored-fact.js';
+import { findFact, findVersion, neededFor, type StoredFact } from './stored-fact.js';
 import type { Tenant } from './tenants.js';
 
 /** Who asks, whose data, and in which trace. */
@@ -38,6 +39,8 @@ export interface PatientAsk {
   readonly categories: readonly DataCategory[];
   readonly resourceTypes: readonly string[];
   readonly query: string;
+  /** Whether what is permitted is any use; else the whole is refused. Anything is, when left out. */
+  readonly isEnough?: (permitted: readonly DataCategory[]) => boolean;
 }
 
 /** Reads within the transaction that records the access; only `permitted` may be read. */
@@ -75,27 +78,56 @@ export class HolderAccessService {
       categories,
       resourceTypes: [definition.type],
       query: describeForAudit(question),
+      isEnough: (permitted: readonly DataCategory[]) => isGiven(question, permitted),
     };
     return this.ask(caller, asked, (transaction, person, permitted) =>
       searchFacts(transaction, caller.tenant.ura, question, person, permitted),
     );
   }
 
+  /**
+   * Several searches about one patient, each of which may be refused by itself.
+   * @throws Failure('malformed') when they are about several patients
+   */
+  searchAll(caller: Caller, questions: readonly HolderQuestion[]): Promise<(Searchset | Failure)[]> {
+    const [first] = questions;
+    if (first === undefined) return Promise.resolve([]);
+    const patients = new Set(questions.map(({ patient }) => JSON.stringify(patient)));
+    if (patients.size > 1) throw new Failure('malformed', 'A request is about one patient');
+    const asked: PatientAsk = {
+      patient: first.patient,
+      categories: [...new Set(questions.flatMap(({ categories }) => categories))],
+      resourceTypes: [...new Set(questions.map(({ definition }) => definition.type))],
+      query: questions.map(describeForAudit).join(' '),
+      isEnough: (permitted) => questions.some((question) => isGiven(question, permitted)),
+    };
+    return this.ask(caller, asked, (transaction, person, permitted) =>
+      Promise.all(
+        questions.map((question) =>
+          isGiven(question, permitted)
+            ? searchFacts(transaction, caller.tenant.ura, question, person, permitted)
+            : new Failure('forbidden', 'Access to this data is not permitted'),
+        ),
+      ),
+    );
+  }
+
   /** Anything about one patient: however many categories, they are decided in one round and recorded as one access. */
   async ask<T>(
     { tenant, identity, traceparent }: Caller,
-    { patient: named, categories, resourceTypes, query }: PatientAsk,
+    { patient: named, categories, resourceTypes, query, isEnough = isAny }: PatientAsk,
     readData: ReadData<T>,
   ): Promise<T> {
     const request: AccessRequest = { tenant, identity, interaction: 'search-type', categories, traceparent };
     const entry: AccessParts = { activity: 'query', resourceTypes, query };
     const policy = this.judge.decide(request);
-    if (policy.permitted.length === 0 && categories.length > 0) return this.#deny(request, entry, policy);
+    if (categories.length > 0 && !isEnough(policy.permitted))
+      return this.#deny(request, entry, this.#refusal(request, policy));
     const patient = await this.#identify(tenant, named);
     await this.#assertOwnPatient(request, entry, patient.bsn);
     const isAskable = patient.person !== undefined || patient.bsn !== undefined;
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
-    const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn) : policy;
+    const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn, isEnough) : policy;
     const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
     const read = async (transaction: Transaction): Promise<T> => {
       const person = await this.#refresh(transaction, tenant, named, patient);
@@ -106,15 +138,25 @@ export class HolderAccessService {
     return this.#answer(request, entryOfAnswer, read, decision.limits);
   }
 
-  /** @throws Failure('not-found') also for what this caller's role may never see the existence of */
-  async read({ tenant, identity, traceparent }: Caller, type: string, id: string): Promise<StoredFact> {
-    const categories = categoriesOfType(type);
+  /**
+   * One resource by id, or what it once was.
+   * @throws Failure('not-found') also for what this caller's role may never see the existence of
+   */
+  async read(
+    { tenant, identity, traceparent }: Caller,
+    { type, id, version }: { readonly type: string; readonly id: string; readonly version?: number },
+  ): Promise<StoredFact & { readonly body: string }> {
+    const categories = decisiveCategories(type);
     const request: AccessRequest = { tenant, identity, interaction: 'read', categories, traceparent };
     const entry: AccessParts = { activity: 'read', resourceTypes: [type] };
     const policy = this.judge.decide(request);
-    if (policy.permitted.length === 0) return this.#deny(request, entry, policy);
+    if (findGrant(type, policy.permitted) === undefined)
+      return this.#deny(request, entry, this.#refusal(request, policy));
     const found = await this.#inTenant(tenant, async (transaction) => {
-      const fact = await findFact(transaction, tenant.ura, type, id);
+      const fact =
+        version === undefined
+          ? await findFact(transaction, tenant.ura, type, id)
+          : await findVersion(transaction, tenant.ura, { type, id, version });
       if (fact === undefined) return undefined;
       const person = await findPerson(transaction, tenant.ura, {
         by: 'patient-key',
@@ -123,24 +165,87 @@ export class HolderAccessService {
       const bsn = person && (await findCitizenNumber(transaction, tenant.ura, person, this.vault));
       return person && { fact, person, bsn };
     });
-    if (found === undefined) throw new Failure('not-found', 'There is no such resource');
+    const needed = found === undefined ? [] : neededFor(type, found.fact);
+    if (found === undefined || found.fact.body === null || needed.length === 0)
+      throw new Failure('not-found', 'There is no such resource');
     const { fact, person, bsn } = found;
+    const body = redirectReferences(found.fact.body, person);
     await this.#assertOwnPatient(request, entry, bsn);
-    const own = { ...policy, permitted: policy.permitted.filter((category) => category === fact.category) };
-    if (own.permitted.length === 0)
-      return this.#deny(
-        request,
-        { ...entry, patient: bsn },
-        this.judge.decide({ ...request, categories: [fact.category] }),
-      );
-    const decision = await this.#consent(request, entry, own, bsn);
+    const isEnough = (permitted: readonly DataCategory[]): boolean =>
+      needed.every((category) => permitted.includes(category));
+    const narrowed = { ...request, categories: needed };
+    const own = this.judge.decide(narrowed);
+    if (!isEnough(own.permitted))
+      return this.#deny(request, { ...entry, patient: bsn }, this.#refusal(narrowed, own));
+    const decision = await this.#consent(narrowed, entry, own, bsn, isEnough);
+    const { limits } = decision;
+    if (limits !== undefined && !mayDisclose(limits, fact.category ?? undefined, `${type}/${id}`))
+      return this.#deny(request, { ...entry, patient: bsn }, decision);
     const entryOfAnswer = { ...entry, patient: bsn, reasons: decision.reasons };
-    if (decision.limits !== undefined && !mayDisclose(decision.limits, fact.category, `${type}/${id}`))
-      return this.#deny(request, entryOfAnswer, decision);
     return this.#answer(request, entryOfAnswer, async (transaction) => {
       if (decision.emergency === true) await this.#noteEmergency(transaction, request, entryOfAnswer, person);
-      return { ...fact, body: redirectReferences(fact.body, person) };
+      return { ...fact, body };
     });
+  }
+
+  /** What a resource was, or what a type held, of one patient. */
+  async history(caller: Caller, question: HistoryQuestion, named?: PatientQuestion): Promise<History> {
+    const { type, id } = question;
+    const patient = named ?? (id === undefined ? undefined : await this.#patientOf(caller, type, id));
+    if (patient === undefined) throw new Failure('not-found', 'There is no such resource');
+    const asked: PatientAsk = {
+      patient,
+      categories: decisiveCategories(type),
+      resourceTypes: [type],
+      query: `${type}${id === undefined ? '' : '/[id]'}/_history`,
+      isEnough: (permitted) => findGrant(type, permitted) !== undefined,
+    };
+    const history = await this.ask(caller, asked, async (transaction, person, permitted) =>
+      person === undefined
+        ? { entries: [], next: undefined }
+        : readHistory(transaction, caller.tenant.ura, question, person, permitted),
+    );
+    // Of a category that is not permitted, or of another patient since: as if there were none.
+    if (
+      id !== undefined &&
+      history.entries.length === 0 &&
+      question.after === undefined &&
+      question.since === null
+    )
+      throw new Failure('not-found', 'There is no such resource');
+    return history;
+  }
+
+  /** Whom a resource is about, for a question that names the resource only; policy has not been asked yet. */
+  async #patientOf(
+    { tenant, identity, traceparent }: Caller,
+    type: string,
+    id: string,
+  ): Promise<PatientQuestion | undefined> {
+    const request: AccessRequest = {
+      tenant,
+      identity,
+      interaction: 'read',
+      categories: decisiveCategories(type),
+      traceparent,
+    };
+    const policy = this.judge.decide(request);
+    if (findGrant(type, policy.permitted) === undefined)
+      return this.#deny(request, { activity: 'read', resourceTypes: [type] }, this.#refusal(request, policy));
+    return this.#inTenant(tenant, async (transaction) => {
+      const [row] = await transaction.query<{ patient_id: string }>(
+        `SELECT p.patient_id FROM resource r JOIN patient p ON p.id = r.patient_key AND p.tenant = r.tenant
+         WHERE r.tenant = $1 AND r.type = $2 AND r.id = $3`,
+        [tenant.ura, type, id],
+      );
+      return row === undefined ? undefined : { by: 'id', id: row.patient_id };
+    });
+  }
+
+  /** Why a request is refused: the reasons against what it lacks. */
+  #refusal(request: AccessRequest, policy: AccessDecision): AccessDecision {
+    const lacking = request.categories.filter((category) => !policy.permitted.includes(category));
+    return policy.permitted.length === 0 ? policy : this.judge.decide({ ...request, categories: lacking });
   }
 
   /** A token for one patient is refused for another before consent is asked or anything is read of what is held. */
@@ -215,6 +320,7 @@ export class HolderAccessService {
     entry: AccessParts,
     policy: AccessDecision,
     bsn: Bsn | undefined,
+    isEnough: (permitted: readonly DataCategory[]) => boolean,
   ): Promise<AccessDecision> {
     if (policy.permitted.length === 0) return policy;
     const { tenant } = request;
@@ -224,7 +330,7 @@ export class HolderAccessService {
         : this.#inTenant(tenant, (transaction) => this.consents.choicesOf(transaction, tenant.ura, bsn));
     const asked = { ...request, categories: policy.permitted };
     const decision = await this.judge.askConsent(bsn, asked, ownChoices);
-    if (decision.permitted.length === 0) return this.#deny(request, { ...entry, patient: bsn }, decision);
+    if (!isEnough(decision.permitted)) return this.#deny(request, { ...entry, patient: bsn }, decision);
     return { ...decision, reasons: [...policy.reasons, ...decision.reasons] };
   }
 
@@ -255,6 +361,13 @@ export class HolderAccessService {
     return inTenant(this.dataSource, tenant.ura, work);
   }
 }
+
+/** Whether a search gives anything; one that asks for two categories at once finds nothing, and needs no permission. */
+function isGiven(question: HolderQuestion, permitted: readonly DataCategory[]): boolean {
+  return question.ownCategories.length === 0 || grantOf(question, permitted) !== undefined;
+}
+
+const isAny = (permitted: readonly DataCategory[]): boolean => permitted.length > 0;
 
 interface AccessParts {
   readonly activity: 'query' | 'read';

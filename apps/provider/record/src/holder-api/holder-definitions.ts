@@ -1,25 +1,94 @@
 import { canonicalBase } from '@samenhang/data-model';
-import type { ResourceDefinition } from '@samenhang/fhir-http';
-import { recordedTypes, searchParametersOf } from '../resources/record-resources.js';
+import type { ResourceDefinition, SearchParameterDefinition } from '@samenhang/fhir-http';
+import type { IndexedParameter } from '../resources/indexed-parameter.js';
+import { recordedTypes, supportingTypes, type RecordedType } from '../resources/record-resources.js';
 
+const HL7 = 'http://hl7.org/fhir/';
 const wholePatientOperation = {
   name: 'everything',
   definition: `${canonicalBase}/OperationDefinition/holder-everything`,
 };
+const lastnOperation = { name: 'lastn', definition: `${HL7}OperationDefinition/Observation-lastn` };
+
+/** Parameters that say how the answer is given (http://hl7.org/fhir/R4/search.html#modifyingresults). */
+const resultParameters = ['_elements', '_include:iterate', '_revinclude', '_sort', '_summary', '_total'];
+
+const modifiersOf: Readonly<Record<IndexedParameter['type'], readonly string[]>> = {
+  token: ['missing', 'not', 'text'],
+  date: ['missing'],
+  reference: ['identifier', 'missing'],
+  string: ['contains', 'exact', 'missing'],
+  quantity: ['missing'],
+  uri: ['missing'],
+};
+
+/** By these a search names its patient; they decide about more than the answer, so that they have no modifiers. */
+const patientParameters = new Set(['patient', 'subject', 'beneficiary']);
+
+function toDefinition(
+  owner: string,
+  { name, type, definition, targets }: IndexedParameter,
+): SearchParameterDefinition {
+  const namesPatient =
+    (type === 'reference' && patientParameters.has(name)) || (owner === 'Patient' && name === 'identifier');
+  return {
+    name,
+    type,
+    definition,
+    ...(type === 'reference' ? { targets } : {}),
+    ...(namesPatient
+      ? { documentation: 'Names the one patient of the search' }
+      : { modifiers: [...modifiersOf[type], ...(type === 'reference' ? targets : [])] }),
+  };
+}
+
+/** References of a type that can be followed: to what is served or comes along. */
+function includesOf({ type, parameters }: RecordedType): string[] {
+  return parameters
+    .filter((each) => each.type === 'reference' && each.targets.length > 0)
+    .map(({ name }) => `${type}:${name}`);
+}
+
+/** Which types refer to which, by what parameter; of what may be given of the same patient only. */
+const referringTo = (target: string): string[] =>
+  recordedTypes.flatMap(({ type, parameters }) =>
+    parameters
+      .filter(
+        (each) =>
+          each.type === 'reference' && each.targets.includes(target) && !patientParameters.has(each.name),
+      )
+      .map(({ name }) => `${type}:${name}`),
+  );
 
 /** What the data holder's API offers: the routes are checked against it and the CapabilityStatement is made of it. */
-export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.map((recorded) => ({
-  type: recorded.type,
-  interactions: ['read', 'search-type'],
-  searchParameters: searchParametersOf(recorded),
-  includes: recorded.links.map(({ name }) => `${recorded.type}:${name}`),
-  ...(recorded.type === 'Patient' ? { operations: [wholePatientOperation] } : {}),
-}));
+export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.map((recorded) => {
+  const { type, parameters } = recorded;
+  return {
+    type,
+    interactions: ['read', 'vread', 'history-instance', 'history-type', 'search-type'],
+    searchParameters: [
+      { name: '_id', type: 'token', definition: `${HL7}SearchParameter/Resource-id` },
+      { name: '_lastUpdated', type: 'date', definition: `${HL7}SearchParameter/Resource-lastUpdated` },
+      ...parameters.map((parameter) => toDefinition(type, parameter)),
+    ],
+    includes: includesOf(recorded),
+    revIncludes: ['Provenance:target', ...(type === 'Patient' ? [] : referringTo(type))],
+    resultParameters,
+    ...(type === 'Patient' ? { operations: [wholePatientOperation] } : {}),
+    ...(type === 'Observation' ? { operations: [lastnOperation] } : {}),
+  };
+});
 
 const byType = new Map(holderDefinitions.map((definition) => [definition.type, definition]));
 
 export function findHolderDefinition(type: string): ResourceDefinition | undefined {
   return byType.get(type);
+}
+
+/** Whether `Type:parameter` can be followed from somewhere: with `:iterate` from what came along as well. */
+export function isFollowed(include: string): boolean {
+  const [type = '', name] = include.split(':');
+  return byType.get(type)?.includes?.includes(`${type}:${name}`) === true || supportingTypes.has(type);
 }
 
 /** When the definitions last changed, for the CapabilityStatement. */

@@ -1,4 +1,4 @@
-import { identifierSystems, type DataCategory } from '@samenhang/data-model';
+import { identifierSystems, dataCategories, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import {
   categoriesAskedFor,
@@ -6,6 +6,7 @@ import {
   nameOf,
   parsePrefer,
   parseSearchParameters,
+  parseToken,
   patientQuestionOf,
   type PatientQuestion,
   type RawParameters,
@@ -13,15 +14,22 @@ import {
   type SearchParameter,
 } from '@samenhang/fhir-http';
 import { findBsn } from '@samenhang/patient-identity';
-import { assertCriteria } from './search-conditions.js';
+import { decisiveCategories } from '../resources/grants.js';
+import { findRecordedType } from '../resources/record-resources.js';
+import { readAnswerForm, type AnswerForm } from './answer-form.js';
+import { SearchConditions } from './search-conditions.js';
+import { addCriteria } from './search-criteria.js';
+import { addCursor } from './sort-order.js';
 
 export interface SearchRequest {
   readonly definition: ResourceDefinition;
   readonly base: string;
   readonly query: RawParameters;
-  /** Form of a POST `_search`. */
+  /** Form of a POST `_search`, or a search within a Bundle: not part of any URL. */
   readonly form: RawParameters | undefined;
   readonly prefer: string | undefined;
+  /** For `Observation/$lastn`. */
+  readonly isNewestOfCode?: boolean;
 }
 
 /** What a search asks, before anything is looked up: one patient, the categories it could deliver, the criteria. */
@@ -29,31 +37,124 @@ export interface HolderQuestion {
   readonly definition: ResourceDefinition;
   readonly base: string;
   readonly patient: PatientQuestion;
+  /** Those that decide about what is searched. */
+  readonly ownCategories: readonly DataCategory[];
+  /** Those and what decides about what comes along. */
   readonly categories: readonly DataCategory[];
+  /** Criteria and cursor, without what names the patient by a chain. */
   readonly parameters: readonly SearchParameter[];
+  readonly form: AnswerForm;
   readonly ignored: readonly string[];
 }
 
 /** @throws Failure('malformed') */
 export function readHolderQuestion(request: SearchRequest): HolderQuestion {
-  const { definition, base, query, form } = request;
-  refuseCitizenNumber(parseSearchParameters(query));
-  const asked = parseSearchParameters(query, form);
-  refuseReachingFurther(asked);
-  const patient = patientQuestionOf(definition.type, asked, base);
-  const { parameters, ignored } = checkSearch(definition, asked, parsePrefer(request.prefer));
-  assertCriteria(definition.type, parameters);
+  const { definition, base, query, form: sent } = request;
+  const inUrl = parseSearchParameters(query);
+  refuseCitizenNumber(inUrl);
+  refuseReachingFurther(definition, inUrl);
+  const asked = readChains(definition, [...inUrl, ...parseSearchParameters(sent)]);
+  refuseReachingFurther(definition, asked.parameters);
+  refuseOtherCitizens(definition, asked.parameters);
+  const patient = patientOf(definition, asked, base);
+  const newest = request.isNewestOfCode === true ? readMax(asked.parameters) : undefined;
+  const criteria = asked.parameters.filter(({ name }) => newest === undefined || name !== 'max');
+  const prefer = parsePrefer(request.prefer);
+  const checked = checkSearch(definition, criteria, prefer);
+  const { form, ignored } = readAnswerForm(definition.type, checked.parameters, newest);
+  if (ignored.length > 0 && prefer.handling === 'strict') throw unsupported(ignored);
+  assertCriteria(definition.type, checked.parameters, base, form);
+  const ownCategories = categoriesOf(definition.type, checked.parameters);
   return {
     definition,
     base,
     patient,
-    categories: categoriesAskedFor(definition.type, parameters),
-    parameters,
-    ignored,
+    ownCategories,
+    categories: [...new Set([...ownCategories, ...form.alongTypes.flatMap(decisiveCategories)])],
+    parameters: checked.parameters,
+    form,
+    ignored: [...checked.ignored, ...ignored],
   };
 }
 
-const namesOfPatients = new Set(['identifier', 'patient', 'subject']);
+/** What cannot be read is told before anybody is asked anything. @throws Failure('malformed') */
+function assertCriteria(
+  type: string,
+  parameters: readonly SearchParameter[],
+  base: string,
+  form: AnswerForm,
+): void {
+  const unused = new SearchConditions();
+  addCriteria(unused, type, parameters, base);
+  addCursor(unused, form.sort, parameters);
+}
+
+const unsupported = (names: readonly string[]): Failure =>
+  new Failure('malformed', 'Search parameters are not supported', {
+    issues: names.map((name) => ({ code: 'not-supported', text: `Not supported: ${name}` })),
+  });
+
+interface AskedOfPatient {
+  readonly parameters: readonly SearchParameter[];
+  /** `system|value` of the patient, from `patient.identifier` and its like. */
+  readonly identifiers: readonly SearchParameter[];
+}
+
+const patientNames = new Set(['patient', 'subject', 'beneficiary']);
+
+/** `patient.identifier=` and `subject:Patient.identifier=` name the patient, as `identifier=` does in a search of Patient. */
+function readChains({ type }: ResourceDefinition, all: readonly SearchParameter[]): AskedOfPatient {
+  const isChain = ({ name, modifier, chain }: SearchParameter): boolean =>
+    type !== 'Patient' &&
+    patientNames.has(name) &&
+    chain === 'identifier' &&
+    (modifier === undefined || modifier === 'Patient');
+  return {
+    parameters: all.filter((parameter) => !isChain(parameter)),
+    identifiers: all.filter(isChain).map(({ values }) => ({ name: 'identifier', values })),
+  };
+}
+
+/** The one patient, by whichever of its names; more than one name must mean the same. */
+function patientOf(
+  { type }: ResourceDefinition,
+  { parameters, identifiers }: AskedOfPatient,
+  base: string,
+): PatientQuestion {
+  if (identifiers.length === 0) return patientQuestionOf(type, parameters.map(asPatient), base);
+  if (parameters.some(({ name }) => patientNames.has(name)))
+    throw new Failure('malformed', 'The patient is named once');
+  return patientQuestionOf('Patient', identifiers, base);
+}
+
+const asPatient = (parameter: SearchParameter): SearchParameter =>
+  parameter.name === 'beneficiary' ? { ...parameter, name: 'patient' } : parameter;
+
+const categoryCodes: ReadonlySet<string> = new Set(
+  dataCategories.flatMap(({ search }) => ('category' in search ? [search.category] : [])),
+);
+
+/** What must be decided for a search: the categories it could deliver, and what guards facts of none. */
+function categoriesOf(type: string, parameters: readonly SearchParameter[]): DataCategory[] {
+  const plain = parameters.filter(({ modifier }) => modifier === undefined);
+  const guards = mayHaveUncategorised(plain) ? (findRecordedType(type)?.guards ?? []) : [];
+  return [...new Set([...categoriesAskedFor(type, plain), ...guards])];
+}
+
+/** Unless it asks for one of the categories by its code. */
+function mayHaveUncategorised(parameters: readonly SearchParameter[]): boolean {
+  return parameters
+    .filter(({ name }) => name === 'category')
+    .every(({ values }) => values.some((value) => !categoryCodes.has(parseToken(value).code ?? '')));
+}
+
+function readMax(parameters: readonly SearchParameter[]): number {
+  const text = parameters.find(({ name }) => name === 'max')?.values[0] ?? '1';
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Failure('malformed', 'max is a whole number from 1 to 999');
+  return Number(text);
+}
+
+const namesOfPatients = new Set(['identifier', 'patient', 'subject', 'beneficiary']);
 
 /**
  * A BSN in a URL ends up in logs along the way: it is refused even where it would be understood. Elsewhere nine digits
@@ -71,19 +172,33 @@ function refuseCitizenNumber(parameters: readonly SearchParameter[]): void {
   }
 }
 
+/** Who somebody else is, is no criterion: it would be in the links of the answer, and tell who is related to whom. */
+function refuseOtherCitizens({ type }: ResourceDefinition, parameters: readonly SearchParameter[]): void {
+  const others = parameters.filter(
+    ({ name, values }) =>
+      !(type === 'Patient' && name === 'identifier') &&
+      values.some((value) => value.includes(identifierSystems.bsn)),
+  );
+  if (others.length > 0) throw new Failure('malformed', 'A BSN names the patient of a search, nobody else');
+}
+
 /** Parameters by which a search looks beyond the one patient, or runs what the caller wrote. */
-const reachingFurther = new Set(['_revinclude', '_has', '_query', '_filter', '_list', '_contained']);
+const reachingFurther = new Set(['_has', '_query', '_filter', '_list', '_contained']);
 
 /**
  * Left out of account, as FHIR lets a server do with what it does not support, these would make an attempt to see more
- * look like an ordinary search: they are refused, whatever the caller prefers.
+ * look like an ordinary search: they are refused, whatever the caller prefers. In a URL a chain is one of them.
  */
-function refuseReachingFurther(parameters: readonly SearchParameter[]): void {
+function refuseReachingFurther(
+  { revIncludes = [] }: ResourceDefinition,
+  parameters: readonly SearchParameter[],
+): void {
   const refused = parameters.filter(
     ({ name, chain, values }) =>
       chain !== undefined ||
       reachingFurther.has(name) ||
-      (name === '_include' && values.some((value) => value.includes('*'))),
+      (name === '_include' && values.some((value) => value.includes('*'))) ||
+      (name === '_revinclude' && !values.every((value) => revIncludes.includes(value))),
   );
   if (refused.length === 0) return;
   throw new Failure('malformed', 'A search stays with one patient', {
@@ -94,12 +209,19 @@ function refuseReachingFurther(parameters: readonly SearchParameter[]): void {
   });
 }
 
-/** The question as the audit trail may keep it: without what tells who the patient is. */
-export function describeForAudit({ definition, parameters }: HolderQuestion): string {
-  const kept = parameters.filter(
-    ({ name }) =>
-      !namesOfPatients.has(name) && name !== '_cursor' && !(name === '_id' && definition.type === 'Patient'),
-  );
-  const query = kept.map((parameter) => `${nameOf(parameter)}=${parameter.values.join(',')}`).join('&');
-  return query === '' ? definition.type : `${definition.type}?${query}`;
+/** The question as the audit trail may keep it: without what tells who the patient is, and without free text. */
+export function describeForAudit({ definition, parameters, form }: HolderQuestion): string {
+  const { type, searchParameters } = definition;
+  const isText = ({ name, modifier }: SearchParameter): boolean =>
+    modifier === 'text' || searchParameters.some((each) => each.name === name && each.type === 'string');
+  const isWho = ({ name }: SearchParameter): boolean =>
+    namesOfPatients.has(name) || (type === 'Patient' && (name === '_id' || name === 'birthdate'));
+  const kept = parameters.filter((parameter) => !isWho(parameter) && parameter.name !== '_cursor');
+  const query = kept
+    .map((parameter) =>
+      isText(parameter) ? nameOf(parameter) : `${nameOf(parameter)}=${parameter.values.join(',')}`,
+    )
+    .join('&');
+  const path = form.newestOfCode === undefined ? type : `${type}/$lastn`;
+  return query === '' ? path : `${path}?${query}`;
 }

@@ -1,113 +1,191 @@
 import type { DataCategory, Ura } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
-import { encodeCursor, searchUrl, type Searchset, type SearchsetEntry } from '@samenhang/fhir-http';
-import { supportingTypes } from '../resources/record-resources.js';
-import { redirectReferences, type Person } from './person.js';
+import { searchUrl, type SearchParameter, type Searchset, type SearchsetEntry } from '@samenhang/fhir-http';
+import { findGrant, type Grant } from '../resources/grants.js';
 import type { HolderQuestion } from './holder-question.js';
-import { addCriteria, addCursor, readCount, SearchConditions } from './search-conditions.js';
+import { includedRows, type Visible } from './included-rows.js';
+import { redirectReferences, type Person } from './person.js';
+import { provenanceOf, type Origin } from './provenance.js';
+import { SearchConditions } from './search-conditions.js';
+import { addCriteria } from './search-criteria.js';
+import { shapeResource } from './shape-resource.js';
+import { addCursor, cursorAfter, keysOf, orderBy } from './sort-order.js';
 
-interface FactRow {
-  id: string;
+interface FoundRow extends Origin {
+  mode: 'match' | 'include' | 'total';
   body: string;
-  links: string[];
-  sort_key: string | null;
+  keys: (string | null)[];
+  total: number | null;
 }
 
-/** Runs an authorised search: of this person, within these categories, and nothing else. */
+/** What an answer to this question may hold of what is searched; undefined when nothing. */
+export function grantOf(
+  { definition, ownCategories }: HolderQuestion,
+  permitted: readonly DataCategory[],
+): Grant | undefined {
+  return findGrant(
+    definition.type,
+    permitted.filter((category) => ownCategories.includes(category)),
+  );
+}
+
+/** Runs an authorised search: of this person, within what is permitted, and nothing else. One statement. */
 export async function searchFacts(
   transaction: Transaction,
   tenant: Ura,
   question: HolderQuestion,
   person: Person | undefined,
-  categories: readonly DataCategory[],
+  permitted: readonly DataCategory[],
 ): Promise<Searchset> {
-  const { base, definition, parameters, ignored } = question;
-  const self = searchUrl(base, definition.type, parameters);
-  if (person === undefined || categories.length === 0) return { self, total: 0, entries: [], ignored };
-  const count = readCount(parameters);
-  const rows = await queryFacts(transaction, tenant, question, person, categories, count + 1);
-  const page = rows.slice(0, count);
-  const last = rows.length > count ? page.at(-1) : undefined;
-  const isFirstPage = parameters.every(({ name }) => name !== '_cursor');
-  const matches = page.map((row) =>
-    entry(base, definition.type, row.id, redirectReferences(row.body, person), 'match'),
+  const { base, definition, parameters, form, ignored } = question;
+  const grant = grantOf(question, permitted);
+  const self = searchUrl(base, definition.type, linkParameters(question, person));
+  if (person === undefined || grant === undefined) return { self, total: 0, entries: [], ignored };
+  const conditions = new SearchConditions();
+  const rows = await transaction.query<FoundRow>(
+    statementOf(conditions, { tenant, question, person, grant, permitted }),
+    conditions.values,
   );
-  const included = await includeSupporting(transaction, tenant, question, person, page);
+  const found = rows.filter(({ mode }) => mode === 'match');
+  const page = found.slice(0, form.count);
+  const hasNext = found.length > form.count && parameters.every(({ name }) => name !== 'identifier');
+  const last = hasNext ? page.at(-1) : undefined;
+  const isFirstPage = parameters.every(({ name }) => name !== '_cursor');
+  const counted = rows.find(({ mode }) => mode === 'total')?.total;
+  const known = form.total === 'known' && last === undefined && isFirstPage ? page.length : undefined;
+  const total = counted ?? known;
   return {
     self,
-    entries: [...matches, ...included],
+    entries: [...page, ...rows.filter(({ mode }) => mode === 'include')]
+      .map((row) => toEntry(question, row, person))
+      .concat(provenances(question, tenant, page)),
     ignored,
     ...(last === undefined
       ? {}
-      : { next: searchUrl(base, definition.type, parameters, encodeCursor([last.sort_key, last.id])) }),
-    ...(last === undefined && isFirstPage ? { total: page.length } : {}),
+      : {
+          next: searchUrl(
+            base,
+            definition.type,
+            linkParameters(question, person),
+            cursorAfter(last.keys, last.id),
+          ),
+        }),
+    ...(total === undefined ? {} : { total }),
   };
 }
 
-async function queryFacts(
-  transaction: Transaction,
-  tenant: Ura,
-  { definition, parameters, patient }: HolderQuestion,
-  person: Person,
-  categories: readonly DataCategory[],
-  limit: number,
-): Promise<FactRow[]> {
-  const where = new SearchConditions();
-  where.require(`r.tenant = ${where.value(tenant)} AND r.type = ${where.value(definition.type)}`);
-  where.require(`r.patient_key = ANY(${where.value(person.patientKeys)}::bigint[]) AND NOT r.deleted`);
-  where.require(`r.category = ANY(${where.value(categories)}::text[] COLLATE "C")`);
+interface Search {
+  readonly tenant: Ura;
+  readonly question: HolderQuestion;
+  readonly person: Person;
+  readonly grant: Grant;
+  readonly permitted: readonly DataCategory[];
+}
+
+const originColumns =
+  'r.type, r.id, r.version, r.last_updated, r.received_at, r.source_id, r.mapping_version, r.body';
+
+function statementOf(conditions: SearchConditions, search: Search): string {
+  const { question, permitted } = search;
+  const { form } = question;
+  const matching = matchingRows(conditions, search);
+  if (form.shape.kind === 'count')
+    return `SELECT 'total' AS mode, count(*)::integer AS total FROM ${matching} r`;
+  const cursor = new SearchConditions();
+  cursor.values.push(...conditions.values);
+  addCursor(cursor, form.sort, question.parameters);
+  conditions.values.splice(0, conditions.values.length, ...cursor.values);
+  const order = orderBy(form.sort);
+  const page = `SELECT ${originColumns}, r.links, ${keysOf(form.sort)} AS keys, row_number() OVER (ORDER BY ${order}) AS position
+    FROM ${matching} r ${cursor.text === '' ? '' : `WHERE ${cursor.text}`}
+    ORDER BY ${order} LIMIT ${conditions.value(form.count + 1)}`;
+  const columns = `${originColumns}, r.keys, NULL::integer AS total`;
+  const parts = [`SELECT 'match' AS mode, r.position, ${columns} FROM page r`];
+  const along = includedRows(conditions, form, visibleOf(search, permitted));
+  if (along !== undefined)
+    parts.push(
+      `SELECT 'include', NULL, ${originColumns}, NULL, NULL::integer FROM included i JOIN LATERAL (SELECT * FROM resource o
+        WHERE o.tenant = ${conditions.value(search.tenant)} AND o.type = i.type AND o.id = i.id LIMIT 1) r ON true`,
+    );
+  if (form.total === 'counted')
+    parts.push(
+      `SELECT 'total', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*)::integer FROM ${matching} r`,
+    );
+  return `WITH RECURSIVE page AS MATERIALIZED (${page})${along === undefined ? '' : `, ${along}`}
+    SELECT * FROM (${parts.join(' UNION ALL ')}) AS found ORDER BY position NULLS LAST, type, id`;
+}
+
+/** Rows of this person that may be given and meet the criteria; of each code only the newest when that is asked. */
+function matchingRows(conditions: SearchConditions, { tenant, question, person, grant }: Search): string {
+  const { definition, patient, parameters, base, form } = question;
+  conditions.require(
+    `r.tenant = ${conditions.value(tenant)} AND r.type = ${conditions.value(definition.type)}`,
+  );
+  conditions.require(
+    `r.patient_key = ANY(${conditions.value(person.patientKeys)}::bigint[]) AND NOT r.deleted`,
+  );
+  const inCategory = `r.category = ANY(${conditions.value(grant.categories)}::text[] COLLATE "C")`;
+  conditions.require(grant.uncategorised ? `(${inCategory} OR r.category IS NULL)` : inCategory);
   // Of several Patient resources of one person, the one that stands for all is found by identifier.
-  if (definition.type === 'Patient' && patient.by === 'identifier') {
-    where.require(`r.id = ${where.value(person.patientId ?? '')}`);
-  }
-  addCriteria(where, definition.type, parameters);
-  addCursor(where, parameters);
-  return transaction.query<FactRow>(
-    `SELECT r.id, r.body, r.links, r.effective_from::text AS sort_key FROM resource r WHERE ${where.text}
-     ORDER BY r.effective_from DESC NULLS LAST, r.id LIMIT ${where.value(limit)}`,
-    where.values,
-  );
+  if (definition.type === 'Patient' && patient.by === 'identifier')
+    conditions.require(`r.id = ${conditions.value(person.patientId ?? '')}`);
+  addCriteria(conditions, definition.type, parameters, base);
+  if (form.newestOfCode === undefined) return `(SELECT * FROM resource r WHERE ${conditions.text})`;
+  const max = conditions.value(form.newestOfCode);
+  return `(SELECT * FROM (SELECT r.*, row_number() OVER (PARTITION BY coalesce(r.code_hash::text, r.id)
+      ORDER BY r.effective_from DESC NULLS LAST, r.id) AS rank FROM resource r WHERE ${conditions.text}) AS ranked
+    WHERE rank <= ${max})`;
 }
 
-/** What facts of the page refer to and the client asks along: of supporting types only, and never another patient's. */
-async function includeSupporting(
-  transaction: Transaction,
-  tenant: Ura,
-  { base, definition, parameters }: HolderQuestion,
+function visibleOf({ tenant, question, person }: Search, permitted: readonly DataCategory[]): Visible {
+  const grants = question.form.alongTypes.flatMap((type) => findGrant(type, permitted) ?? []);
+  return { tenant, person, grants };
+}
+
+function toEntry(
+  { base, form }: HolderQuestion,
+  { mode, type, id, body }: FoundRow,
   person: Person,
-  page: readonly FactRow[],
-): Promise<SearchsetEntry[]> {
-  const wanted = new Set(
-    parameters
-      .filter(({ name }) => name === '_include')
-      .flatMap(({ values }) => values.map((value) => value.slice(definition.type.length + 1))),
-  );
-  if (wanted.size === 0) return [];
-  const references = new Set(
-    page
-      .flatMap(({ links }) => links.map((link) => link.split('=', 2)))
-      .flatMap(([name = '', reference = '']) => (wanted.has(name) ? [reference] : [])),
-  );
-  const targets = [...references]
-    .map((reference) => reference.split('/', 2))
-    .filter(([type = '']) => supportingTypes.has(type));
-  if (targets.length === 0) return [];
-  const rows = await transaction.query<{ type: string; id: string; body: string }>(
-    `SELECT r.type, r.id, r.body FROM unnest($2::text[], $3::text[]) AS t(type, id)
-     JOIN resource r ON r.tenant = $1 AND r.type = t.type COLLATE "C" AND r.id = t.id COLLATE "C"
-     WHERE NOT r.deleted AND (r.patient_key IS NULL OR r.patient_key = ANY($4::bigint[]))
-     ORDER BY r.type, r.id`,
-    [tenant, targets.map(([type]) => type), targets.map(([, id]) => id), person.patientKeys],
-  );
-  return rows.map((row) => entry(base, row.type, row.id, redirectReferences(row.body, person), 'include'));
+): SearchsetEntry {
+  const text = redirectReferences(body, person);
+  const isShaped = mode === 'match' || form.shape.kind !== 'elements';
+  return {
+    fullUrl: `${base}/${type}/${id}`,
+    body: isShaped ? shapeResource(text, type, form.shape) : text,
+    mode: mode === 'match' ? 'match' : 'include',
+  };
 }
 
-function entry(
-  base: string,
-  type: string,
-  id: string,
-  body: string,
-  mode: SearchsetEntry['mode'],
-): SearchsetEntry {
-  return { fullUrl: `${base}/${type}/${id}`, body, mode };
+/** Where each fact comes from, when it is asked along: known by its row, so it needs no resource of its own. */
+function provenances(
+  { base, form, definition }: HolderQuestion,
+  tenant: Ura,
+  page: readonly FoundRow[],
+): SearchsetEntry[] {
+  if (!form.revIncludes.some(({ source, name }) => source === 'Provenance' && name === 'target')) return [];
+  return page.map((row) => {
+    const { id, body } = provenanceOf({ ...row, type: definition.type }, tenant);
+    return { fullUrl: `${base}/Provenance/${id}`, body, mode: 'include' };
+  });
+}
+
+/**
+ * The search as links show it. Who a patient is stays out of URLs: what named the patient becomes the id that the answer
+ * itself tells, and names, addresses and dates of birth are left out.
+ */
+function linkParameters(
+  { definition, parameters, patient }: HolderQuestion,
+  person: Person | undefined,
+): readonly SearchParameter[] {
+  const { type, searchParameters } = definition;
+  if (type === 'Patient') {
+    const personal = new Set(
+      searchParameters
+        .filter(({ name, type: kind }) => kind === 'string' || name === 'birthdate')
+        .map(({ name }) => name),
+    );
+    return parameters.filter(({ name }) => !personal.has(name));
+  }
+  if (patient.by === 'id' || person?.address === undefined) return parameters;
+  return [{ name: 'patient', values: [`Patient/${person.address}`] }, ...parameters];
 }

@@ -23,9 +23,10 @@ import { Audience, Identity, Public, RequireScopes, type VerifiedIdentity } from
 import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { isKnownVersion } from './conditional-read.js';
 import { HolderAccessService, type Caller } from './holder-access.service.js';
 import { definitionsDate, findHolderDefinition, holderDefinitions } from './holder-definitions.js';
-import { readHolderQuestion } from './holder-question.js';
+import { readHolderQuestion, type SearchRequest } from './holder-question.js';
 import { Tenants } from './tenants.js';
 import { findTraceParent } from './trace-parent.js';
 
@@ -59,6 +60,7 @@ export class HolderController {
         base: this.#base(tenant.ura),
         date: definitionsDate,
         resources: holderDefinitions,
+        interactions: ['batch', 'transaction'],
       }),
     );
   }
@@ -93,6 +95,35 @@ export class HolderController {
   }
 
   @RequireScopes('holder:read')
+  @Get('Observation/$lastn')
+  @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
+  newestOfCode(
+    @Param() path: Path,
+    @Query() query: RawParameters,
+    @Headers() headers: RequestHeaders,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<string> {
+    return this.#searchNewest(this.#caller(path, identity, headers), headers['prefer'], query);
+  }
+
+  @RequireScopes('holder:read')
+  @Post('Observation/$lastn')
+  @HttpCode(200)
+  @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
+  newestOfCodeByForm(
+    @Param() path: Path,
+    @Query() query: RawParameters,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<string> {
+    const form = readForm(body, headers['content-type']);
+    return this.#searchNewest(this.#caller(path, identity, headers), headers['prefer'], query, form);
+  }
+
+  @RequireScopes('holder:read')
   @Get(':type/:id')
   @Header('content-type', fhirJson)
   @Header('cache-control', 'no-store')
@@ -106,12 +137,14 @@ export class HolderController {
     const { type = '', id = '' } = path;
     if (findHolderDefinition(type) === undefined || !ID.test(id))
       throw new Failure('not-found', 'There is no such resource');
-    const fact = await this.access.read(caller, type, id);
+    const fact = await this.access.read(caller, { type, id });
     void reply.headers(versionHeaders(fact.version, fact.lastUpdated));
-    return fact.body;
+    if (!isKnownVersion(fact, headers['if-none-match'], headers['if-modified-since'])) return fact.body;
+    void reply.code(304);
+    return '';
   }
 
-  async #search(
+  #search(
     { type = '' }: Path,
     caller: Caller,
     prefer: string | undefined,
@@ -120,8 +153,22 @@ export class HolderController {
   ): Promise<string> {
     const definition = findHolderDefinition(type);
     if (definition === undefined) throw new Failure('not-found', 'This type of resource is not served');
-    const base = this.#base(caller.tenant.ura);
-    const question = readHolderQuestion({ definition, base, query, form, prefer });
+    return this.#answer(caller, { definition, query, form, prefer });
+  }
+
+  #searchNewest(
+    caller: Caller,
+    prefer: string | undefined,
+    query: RawParameters,
+    form?: RawParameters,
+  ): Promise<string> {
+    const definition = findHolderDefinition('Observation');
+    if (definition === undefined) throw new Failure('not-found', 'This type of resource is not served');
+    return this.#answer(caller, { definition, query, form, prefer, isNewestOfCode: true });
+  }
+
+  async #answer(caller: Caller, request: Omit<SearchRequest, 'base'>): Promise<string> {
+    const question = readHolderQuestion({ ...request, base: this.#base(caller.tenant.ura) });
     return [...writeSearchset(await this.access.search(caller, question))].join('');
   }
 

@@ -6,6 +6,8 @@ export interface Person {
   /** Ids of the others: references to them are served as references to `patientId`. */
   readonly otherIds: readonly string[];
   readonly bsnKey: string | null;
+  /** An id by which a search can name the person again. */
+  readonly address: string;
 }
 
 export interface PersonRow {
@@ -34,6 +36,7 @@ export function toPerson(rows: readonly PersonRow[]): Person | undefined {
     patientId: head?.patient_id,
     otherIds: head === undefined ? [] : rows.filter((row) => row !== head).map((row) => row.patient_id),
     bsnKey: first.bsn_key,
+    address: (head ?? first).patient_id,
   };
 }
 

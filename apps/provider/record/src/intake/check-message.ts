@@ -74,7 +74,7 @@ function problemOfDelete(change: Extract<RecordChange, { action: 'delete' }>): s
 
 /** A fact filed under one patient that names another in its text would be shown to the wrong eyes: neither is believed. */
 function isAbout(resource: Readonly<Record<string, unknown>>, patientId: string): boolean {
-  return ['subject', 'patient'].every((element) => {
+  return ['subject', 'patient', 'beneficiary'].every((element) => {
     const value = resource[element];
     const reference =
       typeof value === 'object' && value !== null ? (value as { reference?: unknown }).reference : undefined;

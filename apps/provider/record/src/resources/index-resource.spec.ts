@@ -39,8 +39,8 @@ describe('what is extracted from a resource', () => {
     expect(indexResource({ ...observation, effectivePeriod: undefined }).effectiveFrom).toBeNull();
   });
 
-  it('keeps references within this server that can be included', () => {
-    expect(index.links).toEqual(['performer=Organization/lab']);
+  it('keeps references, those to elsewhere as their address', () => {
+    expect(index.links).toEqual(['performer=Organization/lab', 'performer=http://elsewhere/Organization/x']);
   });
 
   it('is nothing for types that are not searched', () => {

@@ -1,219 +1,150 @@
 import { dataCategories, type DataCategory } from '@samenhang/data-model';
-import type { SearchParameterDefinition } from '@samenhang/fhir-http';
-
-const definitionBase = 'http://hl7.org/fhir/SearchParameter/';
-
-/** What is extracted from a type of resource when it is stored, so that searches need not open bodies. */
-export interface RecordedType {
-  readonly type: string;
-  readonly tokens: readonly IndexedParameter[];
-  /** The date by which facts of this type are ordered and searched. */
-  readonly date?: IndexedParameter;
-  /** Element with the clinical code, for cohorts. */
-  readonly code?: string;
-  /** References that `_include` can follow. */
-  readonly links: readonly IndexedParameter[];
-  readonly hasSubjectParameter: boolean;
-}
-
-export interface IndexedParameter {
-  readonly name: string;
-  /** Name of the SearchParameter's definition below HL7's base URL. */
-  readonly definition: string;
-  /** Paths of elements; a dot descends. */
-  readonly paths: readonly string[];
-}
-
-const parameter = (name: string, definition: string, ...paths: string[]): IndexedParameter => ({
-  name,
-  definition,
-  paths,
-});
-const code = (...paths: string[]): IndexedParameter => parameter('code', 'clinical-code', ...paths);
-const medicationStatus = parameter('status', 'medications-status', 'status');
-
-/** The types facts of the data categories have (see `dataCategories`), with the BgZ's search parameters. */
-export const recordedTypes: readonly RecordedType[] = [
-  {
-    type: 'Patient',
-    tokens: [],
-    links: [parameter('general-practitioner', 'Patient-general-practitioner', 'generalPractitioner')],
-    hasSubjectParameter: false,
-  },
-  {
-    type: 'Condition',
-    tokens: [
-      code('code'),
-      parameter('category', 'Condition-category', 'category'),
-      parameter('clinical-status', 'Condition-clinical-status', 'clinicalStatus'),
-      parameter('verification-status', 'Condition-verification-status', 'verificationStatus'),
-    ],
-    date: parameter('onset-date', 'Condition-onset-date', 'onsetDateTime', 'onsetPeriod'),
-    code: 'code',
-    links: [parameter('asserter', 'Condition-asserter', 'asserter')],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'AllergyIntolerance',
-    tokens: [
-      code('code', 'reaction.substance'),
-      parameter('category', 'AllergyIntolerance-category', 'category'),
-      parameter('clinical-status', 'AllergyIntolerance-clinical-status', 'clinicalStatus'),
-      parameter('verification-status', 'AllergyIntolerance-verification-status', 'verificationStatus'),
-      parameter('criticality', 'AllergyIntolerance-criticality', 'criticality'),
-      parameter('type', 'clinical-type', 'type'),
-    ],
-    date: parameter('date', 'clinical-date', 'recordedDate'),
-    code: 'code',
-    links: [
-      parameter('asserter', 'AllergyIntolerance-asserter', 'asserter'),
-      parameter('recorder', 'AllergyIntolerance-recorder', 'recorder'),
-    ],
-    hasSubjectParameter: false,
-  },
-  {
-    type: 'MedicationRequest',
-    tokens: [
-      code('medicationCodeableConcept'),
-      medicationStatus,
-      parameter('intent', 'MedicationRequest-intent', 'intent'),
-      parameter('category', 'MedicationRequest-category', 'category'),
-    ],
-    date: parameter('authoredon', 'MedicationRequest-authoredon', 'authoredOn'),
-    code: 'medicationCodeableConcept',
-    links: [
-      parameter('medication', 'medications-medication', 'medicationReference'),
-      parameter('requester', 'MedicationRequest-requester', 'requester'),
-    ],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'MedicationDispense',
-    tokens: [code('medicationCodeableConcept'), medicationStatus],
-    date: parameter('whenhandedover', 'MedicationDispense-whenhandedover', 'whenHandedOver'),
-    code: 'medicationCodeableConcept',
-    links: [
-      parameter('medication', 'medications-medication', 'medicationReference'),
-      parameter('performer', 'MedicationDispense-performer', 'performer.actor'),
-    ],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'MedicationStatement',
-    tokens: [
-      code('medicationCodeableConcept'),
-      medicationStatus,
-      parameter('category', 'MedicationStatement-category', 'category'),
-    ],
-    date: parameter('effective', 'MedicationStatement-effective', 'effectiveDateTime', 'effectivePeriod'),
-    code: 'medicationCodeableConcept',
-    links: [
-      parameter('medication', 'medications-medication', 'medicationReference'),
-      parameter('source', 'MedicationStatement-source', 'informationSource'),
-    ],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'Observation',
-    tokens: [
-      code('code'),
-      parameter('category', 'Observation-category', 'category'),
-      parameter('status', 'Observation-status', 'status'),
-    ],
-    date: parameter('date', 'clinical-date', 'effectiveDateTime', 'effectivePeriod', 'effectiveInstant'),
-    code: 'code',
-    links: [parameter('performer', 'Observation-performer', 'performer')],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'Encounter',
-    tokens: [
-      parameter('class', 'Encounter-class', 'class'),
-      parameter('type', 'clinical-type', 'type'),
-      parameter('status', 'Encounter-status', 'status'),
-    ],
-    date: parameter('date', 'clinical-date', 'period'),
-    links: [
-      parameter('participant', 'Encounter-participant', 'participant.individual'),
-      parameter('service-provider', 'Encounter-service-provider', 'serviceProvider'),
-    ],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'Procedure',
-    tokens: [
-      code('code'),
-      parameter('category', 'Procedure-category', 'category'),
-      parameter('status', 'Procedure-status', 'status'),
-    ],
-    date: parameter('date', 'clinical-date', 'performedDateTime', 'performedPeriod'),
-    code: 'code',
-    links: [parameter('performer', 'Procedure-performer', 'performer.actor')],
-    hasSubjectParameter: true,
-  },
-  {
-    type: 'Immunization',
-    tokens: [
-      parameter('vaccine-code', 'Immunization-vaccine-code', 'vaccineCode'),
-      parameter('status', 'Immunization-status', 'status'),
-    ],
-    date: parameter('date', 'clinical-date', 'occurrenceDateTime'),
-    code: 'vaccineCode',
-    links: [parameter('performer', 'Immunization-performer', 'performer.actor')],
-    hasSubjectParameter: false,
-  },
-];
+import { commonParameters, readIndexedParameter, type IndexedParameter } from './indexed-parameter.js';
+import standard from './r4-search.json' with { type: 'json' };
 
 /**
- * Types that may come along with an authorised fact through `_include`. They belong to no data category, so they are
- * never served by themselves.
+ * A type of resource as the record knows it: what is extracted when it is stored, so that searches need not open
+ * bodies, and what the data holder's API offers of it.
+ */
+export interface RecordedType {
+  readonly type: string;
+  /** Name of the date parameter by which facts of this type are ordered. */
+  readonly order?: string;
+  /** Element with the clinical code, for cohorts and for grouping. */
+  readonly code?: string;
+  /**
+   * Data categories that a caller must have, all of them, to be given what is in no category of its own. The matrix of
+   * roles and the consent register speak of data categories only; what they leave out goes with what it tells about.
+   */
+  readonly guards: readonly DataCategory[];
+  /** Without `_id` and `_lastUpdated`. */
+  readonly parameters: readonly IndexedParameter[];
+  /** Elements that FHIR marks as part of the summary. */
+  readonly summary: readonly string[];
+}
+
+interface Entry extends Partial<Pick<RecordedType, 'order' | 'code' | 'guards'>> {
+  /** Parameters beyond those of FHIR R4, as `r4-search.json` writes them. */
+  readonly more?: readonly string[];
+}
+
+const nictiz = 'http://nictiz.nl/fhir/SearchParameter/';
+const extension = (name: string): string => `extension(http://nictiz.nl/fhir/StructureDefinition/${name})`;
+/** Of MP9, whose three building blocks for medication are the BgZ's. */
+const medicationProcess = [
+  `period-of-use date ${nictiz}period-of-use ${extension('ext-TimeInterval.Period')}.valuePeriod`,
+  `pharmaceutical-treatment-identifier token ${nictiz}pharmaceutical-treatment-identifier ${extension('ext-PharmaceuticalTreatment.Identifier')}.valueIdentifier`,
+];
+const medicationCategory = `category token ${nictiz}category category`;
+const treatment: readonly DataCategory[] = ['Condition', 'Procedure'];
+const course: readonly DataCategory[] = ['Condition', 'Encounter', 'Procedure'];
+/** Documents may tell anything. */
+const everything: readonly DataCategory[] = dataCategories.map(({ code }) => code);
+
+const entries: Readonly<Record<string, Entry>> = {
+  Patient: {},
+  AllergyIntolerance: { order: 'date', code: 'code' },
+  Appointment: { order: 'date', guards: ['Encounter'] },
+  CarePlan: { order: 'date', guards: course },
+  CareTeam: { order: 'date', guards: ['Encounter'] },
+  Composition: { order: 'date', code: 'type', guards: everything },
+  Condition: { order: 'onset-date', code: 'code' },
+  Consent: { order: 'date', guards: course },
+  Coverage: { guards: ['Patient'] },
+  DeviceRequest: { order: 'authored-on', code: 'codeCodeableConcept', guards: treatment },
+  DeviceUseStatement: { guards: treatment },
+  DiagnosticReport: { order: 'date', code: 'code', guards: everything },
+  DocumentManifest: { order: 'created', code: 'type', guards: everything },
+  DocumentReference: { order: 'date', code: 'type', guards: everything },
+  Encounter: { order: 'date' },
+  EpisodeOfCare: { order: 'date', guards: ['Condition', 'Encounter'] },
+  Flag: {
+    order: 'date',
+    code: 'code',
+    guards: ['AllergyIntolerance', 'Condition'],
+    more: [`category token ${nictiz}Flag-category category`],
+  },
+  Goal: { order: 'start-date', guards: course },
+  Immunization: { order: 'date', code: 'vaccineCode' },
+  ImmunizationRecommendation: { order: 'date', guards: ['Immunization'] },
+  MedicationAdministration: {
+    order: 'effective-time',
+    code: 'medicationCodeableConcept',
+    guards: ['MedicationDispense', 'MedicationUse'],
+    more: [medicationCategory, medicationProcess[1] ?? ''],
+  },
+  MedicationDispense: {
+    order: 'whenhandedover',
+    code: 'medicationCodeableConcept',
+    more: [medicationCategory, ...medicationProcess],
+  },
+  MedicationRequest: { order: 'authoredon', code: 'medicationCodeableConcept', more: medicationProcess },
+  MedicationStatement: { order: 'effective', code: 'medicationCodeableConcept', more: medicationProcess },
+  NutritionOrder: { order: 'datetime', guards: treatment },
+  // Of neither category of the register: how someone lives, functions, smokes.
+  Observation: { order: 'date', code: 'code', guards: ['Condition', 'ObservationVitalSigns'] },
+  Procedure: { order: 'date', code: 'code' },
+  RelatedPerson: { guards: ['Patient'] },
+  ServiceRequest: { order: 'authored', code: 'code', guards: treatment },
+};
+
+/**
+ * Types that may come along with an authorised fact. They belong to no data category, so they are never served by
+ * themselves.
  */
 export const supportingTypes: ReadonlySet<string> = new Set([
+  'Device',
+  'Location',
   'Medication',
+  'Organization',
   'Practitioner',
   'PractitionerRole',
-  'Organization',
+  'Provenance',
+  'Specimen',
 ]);
+
+const known = standard as Readonly<
+  Record<string, { readonly search: readonly string[]; readonly summary: string }>
+>;
+
+function recordedType(type: string, { more = [], guards = [], ...entry }: Entry): RecordedType {
+  const { search = [], summary = '' } = known[type] ?? {};
+  return {
+    type,
+    ...entry,
+    guards,
+    parameters: [...commonParameters, ...[...search, ...more].map(readIndexedParameter)],
+    summary: summary.split(' '),
+  };
+}
+
+/** The types that are served. */
+export const recordedTypes: readonly RecordedType[] = Object.entries(entries).map(([type, entry]) =>
+  recordedType(type, entry),
+);
+
+/** Of what comes along only the references matter. */
+const supporting = [...supportingTypes].map((type) => recordedType(type, {}));
+const byType = new Map(recordedTypes.map((recorded) => [recorded.type, recorded]));
+const indexedByType = new Map([...recordedTypes, ...supporting].map((recorded) => [recorded.type, recorded]));
+
+/** A type that is served. */
+export function findRecordedType(type: string): RecordedType | undefined {
+  return byType.get(type);
+}
+
+/** A type of which something is extracted when it is stored. */
+export function findIndexedType(type: string): RecordedType | undefined {
+  return indexedByType.get(type);
+}
+
+export function findParameter(type: string, name: string): IndexedParameter | undefined {
+  return indexedByType.get(type)?.parameters.find((parameter) => parameter.name === name);
+}
 
 /** Data categories that facts of a type can have: what a read by id may have to be decided about. */
 export function categoriesOfType(type: string): DataCategory[] {
   return dataCategories
     .filter(({ resourceType }) => resourceType === type)
     .map(({ code: category }) => category);
-}
-
-const byType = new Map(recordedTypes.map((recorded) => [recorded.type, recorded]));
-
-export function findRecordedType(type: string): RecordedType | undefined {
-  return byType.get(type);
-}
-
-export function definitionUrl(definition: string): string {
-  return definitionBase + definition;
-}
-
-/** The search parameters of a type as its CapabilityStatement and its router know them. */
-export function searchParametersOf(recorded: RecordedType): SearchParameterDefinition[] {
-  const define = (type: SearchParameterDefinition['type']) => (indexed: IndexedParameter) => ({
-    name: indexed.name,
-    type,
-    definition: definitionUrl(indexed.definition),
-  });
-  const { type, date, tokens } = recorded;
-  return [
-    { name: '_id', type: 'token', definition: definitionUrl('Resource-id') },
-    { name: '_lastUpdated', type: 'date', definition: definitionUrl('Resource-lastUpdated') },
-    ...(type === 'Patient'
-      ? [define('token')(parameter('identifier', 'Patient-identifier'))]
-      : [define('reference')(parameter('patient', 'clinical-patient'))]),
-    ...(recorded.hasSubjectParameter
-      ? [define('reference')(parameter('subject', subjectDefinition(type)))]
-      : []),
-    ...tokens.map(define('token')),
-    ...(date === undefined ? [] : [define('date')(date)]),
-  ];
-}
-
-function subjectDefinition(type: string): string {
-  return `${type}-subject`;
 }

@@ -83,16 +83,17 @@ export async function writePlan(transaction: Transaction, plan: WritePlan, at: D
   await transaction.query(
     `WITH incoming AS (
        SELECT * FROM json_to_recordset($1) AS i(${versionColumns}, effective_from timestamptz,
-         effective_until timestamptz, code_hash bigint, tokens bigint[], links text[])
+         effective_until timestamptz, code_hash bigint, tokens bigint[], links text[], details jsonb)
      ), archived AS (
        INSERT INTO resource_history (${names})
        SELECT ${names.replaceAll(/\w+/g, 'r.$&')} FROM resource r
        JOIN incoming i ON r.tenant = i.tenant COLLATE "C" AND r.type = i.type COLLATE "C" AND r.id = i.id COLLATE "C"
        WHERE i.version > r.version
      )
-     INSERT INTO resource AS r (${names}, effective_from, effective_until, code_hash, tokens, links)
+     INSERT INTO resource AS r (${names}, effective_from, effective_until, code_hash, tokens, links, details)
      SELECT tenant, type, id, version, last_updated, patient_key, category, source_id, source_position, received_at,
-       mapping_version, deleted, mentioned, decode(content_hash, 'hex'), body, effective_from, effective_until, code_hash, tokens, links
+       mapping_version, deleted, mentioned, decode(content_hash, 'hex'), body, effective_from, effective_until, code_hash,
+       tokens, links, details
      FROM incoming ORDER BY patient_key, type
      ON CONFLICT (tenant, type, id) DO UPDATE SET
        source_id = excluded.source_id, source_position = excluded.source_position, received_at = excluded.received_at,
@@ -101,6 +102,7 @@ export async function writePlan(transaction: Transaction, plan: WritePlan, at: D
        content_hash = excluded.content_hash,
        effective_from = excluded.effective_from, effective_until = excluded.effective_until,
        code_hash = excluded.code_hash, tokens = excluded.tokens, links = excluded.links,
+       details = excluded.details,
        -- The same version again: only its place in the source's order moved on.
        last_updated = CASE WHEN r.version = excluded.version THEN r.last_updated ELSE excluded.last_updated END,
        body = CASE WHEN r.version = excluded.version THEN r.body ELSE excluded.body END`,
@@ -151,5 +153,6 @@ function toIndexColumns({ change }: PlannedVersion): object {
     code_hash: index?.codeHash ?? null,
     tokens: `{${index?.tokens.join(',') ?? ''}}`,
     links: index?.links ?? [],
+    details: index?.details ?? null,
   };
 }

@@ -38,6 +38,11 @@ export function searchedHash(parameter: string, token: { system?: string; code?:
   return system === undefined ? anySystem(parameter, code) : exact(parameter, system, code);
 }
 
+/** Stands for there being any value of a parameter, for `:missing`. */
+export function presenceHash(parameter: string): string {
+  return hash64(['present', parameter].join(SEPARATOR));
+}
+
 export function codeHash(system: string | undefined, code: string): string {
   return exact('code', system ?? '', code);
 }
