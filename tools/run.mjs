@@ -40,6 +40,7 @@ const commands = {
   format: () => run('prettier', ['--write', '.']),
   lint: () => inOrder(references, format, lint),
   test: () => run('vitest', ['run', ...parameters]),
+  e2e: () => run('vitest', ['run', '--config', 'vitest.e2e.config.ts', ...parameters]),
   samenhang: () =>
     run(nodeBinary(), [join(root, 'apps/cli/dist/main.js'), ...parameters], {
       cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -9,6 +9,7 @@ export { declareSource, enterInAddressBook, expectOk, giveConsents, holderUrl } 
 export { messageWithInvalidBsn } from './hospital-messages.js';
 export { invalidResource } from './pharmacy-bundles.js';
 export {
+  startDemoViewer,
   startGpServer,
   startNursingHome,
   startSurroundings,

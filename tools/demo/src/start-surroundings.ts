@@ -57,7 +57,8 @@ export function startNursingHome(options: SurroundingsOptions): Promise<RunningP
   });
 }
 
-function startDemoViewer(options: SurroundingsOptions): Promise<RunningPart> {
+/** The example application. */
+export function startDemoViewer(options: SurroundingsOptions): Promise<RunningPart> {
   return startViewer({
     port: options.portBase + portOffsets.viewer,
     queryApiUrl: urlOf(options, 'query-api'),

@@ -1,0 +1,59 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  demoPeople,
+  freePortBase,
+  runDemo,
+  spawnInstallation,
+  startGpServer,
+  startNursingHome,
+  startDemoViewer,
+  urlOf,
+  type RunningPart,
+  type SurroundingsOptions,
+} from '@samenhang/demo';
+
+/** An installation with the data of the demonstration and every portal before it. */
+export interface Portals {
+  readonly options: SurroundingsOptions;
+  readonly viewerUrl: string;
+  readonly people: ReturnType<typeof demoPeople>;
+  readonly nursingHome: { stop(): Promise<void>; start(): Promise<void> };
+  close(): Promise<void>;
+}
+
+export async function startPortals(): Promise<Portals> {
+  const dataDirectory = mkdtempSync('/var/tmp/samenhang-e2e-');
+  chmodSync(dataDirectory, 0o711);
+  const options: SurroundingsOptions = {
+    portBase: await freePortBase(),
+    dataDirectory,
+    secretsDirectory: join(dataDirectory, 'secrets'),
+    people: 8,
+    say: () => {},
+  };
+  const installation = await spawnInstallation({ portBase: options.portBase, dataDirectory });
+  const parts: RunningPart[] = [await startGpServer(options), await startDemoViewer(options)];
+  let nursingHome: RunningPart | undefined = await startNursingHome(options);
+  await runDemo(options);
+  return {
+    options,
+    viewerUrl: urlOf(options, 'viewer'),
+    people: demoPeople(options.people),
+    nursingHome: {
+      stop: async () => {
+        await nursingHome?.close();
+        nursingHome = undefined;
+      },
+      start: async () => {
+        nursingHome ??= await startNursingHome(options);
+      },
+    },
+    close: async () => {
+      await nursingHome?.close();
+      for (const part of parts.reverse()) await part.close();
+      await installation.stop();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
