@@ -14,12 +14,12 @@ export interface Steps {
 export interface Scenario {
   readonly id: number;
   readonly title: string;
-  /** When it is told among the others: those that move the clock far ahead, and those that look back, come last. */
-  readonly turn?: 'first' | 'later' | 'last';
+  /** When it is told among the others: those that move the clock ahead come after, and those that look back last. */
+  readonly turn?: 'first' | 'days later' | 'years later' | 'last';
   readonly story: (steps: Steps, world: World) => Promise<void>;
 }
 
-const turns = ['first', undefined, 'later', 'last'] as const;
+const turns = ['first', undefined, 'days later', 'years later', 'last'] as const;
 
 /** The order in which scenarios are told: by turn, then as they are listed. */
 export function inTurn(scenarios: readonly Scenario[]): Scenario[] {

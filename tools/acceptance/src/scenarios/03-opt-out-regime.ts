@@ -9,7 +9,7 @@ const objecting = furtherPatient(31);
 export const optOutRegime: Scenario = {
   id: 3,
   title: 'Opt-out (EHDS, primary)',
-  turn: 'later',
+  turn: 'years later',
   async story({ given, when, then }, world) {
     await given('two patients of hospital Noord who never recorded anything at Mitz', () =>
       world.deliver(

@@ -1,4 +1,5 @@
 import { identifierSystems } from '@samenhang/data-model';
+import { exchangeCapabilitySystem } from '@samenhang/localisation';
 import type { Answer } from './fhir.js';
 import type { Provider } from './people.js';
 import type { World } from './world.js';
@@ -8,6 +9,8 @@ export interface EndpointEntry {
   readonly address: string;
   readonly status?: string;
   readonly period?: { readonly start?: string; readonly end?: string };
+  /** For these exchanges only; a FHIR API for anything when left out. */
+  readonly capabilities?: readonly string[];
 }
 
 /** The national address book, written by the vendor of each care provider (IHE ITI-130). */
@@ -37,10 +40,18 @@ export class AddressBook {
     if (answer.status !== 200) throw new Error(`The address book answers ${answer.status}: ${answer.text}`);
   }
 
-  /** The usual entry: one endpoint, at the record of this node. */
+  /** The usual entry: the record of this node, and its transfer service. */
   enterAtRecord(provider: Provider, active = true): Promise<void> {
-    const endpoint = { id: `endpoint-${provider.ura}`, address: this.world.holderBase(provider) };
-    return this.enter(provider, [endpoint], active);
+    const { ura } = provider;
+    const endpoints = [
+      { id: `endpoint-${ura}`, address: this.world.holderBase(provider) },
+      {
+        id: `endpoint-transfer-${ura}`,
+        address: `${this.world.urlOf('transfer')}/tenants/${ura}/fhir`,
+        capabilities: ['transfer-sender', 'transfer-receiver'],
+      },
+    ];
+    return this.enter(provider, endpoints, active);
   }
 
   write(writer: Provider, bundle: object): Promise<Answer> {
@@ -59,7 +70,7 @@ export class AddressBook {
 
 function toEndpoint(
   provider: Provider,
-  { id, address, status = 'active', period }: EndpointEntry,
+  { id, address, status = 'active', period, capabilities }: EndpointEntry,
 ): { readonly resourceType: string; readonly id: string } & Record<string, unknown> {
   return {
     resourceType: 'Endpoint',
@@ -71,7 +82,7 @@ function toEndpoint(
       code: 'hl7-fhir-rest',
     },
     managingOrganization: { reference: `Organization/org-${provider.ura}` },
-    payloadType: [
+    payloadType: capabilities?.map((code) => ({ coding: [{ system: exchangeCapabilitySystem, code }] })) ?? [
       { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type', code: 'any' }] },
     ],
     payloadMimeType: ['application/fhir+json; fhirVersion=4.0'],

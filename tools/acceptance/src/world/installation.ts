@@ -121,6 +121,7 @@ export class Installation {
       DATABASE_URL: this.databaseUrls.get(definition.name),
       TENANTS: providers.map(({ ura, type }) => `${ura}:${type}`).join(','),
       CONSENT_REGIMES: 'TREAT:2029-03-26:opt-out',
+      TRANSFER_CHECK_SECONDS: '2',
       LOG_LEVEL: 'debug',
       LOG_FILE: join(this.dataDirectory, 'log', `${definition.name}.log`),
       ...variables,
