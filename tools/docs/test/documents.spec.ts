@@ -33,7 +33,7 @@ describe('the documents', () => {
   it('name commands of package.json that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = documents.flatMap((document) =>
-      [...read(document).matchAll(/npm run (?:-s )?([a-z][a-z:]*)/g)].map(([, name]) => name ?? ''),
+      [...read(document).matchAll(/npm run (?:-s )?([a-z][a-z0-9:]*)/g)].map(([, name]) => name ?? ''),
     );
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
   });
