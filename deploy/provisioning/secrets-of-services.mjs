@@ -4,7 +4,7 @@
 /** By service: the secrets it reads beside its own OAuth client key. */
 export const secretsOfServices = {
   'authorisation-server': ['authorisation-server', 'patient-binding'],
-  audit: ['patient-keyring'],
+  audit: ['patient-keyring', 'patient-binding'],
   'consent-register': ['patient-keyring'],
   pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients', 'hsm'],
   'reference-index': ['reference-index'],

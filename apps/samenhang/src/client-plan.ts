@@ -90,7 +90,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'pgo',
       title: 'Personal health environment of the demonstration',
       organisations: [],
-      scopes: ['holder:read'],
+      scopes: ['holder:read', 'audit:own'],
       // Nothing listens there: a test reads the code off the address it is sent to.
       redirectUris: ['https://pgo.example/cb'],
     },

@@ -54,9 +54,19 @@ async function statusFor(service: string, row: AccessRow, caller: Caller): Promi
   const base = world.urlOf(service as ServiceName);
   const path = template.replaceAll(/:(\w+)/g, (_, name: string) => parameters[name] ?? 'absent');
   const url = `${base}${path}`;
-  const audience = row.audience === 'tenant' ? `${base}/tenants/${hospital.ura}/fhir` : base;
+  const audience = {
+    tenant: `${base}/tenants/${hospital.ura}/fhir`,
+    citizen: `${base}/tenants/${hospital.ura}`,
+    service: base,
+  }[row.audience ?? 'service'];
   const scopes = typeof row.scopes === 'string' ? [] : row.scopes;
-  const headers = await forge.headersOf(caller, { audience, method, url, scopes });
+  const headers = await forge.headersOf(caller, {
+    audience,
+    method,
+    url,
+    scopes,
+    ...(row.audience === 'citizen' ? { citizen: patientA } : {}),
+  });
   const hasBody = method === 'POST' || method === 'PUT';
   const response = await fetch(url, {
     method,

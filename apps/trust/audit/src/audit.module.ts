@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
-import { IdentityModule } from '@samenhang/identity';
-import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { IdentityModule, PatientBinding, type PatientBindingSecret } from '@samenhang/identity';
+import { ServiceEnvironment, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { AccessLogController, PATIENT_BINDING } from './access-log/access-log.controller.js';
 import { AuditTrail } from './chain/audit-trail.js';
 import { ChainController } from './chain/chain.controller.js';
 import { PatientKeys } from './patient-keys.js';
@@ -9,10 +10,16 @@ import { AuditEventController } from './search/audit-event.controller.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [ChainController, AuditEventController],
+  controllers: [ChainController, AuditEventController, AccessLogController],
   providers: [
     AuditTrail,
     PatientKeys,
+    {
+      provide: PATIENT_BINDING,
+      useFactory: (environment: ServiceEnvironment) => () =>
+        new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+      inject: [ServiceEnvironment],
+    },
     {
       provide: STATUS_COUNTS,
       useFactory:

@@ -5,6 +5,8 @@ import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { runService, type RunningService, type ServiceDefinition } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 
+export const patientBinding = { key: Buffer.alloc(32, 9).toString('base64') };
+
 /** A service on a database of its own, with an issuer of tokens for it. */
 export class ServiceUnderTest {
   private constructor(
@@ -23,6 +25,7 @@ export class ServiceUnderTest {
       join(secretsDir, 'patient-keyring.json'),
       JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
     );
+    await writeFile(join(secretsDir, 'patient-binding.json'), JSON.stringify(patientBinding));
     const service = await runService(definition, {
       PORT: String(await freePort()),
       DATABASE_URL: database.url,

@@ -73,6 +73,7 @@ export const scopes = [
   'holder:read',
   'view:read',
   'audit:read',
+  'audit:own',
   'consent:ask',
   'consent:admin',
   'consent:secondary-use',

@@ -4,8 +4,8 @@ export interface AccessRow {
   readonly route: string;
   /** Scopes the token must carry; `public` where nothing is asked, `secret` where the caller proves itself otherwise. */
   readonly scopes: readonly string[] | 'public' | 'secret';
-  /** The token is for the base URL of the tenant in the path, not for the service. */
-  readonly audience?: 'tenant';
+  /** The token is for the base URL of the tenant in the path, not for the service; of a citizen, if it says so. */
+  readonly audience?: 'tenant' | 'citizen';
   /** The path names a care provider, and the token must be of that one. */
   readonly ownTenant?: true;
 }
@@ -32,12 +32,15 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ...open('GET /citizen/authorize', 'GET /citizen/return', 'POST /citizen/consent'),
     ...scoped('access:evaluate', 'POST /access/v1/evaluation', 'POST /access/v1/evaluations'),
   ],
-  audit: scoped(
-    'audit:read',
-    'GET /fhir/AuditEvent',
-    'POST /fhir/AuditEvent/_search',
-    'GET /chain/verification',
-  ),
+  audit: [
+    ...scoped(
+      'audit:read',
+      'GET /fhir/AuditEvent',
+      'POST /fhir/AuditEvent/_search',
+      'GET /chain/verification',
+    ),
+    { route: 'POST /tenants/:ura/access-log', scopes: ['audit:own'], audience: 'citizen' },
+  ],
   // Stands in for a national service in demonstrations; what it signs is trusted only where its key is listed.
   dezi: open(
     'GET /dezi/jwks.json',
@@ -147,6 +150,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ...scoped(
       'mapping:admin',
       'GET /table-sets',
+      'GET /term-supplement',
       'GET /table-sets/:version',
       'POST /table-sets',
       'POST /table-sets/validate',

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ProofKey, scopes } from '@samenhang/identity';
+import {
+  PatientBinding,
+  ProofKey,
+  scopes,
+  toBindingText,
+  type PatientBindingSecret,
+} from '@samenhang/identity';
+import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { calculateJwkThumbprint, exportJWK, importJWK, SignJWT, type JWK } from 'jose';
 import { gp, hospital, vos, type Provider } from '../world/people.js';
 import type { Installation } from '../world/installation.js';
@@ -24,12 +31,15 @@ export interface Presented {
   readonly url: string;
   /** Scopes that the route asks for. */
   readonly scopes: readonly string[];
+  /** The route is for citizens: the token is of this one. */
+  readonly citizen?: Bsn;
 }
 
 /** Makes tokens as the authorisation server signs them, right ones and wrong ones. */
 export class TokenForge {
   readonly #signing: JWK;
   readonly #issuer: string;
+  readonly #binding: PatientBinding;
 
   constructor(installation: Installation) {
     const { jwks } = installation.secret<{ jwks: { keys: readonly JWK[] } }>('authorisation-server');
@@ -37,6 +47,7 @@ export class TokenForge {
     if (signing === undefined) throw new Error('The authorisation server has no key');
     this.#signing = signing;
     this.#issuer = installation.urlOf('authorisation-server');
+    this.#binding = new PatientBinding(installation.secret<PatientBindingSecret>('patient-binding'));
   }
 
   /** Headers with which this kind of caller comes. */
@@ -51,7 +62,11 @@ export class TokenForge {
     };
   }
 
-  async #sign(caller: Caller, { audience, scopes: needed }: Presented, proofKey: ProofKey): Promise<string> {
+  async #sign(
+    caller: Caller,
+    { audience, scopes: needed, citizen }: Presented,
+    proofKey: ProofKey,
+  ): Promise<string> {
     const { kid = '', alg = 'ES256' } = this.#signing;
     const of: Provider = caller === 'other tenant' ? gp : hospital;
     const granted = caller === 'wrong scope' ? scopes.filter((scope) => !needed.includes(scope)) : needed;
@@ -59,12 +74,7 @@ export class TokenForge {
     return new SignJWT({
       client_id: 'demo',
       scope: granted.join(' '),
-      organization_ura: of.ura,
-      organization_facility_type: of.type,
-      user_id: vos.dezi,
-      user_role: '01.015',
-      purpose_of_use: 'TREAT',
-      treatment_relation: 'asserted',
+      ...(citizen === undefined ? professionalOf(of) : this.#claimsOf(citizen)),
       cnf: { jkt: await calculateJwkThumbprint(await exportJWK(proofKey.pair.publicKey)) },
     })
       .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
@@ -76,4 +86,20 @@ export class TokenForge {
       .setExpirationTime(now + LIFETIME_SECONDS)
       .sign(await importJWK(this.#signing, alg));
   }
+
+  #claimsOf(citizen: Bsn): Record<string, string> {
+    const binding = this.#binding.seal(toBindingText(toPatientIdentifier(citizen)));
+    return { purpose_of_use: 'PATRQT', patient_binding: binding };
+  }
+}
+
+function professionalOf({ ura, type }: Provider): Record<string, string> {
+  return {
+    organization_ura: ura,
+    organization_facility_type: type,
+    user_id: vos.dezi,
+    user_role: '01.015',
+    purpose_of_use: 'TREAT',
+    treatment_relation: 'asserted',
+  };
 }

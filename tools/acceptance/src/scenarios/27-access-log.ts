@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { identifierSystems } from '@samenhang/data-model';
+import { authorisedFetch } from '@samenhang/identity';
+import { CitizenDesk } from '../world/citizen-desk.js';
+import { readAll, type Answer } from '../world/fhir.js';
 import { hospital, patientA, patientB } from '../world/people.js';
 import type { Scenario } from '../scenario.js';
+
+interface Log {
+  readonly intact: boolean;
+  readonly entries: readonly {
+    readonly text: string;
+    readonly outcome: string;
+    readonly emergency: boolean;
+  }[];
+}
 
 export const accessLog: Scenario = {
   id: 27,
@@ -57,13 +69,44 @@ export const accessLog: Scenario = {
       await world.installation.query('ALTER TABLE audit.audit_event ENABLE TRIGGER USER');
       assert.equal((await verify()).valid, true);
     });
-    await then('A can read it as plain sentences', async () => {
-      const log = await world.call('audit', 'audit:read', '/access-log', {
-        method: 'POST',
-        organisation: hospital.ura,
-        body: { bsn: patientA, from: '2026-11-01', until: '2026-12-01' },
-      });
-      assert.equal(log.status, 200, 'There is no log that a patient can read yet');
+    const desk = new CitizenDesk(world, hospital);
+    const token = await given('A logged in, and gave leave to read the log of hospital Noord', async () => {
+      const code = await desk.giveLeave(await desk.logIn(patientA));
+      assert.ok(code, 'There is no authorisation code');
+      const answer = await desk.redeem(code, desk.forLog());
+      assert.ok(answer.token, answer.error);
+      return answer.token;
+    });
+    const readLog = async (body: object): Promise<Answer> =>
+      readAll(
+        await authorisedFetch(token, `${desk.forLog().resource}/access-log`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      );
+    const period = { from: '2026-11-01', until: '2027-01-01', language: 'en' };
+    const told = await when('A asks who looked, in plain words', () => readLog(period));
+    const log = JSON.parse(told.text) as Log;
+    await then('it tells so in sentences: granted, refused and in an emergency', () => {
+      assert.equal(told.status, 200, told.text);
+      assert.ok(log.intact);
+      const texts = log.entries.map(({ text }) => text);
+      assert.ok(texts.some((text) => text.startsWith('General practitioner 000095254 of general practice')));
+      for (const outcome of ['granted', 'denied'])
+        assert.ok(
+          log.entries.some((entry) => entry.outcome === outcome),
+          `Nothing is ${outcome}`,
+        );
+      assert.ok(!told.text.includes(patientB), 'It holds something of B');
+    });
+    await then('A cannot ask for the log of B', async () =>
+      assert.equal((await readLog({ ...period, bsn: patientB })).status, 400),
+    );
+    await then('that A read it is in it', async () => {
+      await world.settle();
+      const again = JSON.parse((await readLog(period)).text) as Log;
+      assert.ok(again.entries.some(({ text }) => text.startsWith('You by way of')));
     });
   },
 };

@@ -6,6 +6,12 @@ import type { World } from './world.js';
 const REDIRECT_URI = 'https://pgo.example/cb';
 const SERVICE = '48';
 
+export interface TokenUse {
+  readonly resource: string;
+  readonly scope: string;
+  readonly [parameter: string]: string;
+}
+
 /** A citizen with a personal health environment: logs in, gives leave, and the environment collects. */
 export class CitizenDesk {
   readonly #verifier = randomBytes(32).toString('base64url');
@@ -48,7 +54,8 @@ export class CitizenDesk {
     return location === null ? undefined : (new URL(location).searchParams.get('code') ?? undefined);
   }
 
-  redeem(code: string): Promise<TokenAnswer> {
+  /** @param use for what the token is; the data of the care provider unless said otherwise */
+  redeem(code: string, use: TokenUse = this.#ofHolder()): Promise<TokenAnswer> {
     return this.world.desk.ask({
       client: 'pgo',
       grant: 'authorization_code',
@@ -56,10 +63,18 @@ export class CitizenDesk {
         code,
         redirect_uri: REDIRECT_URI,
         code_verifier: this.#verifier,
-        resource: this.world.holderBase(this.holder),
-        scope: 'holder:read',
+        ...use,
       },
     });
+  }
+
+  /** A token for the log of who looked at the citizen's data there. */
+  forLog(): TokenUse {
+    return { resource: `${this.world.urlOf('audit')}/tenants/${this.holder.ura}`, scope: 'audit:own' };
+  }
+
+  #ofHolder(): TokenUse {
+    return { resource: this.world.holderBase(this.holder), scope: 'holder:read' };
   }
 
   #post(url: string, form: Record<string, string>): Promise<Response> {

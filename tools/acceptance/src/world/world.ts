@@ -29,6 +29,7 @@ export interface ServiceRequest {
   readonly body?: unknown;
   readonly type?: string;
   readonly organisation?: Ura;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HolderRequest {
@@ -89,7 +90,7 @@ export class World {
     path: string,
     request: ServiceRequest = {},
   ): Promise<Answer> {
-    const { method = 'GET', body, type = 'application/json', organisation } = request;
+    const { method = 'GET', body, type = 'application/json', organisation, headers = {} } = request;
     const audience = this.urlOf(service);
     const token = await this.#tokensOf(client).clientCredentials({
       audience,
@@ -101,7 +102,8 @@ export class World {
       await authorisedFetch(token, `${audience}${path}`, {
         method,
         timeoutMs: 30_000,
-        ...(body === undefined ? {} : { headers: { 'content-type': type }, body: content }),
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': type }) },
+        ...(body === undefined ? {} : { body: content }),
       }),
     );
   }
