@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ActivateOptions, MappingOptions } from './commands/mapping.js';
+import type { ActivateOptions, MappingOptions, TermsOptions } from './commands/mapping.js';
 import type { Installation } from './installation.js';
 import type { Terminal } from './terminal.js';
 
@@ -49,6 +49,14 @@ export function addMapping(
     .summary('a set with its tables and tests, as JSON')
     .action(async (version: string) =>
       done(await (await load()).showTables(version, await installation(), terminal)),
+    );
+  mapping
+    .command('terms')
+    .summary('answers of the terminology server that messages are mapped by')
+    .option('--version <number>', 'as they were at this version')
+    .option('--json', 'as JSON')
+    .action(async (options: TermsOptions) =>
+      done(await (await load()).showTerms(options, await installation(), terminal)),
     );
   mapping
     .command('rollback <version>')

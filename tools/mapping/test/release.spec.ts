@@ -111,6 +111,27 @@ describe('a release of the mapping', () => {
     await expect(start(OLD, { units: { folded: 3 } })).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
+  it('maps by pinned answers of a terminology server, which no table has', async () => {
+    const translation = {
+      binding: 'TestCode',
+      system: 'http://hl7.org/fhir/sid/icd-9-cm',
+      code: '790.21',
+      target: { system: 'http://loinc.org', code: '1558-6', display: 'Fasting glucose' },
+    } as const;
+    const terms = { version: 4, translations: [translation] };
+    const message = {
+      ...hl7,
+      content: Buffer.from(hl7.content.toString().replace('2345-7^Glucose^LN', '790.21^Glucose^I9C')),
+    };
+    const release = await readRelease(folder, OLD);
+    const thread = await ReleaseThread.start(release, { terms, hashing: false, limitMs: 60_000 });
+    threads.push(thread);
+    expect(thread.version).toBe(`${OLD}+tables.0.terms.4`);
+    const bodies = bodiesOf(await thread.map(message, '2026-03-01T12:00:00Z')).join();
+    expect(bodies).toContain('{"system":"http://loinc.org","code":"1558-6","display":"Fasting glucose"}');
+    expect(bodies).toContain('"790.21"');
+  });
+
   it('asks the service for hashes, of each message by the key of its tenant', async () => {
     const thread = await start(mappingVersion);
     const keyed = (key: string): SourceMessage => ({ ...hl7, hashBsn: (bsn) => `${key}${bsn.length}` });

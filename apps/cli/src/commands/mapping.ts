@@ -18,6 +18,10 @@ export interface MappingOptions {
   readonly json?: boolean;
 }
 
+export interface TermsOptions extends MappingOptions {
+  readonly version?: string;
+}
+
 export interface ActivateOptions extends MappingOptions {
   readonly source?: readonly string[];
   readonly messages: string;
@@ -149,6 +153,46 @@ export async function showTables(
   return 0;
 }
 
+interface Translation {
+  readonly binding: string;
+  readonly system: string;
+  readonly code: string;
+  readonly target: { readonly system: string; readonly code: string; readonly display?: string };
+  readonly version: number;
+  readonly answeredAt: string;
+}
+
+/** What a terminology server answered, as it is pinned: a later answer to a question takes the place of an earlier one. */
+export async function showTerms(
+  { version, json }: TermsOptions,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<number> {
+  if (version !== undefined && !/^\d{1,9}$/.test(version)) throw usage('--version must be a whole number');
+  const query = version === undefined ? '' : `?version=${version}`;
+  const shown = await askNormalise<{ version: number; translations: Translation[] }>(
+    installation,
+    'GET',
+    `/term-supplement${query}`,
+  );
+  if (json === true) {
+    terminal.print(JSON.stringify(shown));
+    return 0;
+  }
+  terminal.print(`Version ${String(shown.version)}: ${String(shown.translations.length)} translations`);
+  const rows = shown.translations.map(({ binding, system, code, target, version, answeredAt }) => [
+    binding,
+    `${system}|${code}`,
+    `${target.system}|${target.code}`,
+    target.display ?? '',
+    String(version),
+    answeredAt,
+  ]);
+  const header = ['BINDING', 'CODE', 'SAYS THE SAME', 'DISPLAY', 'VERSION', 'ANSWERED'];
+  if (rows.length > 0) for (const line of textTable(header, rows)) terminal.print(line);
+  return 0;
+}
+
 /** Takes an earlier set up again; 0 is the tables of the release. */
 export async function rollBackTables(
   version: string,
@@ -181,8 +225,12 @@ function show(sets: readonly TableSet[], { json }: MappingOptions, terminal: Ter
   for (const line of textTable(header, rows)) terminal.print(line);
 }
 
+function ask<T>(installation: Installation, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  return askNormalise(installation, method, `/table-sets${path}`, body);
+}
+
 /** Tables are of the deployment: which of the care providers the token names makes no difference. */
-async function ask<T>(
+async function askNormalise<T>(
   installation: Installation,
   method: 'GET' | 'POST',
   path: string,
@@ -192,5 +240,5 @@ async function ask<T>(
   if (organisation === undefined) throw usage('The installation knows no care provider');
   const api = new OrganisationApi(installation, 'normalise', 'mapping:admin');
   const content = body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
-  return api.ask<T>(organisation, method, `/table-sets${path}`, content);
+  return api.ask<T>(organisation, method, path, content);
 }

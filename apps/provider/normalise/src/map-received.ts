@@ -19,6 +19,8 @@ export type MappedMessage =
 export interface MappedWithObservations {
   readonly mapped: MappedMessage;
   readonly observations: readonly MappingObservationCount[];
+  /** Of the mapping; a replay adds its time to it. */
+  readonly version: string;
 }
 
 /** Pure: the same message and mapping version give the same resources. */
@@ -60,7 +62,7 @@ export function outcomeOf(
   const { issues, observations } = written;
   if (written.outcome === 'rejected') {
     const payload = { messageId, sourceId, stage: 'normalise', mappingVersion: version, issues } as const;
-    return { mapped: { type: 'record.rejected', payload }, observations };
+    return { mapped: { type: 'record.rejected', payload }, observations, version };
   }
   const payload: RecordNormalised = {
     messageId,
@@ -74,7 +76,7 @@ export function outcomeOf(
     ...(message.replayedAt === undefined ? {} : { isReplay: true }),
     ...(message.accepting === undefined ? {} : { accepting: message.accepting }),
   };
-  return { mapped: { type: 'record.normalised', payload }, observations };
+  return { mapped: { type: 'record.normalised', payload }, observations, version };
 }
 
 /** What the mapping takes of a message. */

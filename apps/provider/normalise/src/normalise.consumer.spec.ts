@@ -14,6 +14,7 @@ import { NormaliseConsumer } from './normalise.consumer.js';
 import { NormaliseConfiguration } from './normalise.configuration.js';
 import { MappingReleases } from './releases/mapping-releases.js';
 import { ActiveMapping } from './tables/active-mapping.js';
+import { TermResolution } from './terminology/term-resolution.js';
 
 const transaction: Transaction = { query: () => Promise.resolve([]) };
 
@@ -55,13 +56,15 @@ async function normalise(
       return Promise.resolve();
     },
   } as unknown as EventLog;
-  await new NormaliseConsumer(log, metrics, keyring, new ActiveMapping(), releases).normalise(events, {
+  await new NormaliseConsumer(log, metrics, keyring, active, releases, terms).normalise(events, {
     transaction,
   } as unknown as ChunkContext);
   return { published, metrics: await metrics.metrics() };
 }
 
-const releases = new MappingReleases(new NormaliseConfiguration(), new ActiveMapping());
+const active = new ActiveMapping();
+const releases = new MappingReleases(new NormaliseConfiguration(), active);
+const terms = new TermResolution(null, new Registry(), new NormaliseConfiguration(), active);
 const admission = 'MSH|^~\\&|EPD|N|S|L|20260301||ADT^A01|1|P|2.5\rPID|1||1234567^^^^PI||Jansen\r';
 
 describe('the normalising service', () => {

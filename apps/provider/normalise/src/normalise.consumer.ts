@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { EventEnvelope, NewEvent } from '@samenhang/data-model';
+import type { EventEnvelope } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { ChunkContext } from '@samenhang/event-transport';
+import { keyOfQuestion, type Mapping, type TermQuestion } from '@samenhang/mapping';
 import { PatientKeyring } from '@samenhang/patient-identity';
 import { EVENT_LOG, METRICS } from '@samenhang/service-kit';
 import { Counter, type Registry } from 'prom-client';
@@ -13,8 +14,15 @@ import { ObservedInChunk } from './observed-in-chunk.js';
 import { MappingReleases } from './releases/mapping-releases.js';
 import { rejected } from './releases/written-message.js';
 import { ActiveMapping } from './tables/active-mapping.js';
+import { TermResolution } from './terminology/term-resolution.js';
 
 type Received = EventEnvelope<'source-message.received'>;
+
+/** A message of a chunk, what became of it, and what the mapping would have liked to know. */
+interface Handled extends MappedWithObservations {
+  readonly event: Received;
+  readonly questions: readonly TermQuestion[];
+}
 
 /** In one process with the others, mapping makes way this often: a source waits for its acknowledgement meanwhile. */
 const LONGEST_STRETCH_MS = 5;
@@ -30,6 +38,7 @@ export class NormaliseConsumer {
     @Inject(PatientKeyring) private readonly keyring: PatientKeyring,
     @Inject(ActiveMapping) private readonly mapping: ActiveMapping,
     @Inject(MappingReleases) private readonly releases: MappingReleases,
+    @Inject(TermResolution) private readonly terms: TermResolution,
   ) {
     this.#messages = new Counter({
       name: 'normalise_messages_total',
@@ -41,27 +50,58 @@ export class NormaliseConsumer {
 
   @EventPattern<string>('source-message.received')
   async normalise(@Payload() events: Received[], @Ctx() context: ChunkContext): Promise<void> {
-    const outcomes: NewEvent[] = [];
     const mapping = await this.mapping.current(context.transaction);
+    const mapped = await this.#mapAll(events, mapping, context.transaction);
+    const handled = await this.#mapResolved(mapped, mapping, context.transaction);
     const observed = new ObservedInChunk();
-    let busySince = performance.now();
-    for (const event of events) {
-      const { key, tenant, traceparent, payload } = event;
-      const { mapped, observations } =
-        payload.mapBy === undefined
-          ? mapReceived(payload, tenant, this.keyring, mapping)
-          : await this.#mapBy(payload.mapBy, event, context.transaction);
-      outcomes.push({ key, tenant, ...(traceparent === undefined ? {} : { traceparent }), ...mapped });
-      observed.add(tenant, payload, observations, payload.mapBy ?? mapping.version);
-      if (performance.now() - busySince < LONGEST_STRETCH_MS) continue;
-      await setImmediate();
-      busySince = performance.now();
-    }
+    for (const { event, observations, version } of handled)
+      observed.add(event.tenant, event.payload, observations, version);
+    const outcomes = handled.map(({ event: { key, tenant, traceparent }, mapped }) => ({
+      key,
+      tenant,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...mapped,
+    }));
     const counts = observed.events((tenant, sourceId) => this.keyring.keyOf(tenant, 'source', sourceId));
     await this.eventLog.publish(context.transaction, [...outcomes, ...counts]);
     const refused = outcomes.filter((outcome) => outcome.type === 'record.rejected').length;
     this.#messages.inc({ outcome: 'rejected' }, refused);
     this.#messages.inc({ outcome: 'normalised' }, outcomes.length - refused);
+  }
+
+  async #mapAll(events: readonly Received[], mapping: Mapping, transaction: Transaction): Promise<Handled[]> {
+    const handled: Handled[] = [];
+    const asking = this.terms.asking(mapping);
+    let busySince = performance.now();
+    for (const event of events) {
+      const { payload, tenant } = event;
+      const mapped =
+        payload.mapBy === undefined
+          ? mapReceived(payload, tenant, this.keyring, asking ?? mapping)
+          : await this.#mapBy(payload.mapBy, event, transaction);
+      handled.push({ event, ...mapped, questions: asking?.tables.takeQuestions() ?? [] });
+      if (performance.now() - busySince < LONGEST_STRETCH_MS) continue;
+      await setImmediate();
+      busySince = performance.now();
+    }
+    return handled;
+  }
+
+  /** Maps again what a terminology server has answered: all else was mapped without questions, and stays. */
+  async #mapResolved(
+    handled: readonly Handled[],
+    mapping: Mapping,
+    transaction: Transaction,
+  ): Promise<readonly Handled[]> {
+    const questions = handled.flatMap((one) => one.questions);
+    if (questions.length === 0) return handled;
+    const resolved = await this.terms.resolve(transaction, mapping, questions);
+    if (resolved === undefined) return handled;
+    return handled.map((one) => {
+      const isAnswered = one.questions.some((question) => resolved.answered.has(keyOfQuestion(question)));
+      const { payload, tenant } = one.event;
+      return isAnswered ? { ...one, ...mapReceived(payload, tenant, this.keyring, resolved.mapping) } : one;
+    });
   }
 
   /** A version that is not there (any more) is a fault of that replay: its messages are rejected, and none waits for it. */

@@ -1,5 +1,11 @@
 export * from './source-message.js';
-export { currentMapping, mappingVersion, mappingWithTables, type Mapping } from './mapping.js';
+export {
+  currentMapping,
+  mappingVersion,
+  mappingWithTables,
+  mappingWithTerms,
+  type Mapping,
+} from './mapping.js';
 export { normaliseMessage } from './normalise-message.js';
 export { checkTableMapping } from './table/check-table-mapping.js';
 export type * from './table/table-mapping.js';
@@ -12,3 +18,12 @@ export { readTableSet, type TableFiles } from './tables/read-table-set.js';
 export type { TableProblem } from './tables/table-reader.js';
 export { releasedTables } from './tables/table-set.js';
 export { readTableTests, runTableTests, type TableTest } from './tables/table-tests.js';
+export { AskingTables } from './terminology/asking-tables.js';
+export {
+  keyOfQuestion,
+  noSupplement,
+  type PinnedTranslation,
+  type TermQuestion,
+  type TermSupplement,
+} from './terminology/term-supplement.js';
+export type { Coding } from './fhir-types.js';

@@ -15,8 +15,12 @@ import { identifierKey, resourceId } from './resource-id.js';
 import type { MappingObservationCount, NormalisedChange, SourceMessage } from './source-message.js';
 import { profileResource } from './profiles/profile-resource.js';
 import type { CodeTables } from './tables/code-tables.js';
+import { isCode } from './terminology/code-like.js';
 
 const bsnKey = identifierKey(identifierSystems.bsn, '');
+
+/** What a resource begins with. */
+const HEAD: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
 
 export interface PutOptions {
   readonly patientId: string | null;
@@ -135,8 +139,9 @@ export class MessageMapping {
     if (draft.meta?.security !== undefined) meta.security = draft.meta.security;
     if (tags.length > 0) meta.tag = tags;
     assignCustodianIdentifier(draft, this.message.tenant, this.tables);
-    const { resourceType, id, meta: _sourceMeta, ...elements } = draft;
-    this.#keep({ resourceType, id, meta, ...elements }, options);
+    const resource: Draft & { id: string } = { resourceType: draft.resourceType, id: draft.id, meta };
+    for (const element in draft) if (!HEAD.has(element)) resource[element] = draft[element];
+    this.#keep(resource, options);
   }
 
   delete(resourceType: string, id: string, patientId: string | null): void {
@@ -177,14 +182,4 @@ export class MessageMapping {
 /** What an earlier mapping said of its own work: this one says it anew, and the record which version that was. */
 function isOwnTag(system: string | undefined): boolean {
   return system === codeSystems.baseReason || system === mappingVersionSystem;
-}
-
-const CODE = /^(?:[A-Za-z]{0,8}[-_.]?\d[\d.:/*+_-]{0,20}[A-Za-z]{0,3}|[A-Z]{1,3})$/;
-/** As long as a number of a person: no code of a source's own is written so. */
-const LONG_NUMBER = /\d{7}/;
-
-/** Senders put words into code fields: without a code system, or when it does not look like one, it is not repeated. */
-function isCode(system: string, code: string): boolean {
-  if (system.endsWith('/codes/local') || !CODE.test(code)) return false;
-  return !system.includes('/codes/') || !LONG_NUMBER.test(code);
 }

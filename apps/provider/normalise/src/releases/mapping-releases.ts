@@ -5,6 +5,7 @@ import { mappingVersion, type Mapping, type SourceMessage } from '@samenhang/map
 import { NormaliseConfiguration } from '../normalise.configuration.js';
 import { ActiveMapping } from '../tables/active-mapping.js';
 import { loadTables } from '../tables/table-set-store.js';
+import { loadSupplement } from '../terminology/term-supplement-store.js';
 import { parseMappingVersion, type MappingVersionName } from './mapping-version-name.js';
 import { listReleases, readRelease, unknownVersion } from './release-folder.js';
 import { ReleaseThread } from './release-thread.js';
@@ -46,7 +47,7 @@ export class MappingReleases implements OnModuleDestroy {
     const name = parseMappingVersion(text);
     if (name === undefined) throw unknownVersion(text, await this.#earlier());
     if (name.rules === mappingVersion)
-      return ofThisRelease(await this.active.named(transaction, name.tables));
+      return ofThisRelease(await this.active.named(transaction, name.tables, name.terms));
     return this.#threadOf(transaction, name);
   }
 
@@ -56,7 +57,7 @@ export class MappingReleases implements OnModuleDestroy {
   }
 
   async #threadOf(transaction: Transaction, name: MappingVersionName): Promise<ReleaseThread> {
-    const key = `${name.rules}+${String(name.tables ?? '')}`;
+    const key = `${name.rules}+${String(name.tables ?? 0)}+${String(name.terms ?? 0)}`;
     const known = await this.#threads.get(key)?.catch(() => undefined);
     if (known?.ended === false) return known;
     const started = this.#start(transaction, name);
@@ -67,16 +68,23 @@ export class MappingReleases implements OnModuleDestroy {
     return started;
   }
 
-  async #start(transaction: Transaction, { rules, tables }: MappingVersionName): Promise<ReleaseThread> {
+  async #start(
+    transaction: Transaction,
+    { rules, tables, terms }: MappingVersionName,
+  ): Promise<ReleaseThread> {
     const { mappingReleases: folder } = this.configuration;
     if (folder === '') throw unknownVersion(rules, []);
-    const terms = { hashing: true, limitMs: LONGEST_MESSAGE_MS };
     const release = await readRelease(folder, rules);
-    if (tables === undefined) return ReleaseThread.start(release, terms);
+    const start = {
+      hashing: true,
+      limitMs: LONGEST_MESSAGE_MS,
+      ...(terms === undefined ? {} : { terms: await loadSupplement(transaction, terms) }),
+    };
+    if (tables === undefined) return ReleaseThread.start(release, start);
     const stored = await loadTables(transaction, tables);
     if (stored === undefined) throw new Failure('not-found', 'There is no such set of tables');
     const set = { version: tables, files: stored.files };
-    return ReleaseThread.start(release, { ...terms, tables: set });
+    return ReleaseThread.start(release, { ...start, tables: set });
   }
 
   async #closeOldest(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { SourceMessage, TableFiles } from '@samenhang/mapping';
+import type { SourceMessage, TableFiles, TermSupplement } from '@samenhang/mapping';
 
 /**
  * What a release of the mapping and the service that runs it say to each other. Releases of years ago speak it still: a change
@@ -11,6 +11,8 @@ export const releaseContract = 1;
 export interface ReleaseStart {
   /** Set of code tables in the place of those of the release. */
   readonly tables?: { readonly version: number; readonly files: TableFiles };
+  /** Answers of a terminology server beside the tables. */
+  readonly terms?: TermSupplement;
   /** Where hashes of citizen service numbers are asked: the key stays with the service. Without it, offline, nothing travels. */
   readonly hashes?: HashDesk;
 }

@@ -13,6 +13,8 @@ const MOST_MEMORY_MB = 1_024;
 export interface ThreadTerms {
   /** Set of code tables in the place of those of the release. */
   readonly tables?: ReleaseStart['tables'];
+  /** Answers of a terminology server beside the tables. */
+  readonly terms?: ReleaseStart['terms'];
   /** Whether messages bring a hash of citizen service numbers; offline they do not. */
   readonly hashing: boolean;
   /** So long one message may take. */
@@ -43,13 +45,14 @@ export class ReleaseThread {
   /** @throws Failure('unavailable') when the release cannot be started with these tables */
   static async start(
     { code, manifest }: MappingRelease,
-    { tables, hashing, limitMs }: ThreadTerms,
+    { tables, terms, hashing, limitMs }: ThreadTerms,
   ): Promise<ReleaseThread> {
     const { port1: desk, port2: port } = new MessageChannel();
     const bell = new SharedArrayBuffer(4);
     const workerData: ReleaseStart = {
       ...(hashing ? { hashes: { port, bell } } : {}),
       ...(tables === undefined ? {} : { tables }),
+      ...(terms === undefined ? {} : { terms }),
     };
     // From memory: what was checked runs, whatever becomes of the file.
     const thread = new Worker(new URL(`data:text/javascript;base64,${code.toString('base64')}`), {

@@ -2,6 +2,8 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import {
   currentMapping,
   mappingWithTables,
+  mappingWithTerms,
+  noSupplement,
   readTableSet,
   type Mapping,
   type SourceMessage,
@@ -11,10 +13,15 @@ import { writeMessage } from './written-message.js';
 
 // Entry of a release of the mapping (tools/mapping): bundled with the rules and tables of its day, and run in a thread.
 
-const { tables, hashes } = workerData as ReleaseStart;
+const { tables, terms, hashes } = workerData as ReleaseStart;
 const say = (answer: ReleaseAnswer): void => parentPort?.postMessage(answer);
 
 function mappingOf(): Mapping | undefined {
+  const mapping = withTables();
+  return mapping === undefined ? undefined : mappingWithTerms(mapping, terms ?? noSupplement);
+}
+
+function withTables(): Mapping | undefined {
   if (tables === undefined) return currentMapping;
   const read = readTableSet(tables.files);
   return 'set' in read ? mappingWithTables(read.set, tables.version) : undefined;

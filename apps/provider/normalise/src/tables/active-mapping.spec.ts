@@ -8,11 +8,13 @@ function databaseWith(active: number | null, sets: Readonly<Record<number, objec
   return {
     query: <Row>(sql: string, [version]: unknown[] = []) => {
       const files = sets[Number(version)];
-      const rows = sql.includes('max(version)')
-        ? [{ version: active }]
-        : files === undefined
-          ? []
-          : [{ files, tests: [] }];
+      const rows = sql.includes('term_translation')
+        ? []
+        : sql.includes('max(version)')
+          ? [{ version: active }]
+          : files === undefined
+            ? []
+            : [{ files, tests: [] }];
       return Promise.resolve(rows as Row[]);
     },
   };

@@ -25,16 +25,24 @@ export function leadWithCoding(target: CodeableConcept, system: string, code: st
   if (!hasCoding(target, system, code)) target.coding = [{ system, code }, ...(target.coding ?? [])];
 }
 
-/** Whether one coding can satisfy a required binding. Text alone, or a code of another system, never does. */
+/**
+ * Whether one coding can satisfy a required binding: of a system that it names, or one that a terminology server translated into
+ * such a system, which is then added. Text alone, or another code, never does.
+ */
 export function satisfies(
   target: CodeableConcept | undefined,
   binding: BindingName,
   tables: CodeTables,
 ): boolean {
-  return (
-    target?.coding?.some((coding) => coding.code !== undefined && tables.binds(binding, coding.system)) ===
-    true
-  );
+  const codings = target?.coding?.filter((coding) => coding.code !== undefined) ?? [];
+  if (codings.some((coding) => tables.binds(binding, coding.system))) return true;
+  for (const coding of codings) {
+    const translated = tables.translate(binding, coding);
+    if (translated === undefined) continue;
+    target?.coding?.push({ ...translated });
+    return true;
+  }
+  return false;
 }
 
 /** A concept in words, for a note or display: its text, else the displays or codes of its codings. */

@@ -44,7 +44,7 @@ export async function explainElement(
 ): Promise<Explanation | ExplanationProblem> {
   const path = ElementPath.parse(target.path, target.resourceType);
   if (path === undefined) return 'not-a-path';
-  const tables = new TracedTables(mapping.tables.set);
+  const tables = new TracedTables(mapping.tables);
   const runs = new ElementRuns(message, { ...target, path }, { ...mapping, tables }, MOST_BYTES, makeWay);
   const { original, resource } = runs;
   const known = { used: tables.used, set: tables.set };
@@ -55,7 +55,7 @@ export async function explainElement(
   const entries: TableEntry[] = [];
   for (const entry of known.used) {
     if (runs.isExhausted) break;
-    const without = { ...mapping, tables: new TracedTables(mapping.tables.set, entry) };
+    const without = { ...mapping, tables: new TracedTables(mapping.tables, entry) };
     if (effectOf(original, await runs.withMapping(without)) !== undefined) entries.push(entry);
   }
   const meta = resource['meta'] as { readonly profile?: readonly string[] } | undefined;

@@ -1,6 +1,6 @@
 import { CodeTables, type ObservationProfile } from '../tables/code-tables.js';
-import type { BindingName, CodeMapName, Hl7TableName, ListName, TableSet } from '../tables/table-set.js';
-import type { CodeableConcept } from '../fhir-types.js';
+import type { BindingName, CodeMapName, Hl7TableName, ListName } from '../tables/table-set.js';
+import type { CodeableConcept, Coding } from '../fhir-types.js';
 
 /** An entry of a code table that was found. */
 export interface TableEntry {
@@ -13,10 +13,10 @@ export class TracedTables extends CodeTables {
   readonly #used = new Map<string, TableEntry>();
 
   constructor(
-    set: TableSet,
+    { set, supplement }: Pick<CodeTables, 'set' | 'supplement'>,
     private readonly without?: TableEntry,
   ) {
-    super(set);
+    super(set, supplement);
   }
 
   get used(): readonly TableEntry[] {
@@ -35,6 +35,11 @@ export class TracedTables extends CodeTables {
     return (
       this.#found(`bindings/${binding}`, system, super.binds(binding, system) ? true : undefined) === true
     );
+  }
+
+  override translate(binding: BindingName, coding: Coding): Coding | undefined {
+    const entry = `${coding.system ?? ''}|${coding.code ?? ''}`;
+    return this.#found(`terminology/${binding}`, entry, super.translate(binding, coding));
   }
 
   override hasListed(name: ListName, concept: CodeableConcept | undefined): boolean {

@@ -1,4 +1,5 @@
-import type { CodeableConcept } from '../fhir-types.js';
+import type { CodeableConcept, Coding } from '../fhir-types.js';
+import { keyOfQuestion, noSupplement, translationsBy } from '../terminology/term-supplement.js';
 import {
   releasedTables,
   type BindingName,
@@ -46,7 +47,13 @@ export class CodeTables {
   readonly noIdentifier: ReadonlySet<string>;
   readonly limitedIdentifier: ReadonlySet<string>;
 
-  constructor(readonly set: TableSet = releasedTables) {
+  readonly #translations: ReadonlyMap<string, Coding>;
+
+  constructor(
+    readonly set: TableSet = releasedTables,
+    readonly supplement = noSupplement,
+  ) {
+    this.#translations = translationsBy(supplement);
     this.#systemNames = toMap(set['coding-systems'].names);
     this.#systemOids = toMap(set['coding-systems'].oids);
     this.#identifierOids = toMap(set['identifier-systems'].oids);
@@ -94,6 +101,16 @@ export class CodeTables {
   /** Whether codes of this system can satisfy a required binding. */
   binds(binding: BindingName, system: string | undefined): boolean {
     return system !== undefined && this.#bindings.get(binding)?.has(system) === true;
+  }
+
+  /**
+   * The same code in a system that the binding names, as a terminology server said it. What it says holds only while the
+   * tables still name that system.
+   */
+  translate(binding: BindingName, { system, code }: Coding): Coding | undefined {
+    if (system === undefined || code === undefined) return undefined;
+    const target = this.#translations.get(keyOfQuestion({ binding, system, code }));
+    return target !== undefined && this.binds(binding, target.system) ? target : undefined;
   }
 
   /** Whether a coding is on one of the lists that name their codes one by one. */

@@ -72,6 +72,11 @@ const files: Readonly<Record<TableName, FileReader>> = {
       folded: (part, entry) => reader.texts(part, entry, folded, ucum),
     });
   },
+  terminology: (reader, content) => {
+    const known = Object.keys(releasedTables.bindings).filter((name) => name !== 'title');
+    const binding: TextKind = { called: `one of ${known.join(', ')}`, is: (text) => known.includes(text) };
+    reader.parts(content, { valueSets: (part, entry) => reader.texts(part, entry, binding, address) });
+  },
   vaccines: (reader, content) => {
     reader.parts(content, { codes: (part, entry) => reader.texts(part, entry, code, atc) });
   },

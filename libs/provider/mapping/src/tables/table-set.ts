@@ -6,6 +6,7 @@ import hl7Tables from './hl7-tables.json' with { type: 'json' };
 import identifierSystems from './identifier-systems.json' with { type: 'json' };
 import observations from './observations.json' with { type: 'json' };
 import scope from './scope.json' with { type: 'json' };
+import terminology from './terminology.json' with { type: 'json' };
 import units from './units.json' with { type: 'json' };
 import valueLists from './value-lists.json' with { type: 'json' };
 import vaccines from './vaccines.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export interface TableSet {
       readonly string[]
     >
   >;
+  readonly terminology: { readonly valueSets: Texts };
   readonly units: { readonly exact: readonly string[]; readonly folded: Texts };
   readonly 'value-lists': Named<Texts>;
   readonly vaccines: { readonly codes: Texts };
@@ -59,6 +61,7 @@ export const releasedTables: TableSet = {
   'identifier-systems': identifierSystems,
   observations,
   scope,
+  terminology,
   units,
   'value-lists': valueLists,
   vaccines,

@@ -1,0 +1,3 @@
+export { exampleTerminology } from './example-terminology.js';
+export { TerminologyEmulator } from './terminology-emulator.js';
+export type * from './terminology-resources.js';
