@@ -2,6 +2,7 @@ import { measureIngest } from './ingest/ingest.js';
 import { measureLocalisation } from './localisation/localisation.js';
 import { measureNormalise } from './normalise/normalise.js';
 import { measurePipeline } from './pipeline/pipeline.js';
+import { measureQuery } from './query/query.js';
 import { measureSecondaryUse } from './secondary-use/secondary-use.js';
 import { measureTrust } from './trust/trust.js';
 
@@ -12,6 +13,8 @@ export interface BenchmarkOptions {
   readonly portBase: number;
   /** Rows in the table that is measured, where a benchmark fills one. */
   readonly rows?: number;
+  /** Resources in the record that is searched. */
+  readonly resources?: number;
   /** Names of the results that are wanted; all when left out. */
   readonly only?: readonly string[];
 }
@@ -33,6 +36,7 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['ingest', measureIngest],
   ['localisation', measureLocalisation],
   ['normalise', measureNormalise],
+  ['query', measureQuery],
   ['secondary-use', measureSecondaryUse],
   ['trust', measureTrust],
 ]);

@@ -9,8 +9,11 @@ const program = new Command('bench')
   .option('--seconds <n>', 'length of each measured run', wholeNumber, 20)
   .option('--engine <name>', 'embedded, kafka or both', 'both')
   .option('--rows <n>', 'registrations in the index (localisation)', wholeNumber)
-  .option('--only <names>', 'these results alone, separated by commas (localisation, normalise)', (text) =>
-    text.split(','),
+  .option('--resources <n>', 'resources in the record that is searched (query)', wholeNumber)
+  .option(
+    '--only <names>',
+    'these results alone, separated by commas (localisation, normalise, query)',
+    (text) => text.split(','),
   )
   .option('--port-base <n>', 'first port of the installation that is measured', wholeNumber, 9400)
   .action(async (name: string, options: BenchmarkOptions) => {
