@@ -46,8 +46,12 @@ export function decimalText(decimal: Decimal): string {
 /** Stands for a number whose text would change, until the text around it is parsed. */
 const MARK = '=number=';
 
-/** A number that is the value of a property: only the end of a key comes right before a colon outside of texts. */
-const VALUE = /"\s*:\s*(-?\d[\d.eE+-]*)/g;
+/**
+ * What comes before a number whose text may change: it ends in a zero behind the point, is near zero, long, or has an exponent.
+ * Only the end of a key comes right before a colon outside of texts.
+ */
+const CHANGING = /:\s*(?=-?\d+(?:\.\d*0(?!\d)|\.0{6}|[\d.]{14}|[\d.]*[eE])|-0)/g;
+const NUMBER_HERE = /-?\d[\d.eE+-]*/y;
 const KEY_END = /"\w+"\s*:\s*$/;
 
 /**
@@ -61,20 +65,19 @@ export function parseExactJson(text: string): unknown {
   if (pieces === undefined) return JSON.parse(text) as unknown;
   if (text.includes(MARK)) return parseWithReviver(text);
   const value = JSON.parse(pieces.join('')) as unknown;
-  if (typeof value === 'object' && value !== null) putNumbersBack(value as Record<string, unknown>);
+  if (isBranch(value)) putNumbersBack(value);
   return value;
 }
 
 function setNumbersApart(text: string): string[] | undefined {
   let pieces: string[] | undefined;
   let done = 0;
-  for (VALUE.lastIndex = 0; ;) {
-    const match = VALUE.exec(text);
-    if (match === null) break;
-    const [whole, number = ''] = match;
+  for (CHANGING.lastIndex = 0; CHANGING.test(text);) {
+    const start = CHANGING.lastIndex;
+    NUMBER_HERE.lastIndex = start;
+    const [number = ''] = NUMBER_HERE.exec(text) ?? [];
     if (String(Number(number)) === number || !NUMBER.test(number)) continue;
-    const start = match.index + whole.length - number.length;
-    if (!KEY_END.test(text.slice(Math.max(0, match.index - 80), start))) continue;
+    if (!KEY_END.test(text.slice(Math.max(0, start - 80), start))) continue;
     (pieces ??= []).push(text.slice(done, start), `{"${MARK}":"${number}"}`);
     done = start + number.length;
   }
@@ -83,15 +86,23 @@ function setNumbersApart(text: string): string[] | undefined {
 }
 
 /** @returns the number that a value stands for; undefined when it is what it is */
-function putNumbersBack(value: Record<string, unknown>): unknown {
+function putNumbersBack(value: Record<string, unknown> | unknown[]): unknown {
+  if (Array.isArray(value)) {
+    for (const part of value) if (isBranch(part)) putNumbersBack(part);
+    return undefined;
+  }
   for (const key in value) {
     const part = value[key];
     if (key === MARK) return sourceText.rawJSON(String(part));
-    if (typeof part !== 'object' || part === null) continue;
-    const number = putNumbersBack(part as Record<string, unknown>);
+    if (!isBranch(part)) continue;
+    const number = putNumbersBack(part);
     if (number !== undefined) value[key] = number;
   }
   return undefined;
+}
+
+function isBranch(value: unknown): value is Record<string, unknown> | unknown[] {
+  return typeof value === 'object' && value !== null;
 }
 
 function parseWithReviver(text: string): unknown {

@@ -4,10 +4,18 @@ import { isObject, type Invariant, type JsonObject } from './compiled-type.js';
  * The invariants of R4 that matter for the meaning of clinical data, by type. Each is the FHIRPath of the specification
  * written out; the key is the specification's.
  */
-const has = (object: JsonObject, ...names: string[]): boolean =>
-  names.some((name) => object[name] !== undefined);
-const hasValue = (object: JsonObject): boolean =>
-  Object.keys(object).some((key) => /^_?value[A-Z]/.test(key));
+function has(object: JsonObject, ...names: string[]): boolean {
+  for (const name of names) if (object[name] !== undefined) return true;
+  return false;
+}
+
+const VALUE = /^_?value[A-Z]/;
+
+function hasValue(object: JsonObject): boolean {
+  for (const key in object) if (VALUE.test(key)) return true;
+  return false;
+}
+
 const list = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 function hasCode(concept: unknown, code: string): boolean {
@@ -18,11 +26,15 @@ function codesOfConcept(concept: unknown): Set<unknown> {
   return new Set(isObject(concept) ? list(concept['coding']).map((coding) => coding['code']) : []);
 }
 
+/** As long as a moment is up to its seconds: what comes behind is their fraction and the zone. */
+const SECONDS = 'YYYY-MM-DDThh:mm:ss'.length;
+
 /** Compares as far as both are precise: an end without a time of day is not before a start on that day. */
 function isChronological(start: unknown, end: unknown): boolean {
   if (typeof start !== 'string' || typeof end !== 'string') return true;
   const length = Math.min(start.length, end.length);
   if (length <= 10) return start.slice(0, length) <= end.slice(0, length);
+  if (start.length === end.length && start.slice(SECONDS) === end.slice(SECONDS)) return start <= end;
   const [from, until] = [Date.parse(start), Date.parse(end)];
   return Number.isNaN(from) || Number.isNaN(until) || from <= until;
 }

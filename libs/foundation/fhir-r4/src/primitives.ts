@@ -11,7 +11,24 @@ const MAX_STRING_LENGTH = 1_048_576;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const VISIBLE = /\S/;
 
+/** Up to this length a look at each character is faster than the rules that hold for all texts. */
+const SHORT = 100;
+
+/** Whether a short text has printable ASCII only, and something to see: what nearly all have. */
+function isPlain(text: string, least: number): boolean {
+  const { length } = text;
+  if (length > SHORT) return false;
+  let seen = 0;
+  for (let position = 0; position < length; position += 1) {
+    const code = text.charCodeAt(position);
+    if (code < least || code > 0x7e) return false;
+    seen |= code ^ 0x20;
+  }
+  return seen !== 0;
+}
+
 function isString(text: string): boolean {
+  if (isPlain(text, 0x20)) return true;
   return text.length <= MAX_STRING_LENGTH && VISIBLE.test(text) && !CONTROL.test(text) && text.isWellFormed();
 }
 
@@ -19,9 +36,13 @@ const matching = (pattern: RegExp): PrimitiveType => ({
   json: 'string',
   admits: (text: string) => pattern.test(text),
 });
+const withoutBlanks = (pattern: RegExp): PrimitiveType => ({
+  json: 'string',
+  admits: (text: string) => isPlain(text, 0x21) || pattern.test(text),
+});
 const string: PrimitiveType = { json: 'string', admits: isString };
 const code = /^[^\s\p{Cc}\p{Cs}]+( [^\s\p{Cc}\p{Cs}]+)*$/u;
-const uri = matching(/^[^\s\p{Cc}\p{Cs}]+$/u);
+const uri = withoutBlanks(/^[^\s\p{Cc}\p{Cs}]+$/u);
 
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 function isBase64(text: string): boolean {
@@ -46,7 +67,7 @@ export const primitiveTypes: Readonly<Record<string, PrimitiveType>> = {
   positiveInt: integerFrom(1),
   string,
   markdown: string,
-  code: matching(code),
+  code: withoutBlanks(code),
   id: matching(/^[A-Za-z0-9\-.]{1,64}$/),
   uri,
   url: uri,

@@ -56,7 +56,8 @@ export class ResourceCopier {
 
   #copyWhole(resource: Draft): Draft {
     const copy: Draft = { resourceType: resource.resourceType };
-    for (const [element, value] of Object.entries(resource)) {
+    for (const element in resource) {
+      const value: unknown = resource[element];
       if (element === 'resourceType' || element === 'id') continue;
       if (element === 'implicitRules') {
         throw new UnknownModifier(
@@ -106,12 +107,13 @@ export class ResourceCopier {
 
   /** The list beside a list of primitives keeps its positions; other lists close up. */
   #copyList(element: string, list: readonly unknown[]): unknown[] | undefined {
-    const copied = list.map((value) => this.#copyElement(element, value));
+    const copied: unknown[] = [];
+    for (const value of list) copied.push(this.#copyElement(element, value));
     if (element.startsWith('_') || copied.includes(null)) {
       const padded = copied.map((value) => value ?? null);
       return padded.every((value) => value === null) ? undefined : padded;
     }
-    const kept = copied.filter((value) => value !== undefined);
+    const kept = copied.includes(undefined) ? copied.filter((value) => value !== undefined) : copied;
     return kept.length === 0 ? undefined : kept;
   }
 

@@ -70,6 +70,56 @@ describe('FHIR in JSON', () => {
     });
   });
 
+  it('is the same however its lines are indented', () => {
+    const bodies = fc.json().map((text) => JSON.parse(text) as unknown);
+    const resource = fc.record({
+      resourceType: fc.constantFrom('Claim', 'Patient'),
+      id: fc.constant('1'),
+      x: bodies,
+    });
+    const entries = fc.array(fc.record({ fullUrl: fc.constant('urn:x'), resource, search: bodies }));
+    fc.assert(
+      fc.property(entries, fc.constantFrom(0, 1, 2, 4, '\t'), fc.boolean(), (entry, indent, joined) => {
+        const text = JSON.stringify({ resourceType: 'Bundle', entry }, null, indent);
+        const written = joined ? text.replace(/\},\n\s*\{/g, '}, {') : text;
+        const known = entry.map((one) =>
+          one.resource.resourceType === 'Claim'
+            ? { ...one, resource: { resourceType: 'Claim', id: '1' } }
+            : one,
+        );
+        expect(parseFhir(written, skipClaims)).toEqual(
+          JSON.parse(JSON.stringify({ resourceType: 'Bundle', entry: known })),
+        );
+        expect(parseFhir(written, readAll)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each([
+    ['an item', '{\n    } ], "note": [\n  {\n  }'],
+    ['an entry', '{\n    }, {\n    "resource": {\n      "resourceType": "Claim", "id": "3"\n    }\n  }'],
+    ['a fault', '{ "x": 01\n    }'],
+  ])(
+    'is what a parser reads where the indentation of what nobody reads misleads: %s',
+    (_kind, misleading) => {
+      const text = `{
+  "resourceType": "Bundle",
+  "entry": [ {
+    "resource": {
+      "resourceType": "Claim", "id": "1",
+      "item": [ ${misleading} ]
+    }
+  }, {
+    "resource": {
+      "resourceType": "Patient", "id": "2"
+    }
+  } ]
+}`;
+      const { entry } = parseFhir(text, skipClaims) as { entry: { resource: { id: string } }[] };
+      expect(entry.map(({ resource }) => resource.id)).toEqual(['1', '2']);
+    },
+  );
+
   it.each([
     ['without an id', '{"resource":{"resourceType":"Claim","status":"active"}}'],
     ['whose type comes later', '{"resource":{"id":"1","resourceType":"Claim"}}'],

@@ -23,6 +23,7 @@ export class ReferenceIndex {
   readonly #ids = new Map<Draft, string>();
   /** What literals lead to: a message says the same ones over and over. */
   readonly #resolved = new Map<string, Target | undefined>();
+  readonly #logical = new Map<string, Reference>();
 
   constructor(
     entries: readonly SourceEntry[],
@@ -86,8 +87,11 @@ export class ReferenceIndex {
       return { ...reference, reference: `${resourceType}/${id}`, type: resourceType };
     }
     if (literal === undefined || literal.startsWith('#') || /^https?:/.test(literal)) return reference;
+    let logical = this.#logical.get(literal);
+    if (logical === undefined)
+      this.#logical.set(literal, (logical = logicalReference(literal, this.canonical)));
     const { reference: _unresolved, ...rest } = reference;
-    return { ...rest, ...logicalReference(literal, this.canonical) };
+    return { ...rest, ...logical, identifier: { ...logical.identifier } };
   }
 
   #add(resource: Draft, fullUrl: string | undefined): void {
