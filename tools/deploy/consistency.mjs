@@ -108,7 +108,7 @@ function callsInCode({ path, name }) {
   return new Set([
     ...named,
     ...(code.includes('IdentityModule') ? ['authorisation-server'] : []),
-    ...(name === 'query-api' ? ['record'] : []),
+    ...(['query-api', 'secondary-use-api'].includes(name) ? ['record'] : []),
   ]);
 }
 

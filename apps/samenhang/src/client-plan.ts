@@ -81,6 +81,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       scopes: ['prs:admin', 'keys:admin'],
     },
     {
+      clientId: 'console',
+      title: 'Console of those who connect sources',
+      ...everyone,
+      scopes: ['ingest:admin', 'mapping:admin', 'registrations:read', 'access:evaluate'],
+    },
+    {
       clientId: 'winding-up',
       title: 'Party with a mandate to wind up care providers that stopped',
       ...everyone,

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import {
+  createClientKey,
   provisionSecrets,
   publicKeyOf,
   type AuthorisationServerSecrets,
@@ -8,12 +9,16 @@ import {
 } from '@samenhang/identity';
 import { provisionServiceRoles } from '@samenhang/persistence';
 import { schemaOf } from '@samenhang/service-kit';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { clientPlan, demoFacilityTypes } from './client-plan.js';
 import { readSecrets, writeSecrets } from './installation.js';
 import { servicesWithDatabase } from './services.js';
 
 /** Recipient under which the reference index receives pseudonyms; changing it gives every person another pseudonym. */
 export const referenceIndexRecipient = { organisation: 'oin:00000099000000001000', scope: 'nvi' } as const;
+
+/** Recipient of the pseudonyms of research projects; each project has a scope of its own, which it registers. */
+const secondaryUseRecipient = { organisation: 'oin:00000099000000002000', scope: 'secondary-use' } as const;
 
 const DATABASE = 'samenhang';
 
@@ -45,6 +50,7 @@ export async function provision(adminUrl: string, secretsDirectory: string): Pro
 async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
   const files = await provisionSecrets(existing, { clients: clientPlan(demoFacilityTypes) });
   const index = files['reference-index'] as { decryption: Parameters<typeof publicKeyOf>[0] };
+  const secondaryUse = await secondaryUseSecret(existing['secondary-use'] as SecondaryUseSecret | undefined);
   const known = (existing['database'] as { passwords?: Record<string, string> } | undefined)?.passwords ?? {};
   const passwords = servicesWithDatabase.map((service) => [
     service.name,
@@ -55,10 +61,34 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
     // A recipient may not have numbers evaluated for itself: its client is named here.
     recipients: [
       { ...referenceIndexRecipient, clients: ['reference-index'], jwk: publicKeyOf(index.decryption) },
+      {
+        ...secondaryUseRecipient,
+        clients: ['secondary-use-api'],
+        jwk: publicKeyOf(secondaryUse.decryption),
+      },
     ],
     // Whose requests over the event log pseudonymisation accepts: the authorisation server publishes no keys of its clients.
     'evaluation-clients': evaluationClientsOf(files),
+    'secondary-use': secondaryUse,
+    // By this holders know that a permit was signed by who gives them.
+    'permit-authority': { keys: [publicKeyOf(secondaryUse.signing)] },
     database: { passwords: Object.fromEntries(passwords) as Record<string, string> },
+  };
+}
+
+interface SecondaryUseSecret {
+  readonly signing: JWK;
+  readonly decryption: JWK;
+  readonly sealing: string;
+}
+
+async function secondaryUseSecret(existing: SecondaryUseSecret | undefined): Promise<SecondaryUseSecret> {
+  if (existing !== undefined) return existing;
+  const { privateKey } = await generateKeyPair('RSA-OAEP-256', { extractable: true });
+  return {
+    signing: await createClientKey(),
+    decryption: { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RSA-OAEP-256', use: 'enc' },
+    sealing: randomBytes(32).toString('base64'),
   };
 }
 

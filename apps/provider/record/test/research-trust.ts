@@ -18,6 +18,7 @@ import type { JWK } from 'jose';
 /** Stands in for what secondary use needs of others: the permit authority, pseudonymisation, the register of objections. */
 export class ResearchTrust {
   isRegisterDown = false;
+  knowsProject = true;
   /** What pseudonymisation was asked, as text. */
   readonly evaluated: string[] = [];
   readonly #projectKey = generateKey();
@@ -96,6 +97,7 @@ export class ResearchTrust {
     const body = JSON.parse(text) as { encryptedPersonalIds?: string[]; blinded?: string[]; since?: number };
     if (request.url === '/oprf/eval-batch') this.evaluated.push(text);
     if (request.url !== '/oprf/eval-batch' && this.isRegisterDown) return void response.writeHead(503).end();
+    if (request.url === '/oprf/eval-batch' && !this.knowsProject) return void response.writeHead(404).end();
     const answer =
       request.url === '/oprf/eval-batch'
         ? { jwe: JSON.stringify(evaluateAll(body.encryptedPersonalIds, this.#projectKey)) }

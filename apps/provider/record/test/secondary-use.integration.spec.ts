@@ -229,6 +229,19 @@ describe('A view for secondary use', () => {
     expect(text).not.toContain('mmol/L');
   });
 
+  it('lets go of everything when the pseudonyms cannot be had, however often', async () => {
+    research.knowsProject = false;
+    for (let attempt = 0; attempt < 12; attempt++)
+      await expect(
+        ask(measurements).then(
+          ({ text }) => research.read(text).isComplete,
+          () => false,
+        ),
+      ).resolves.toBe(false);
+    research.knowsProject = true;
+    expect(await rowsOf(measurements)).toHaveLength(3);
+  });
+
   it('keeps to the population of the permit', async () => {
     const population = { system: SNOMED, code: '44054006' };
     expect((await rowsOf(measurements, { ...terms, population })).map(([, , , value]) => value)).toEqual([9]);

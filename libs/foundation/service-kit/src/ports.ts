@@ -22,6 +22,7 @@ export const portOffsets = {
   'mllp-hospital': 20,
   postgres: 30,
   kafka: 31,
+  console: 32,
 } as const satisfies Record<string, number>;
 
 export type ServiceName = keyof typeof portOffsets;

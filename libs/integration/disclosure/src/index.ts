@@ -1,7 +1,7 @@
 export { answerCount, type AnsweredQuestion, type CountingAnswer } from './counts/answer-count.js';
 export { cohortOf, everyone, sizeOf, type Cohort } from './counts/cohort.js';
 export { defaultCountingPolicy, type CountingPolicy } from './counts/counting-policy.js';
-export { emptyHistory, type CountingHistory } from './counts/counting-history.js';
+export { emptyHistory, historyOf, type CountingHistory } from './counts/counting-history.js';
 export { type Condition, type CountingQuestion } from './counts/counting-question.js';
 export { type CountsTable, type ProtectedTable, type ShownCount } from './tables/counts-table.js';
 export { defaultTablePolicy, protectList, protectTable, type TablePolicy } from './tables/protect-table.js';

@@ -63,7 +63,10 @@ export class ViewRunService {
     this.#running += 1;
     try {
       const persons = await this.#eligible(caller.tenant, terms);
-      return this.#lines({ caller, terms, plan, sql, persons });
+      const lines = this.#lines({ caller, terms, plan, sql, persons });
+      // Begun here: what is begun is also ended when nobody comes for its lines.
+      await lines.next();
+      return lines;
     } catch (error) {
       this.#running -= 1;
       throw error;
@@ -99,6 +102,7 @@ export class ViewRunService {
 
   async *#lines(work: Work): AsyncGenerator<string> {
     try {
+      yield '';
       yield lineOf({ columns: work.plan.columns.map(toColumn) });
       yield* this.#rows(work);
     } finally {
@@ -106,27 +110,31 @@ export class ViewRunService {
     }
   }
 
-  /** The transaction is open as long as lines are read: a generator inside it would outlive it, so parts are handed over. */
   async *#rows({ caller, terms, sql, persons }: Work): AsyncGenerator<string> {
     const { tenant } = caller;
     const byKey = new Map(persons.map((person) => [person.key, person]));
     const told = new Set<string>();
     const parts = this.#parts(tenant, sql, persons);
     let rows = 0;
-    for (;;) {
-      const next = await parts.next();
-      if (next.done === true) {
-        yield lineOf({ end: { rows, truncated: next.value } });
-        return;
+    try {
+      for (;;) {
+        const next = await parts.next();
+        if (next.done === true) {
+          yield lineOf({ end: { rows, truncated: next.value } });
+          return;
+        }
+        const fresh = [...new Set(next.value.map(({ person }) => person))].filter((key) => !told.has(key));
+        for (let start = 0; start < fresh.length; start += pseudonymBatch) {
+          const batch = fresh.slice(start, start + pseudonymBatch).flatMap((key) => byKey.get(key) ?? []);
+          yield lineOf({ persons: await this.pseudonyms.evaluate(batch, tenant.ura, terms.recipient) });
+        }
+        for (const key of fresh) told.add(key);
+        for (const { cells } of next.value) yield `{"row":${cells}}\n`;
+        rows += next.value.length;
       }
-      const fresh = [...new Set(next.value.map(({ person }) => person))].filter((key) => !told.has(key));
-      for (let start = 0; start < fresh.length; start += pseudonymBatch) {
-        const batch = fresh.slice(start, start + pseudonymBatch).flatMap((key) => byKey.get(key) ?? []);
-        yield lineOf({ persons: await this.pseudonyms.evaluate(batch, tenant.ura, terms.recipient) });
-      }
-      for (const key of fresh) told.add(key);
-      for (const { cells } of next.value) yield `{"row":${cells}}\n`;
-      rows += next.value.length;
+    } finally {
+      // Also when the caller hangs up, or the pseudonyms cannot be had: the transaction does not stay open.
+      await parts.return(true);
     }
   }
 

@@ -1,4 +1,5 @@
 import { differByFewer, unpaired, type Cohort } from './cohort.js';
+import { fingerprintOf, type Condition } from './counting-question.js';
 import type { CountingAnswer } from './answer-count.js';
 
 /** An answered question, and how many persons its cohort differs by from each that was answered before it. */
@@ -23,6 +24,22 @@ export function emptyHistory(population: Cohort): CountingHistory {
     answers: new Map(),
     anchors: [{ cohort: population, distances: [] }],
   };
+}
+
+/** A history as it was kept: what was answered, oldest first, under whatever name each question has there. */
+export function historyOf(
+  population: Cohort,
+  answered: readonly {
+    readonly conditions: readonly Condition[];
+    readonly answer: CountingAnswer;
+    readonly cohort: Cohort;
+  }[],
+): CountingHistory {
+  return answered.reduce(
+    (history, { conditions, answer, cohort }) =>
+      recordAnswer(history, fingerprintOf(conditions), answer, cohort),
+    emptyHistory(population),
+  );
 }
 
 export function recordAnswer(

@@ -1,0 +1,1 @@
+export { secondaryUseApiService } from './secondary-use-api-service.js';

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Failure } from '@samenhang/errors';
+import type { FileFormat } from './output-request.js';
+
+const OWNER_ONLY = 0o600;
+
+export interface KeptFile {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** The folder that outputs are in until somebody has looked at them. Only this service reads and writes it. */
+export class Airlock {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = resolve(directory);
+  }
+
+  /** Whole or not at all: a start that is killed leaves no half file under the name. */
+  async put(output: string, format: FileFormat, content: Buffer, report: object): Promise<KeptFile> {
+    const folder = this.#folderOf(output);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = `table.${format}`;
+    await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, {
+      mode: OWNER_ONLY,
+    });
+    await writeFile(join(folder, `${name}.new`), content, { mode: OWNER_ONLY });
+    await rename(join(folder, `${name}.new`), join(folder, name));
+    return { name, sha256: hashOf(content) };
+  }
+
+  /** @throws Failure('conflict') where the file is not the one that was checked */
+  async get(output: string, format: FileFormat, sha256: string): Promise<Buffer> {
+    const content = await readFile(join(this.#folderOf(output), `table.${format}`));
+    if (hashOf(content) !== sha256)
+      throw new Failure('conflict', 'The file is not the one that was checked: it is not given');
+    return content;
+  }
+
+  remove(output: string): Promise<void> {
+    return rm(this.#folderOf(output), { recursive: true, force: true });
+  }
+
+  #folderOf(output: string): string {
+    return join(this.#directory, output);
+  }
+}
+
+function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
