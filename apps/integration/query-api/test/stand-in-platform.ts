@@ -144,7 +144,7 @@ function directoryEntry({ ura, name, address }: StandInProvider): object[] {
     address,
   };
   return [
-    { resourceType: 'Organization', identifier: [{ value: ura }], name },
+    { resourceType: 'Organization', identifier: [{ system: identifierSystems.ura, value: ura }], name },
     ...(address === undefined ? [] : [endpoint]),
   ];
 }

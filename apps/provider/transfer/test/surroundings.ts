@@ -52,7 +52,16 @@ export class Surroundings {
     const ura = identifier.replace(`${identifierSystems.ura}|`, '');
     const address = this.bases.get(ura);
     const resources =
-      address === undefined ? [] : [{ resourceType: 'Organization', name: ura }, endpointAt(address)];
+      address === undefined
+        ? []
+        : [
+            {
+              resourceType: 'Organization',
+              identifier: [{ system: identifierSystems.ura, value: ura }],
+              name: ura,
+            },
+            endpointAt(address),
+          ];
     return JSON.stringify({ resourceType: 'Bundle', entry: resources.map((resource) => ({ resource })) });
   }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { AddressBookClient } from './address-book-client.js';
 
 const ura = getUra('22222222');
-const organisation = { resourceType: 'Organization', name: 'Hospital Noord' };
+const identifier = (value: string) => [{ system: 'http://fhir.nl/fhir/NamingSystem/ura', value }];
+const organisation = { resourceType: 'Organization', identifier: identifier(ura), name: 'Hospital Noord' };
 const endpoint = {
   resourceType: 'Endpoint',
   status: 'active',
@@ -53,6 +54,13 @@ describe('endpointOf', () => {
     ['an endpoint that is off', bundle(organisation, { ...endpoint, status: 'off' })],
   ])('gives nothing for %s', async (_name, answer) => {
     expect(await client(answer).instance.endpointOf(ura)).toBeUndefined();
+  });
+
+  it('takes no address of another care provider', async () => {
+    const other = { ...organisation, identifier: identifier('33333333') };
+    await expect(client(bundle(other, endpoint)).instance.endpointOf(ura)).rejects.toMatchObject({
+      kind: 'upstream',
+    });
   });
 
   it('asks once within the cache time, and judges the period at each use', async () => {

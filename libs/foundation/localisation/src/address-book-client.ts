@@ -28,6 +28,11 @@ export interface HolderEndpoint {
   readonly organisationName?: string;
 }
 
+interface Identifier {
+  readonly system?: unknown;
+  readonly value?: unknown;
+}
+
 interface OrganisationEntry {
   readonly name?: string;
   readonly endpoints: readonly EndpointShape[];
@@ -81,7 +86,7 @@ export class AddressBookClient<Token> {
     const answer = await readAnswer('address book', () =>
       send(token, url, { method: 'GET', headers, timeoutMs }),
     );
-    return readEntry(answer);
+    return readEntry(answer, ura);
   }
 
   #now(): Date {
@@ -89,16 +94,20 @@ export class AddressBookClient<Token> {
   }
 }
 
-function readEntry(answer: unknown): OrganisationEntry | undefined {
+/** @throws Failure('upstream') also when it is about another care provider: a patient would be asked for at a wrong address */
+function readEntry(answer: unknown, asked: Ura): OrganisationEntry | undefined {
   const { resourceType, entry = [] } = (answer ?? {}) as { resourceType?: unknown; entry?: unknown };
   if (resourceType !== 'Bundle' || !Array.isArray(entry)) {
     throw new Failure('upstream', 'The address book gave an answer that cannot be read');
   }
-  const resources = (entry as { resource?: EndpointShape & { name?: unknown } }[]).map(
+  const resources = (entry as { resource?: EndpointShape & { name?: unknown; identifier?: unknown } }[]).map(
     ({ resource }) => resource,
   );
   const organisation = resources.find((resource) => resource?.resourceType === 'Organization');
   if (organisation === undefined) return undefined;
+  const identifiers = Array.isArray(organisation.identifier) ? (organisation.identifier as Identifier[]) : [];
+  if (!identifiers.some(({ system, value }) => system === identifierSystems.ura && value === asked))
+    throw new Failure('upstream', 'The address book answers about another care provider');
   const endpoints = resources.filter((resource) => resource?.resourceType === 'Endpoint') as EndpointShape[];
   return { endpoints, ...(typeof organisation.name === 'string' ? { name: organisation.name } : {}) };
 }

@@ -3,6 +3,9 @@ import { Failure } from '@samenhang/errors';
 /** A service as it appears in errors. */
 export type Peer = 'pseudonymisation service' | 'reference index' | 'address book';
 
+/** The largest answer there is, a page of registrations with room to spare, is far below this. */
+const MAXIMUM_ANSWER_BYTES = 32 * 1024 * 1024;
+
 const transient: ReadonlySet<string> = new Set([
   'unavailable',
   'timeout',
@@ -33,10 +36,23 @@ export async function readAnswer(
     throw (isChange ? refusalOf(peer, response) : undefined) ?? failureOf(peer, response);
   }
   try {
-    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+    return response.status === 204 ? undefined : (JSON.parse(await readText(response)) as unknown);
   } catch (cause) {
     throw new Failure('upstream', `The ${peer} gave an answer that cannot be read`, { cause });
   }
+}
+
+/** Who answers without end is stopped before memory is. */
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += (chunk as Uint8Array).byteLength;
+    if (size > MAXIMUM_ANSWER_BYTES) throw new RangeError('The answer is too long');
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 async function reach(peer: Peer, send: () => Promise<Response>): Promise<Response> {
