@@ -5,7 +5,7 @@ import { freePort } from '@samenhang/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adt, MllpSender } from './mllp-sender.js';
 import { hospital, RunningIngest } from './running-ingest.js';
-import { TestAuthority } from './test-certificates.js';
+import { TestAuthority } from '@samenhang/testing';
 import { connectOverTls } from './tls-sender.js';
 
 let ingest: RunningIngest;

@@ -3,6 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import type { EventLog } from '@samenhang/event-log';
 import {
   AccessTokenVerifier,
+  AuthorityFiles,
+  ClientCertificates,
+  clientCertificatesProvider,
   IdentityGuard,
   PatientBinding,
   servicePolicies,
@@ -34,6 +37,7 @@ import { ArtifactAdapter, deleteExpiredArtifacts } from './storage/artifact-adap
 import { OrganisationStatusController } from './organisations/organisation-status.controller.js';
 import { StoppedOrganisations } from './organisations/stopped-organisations.js';
 import { rememberUses, replayMemory } from './storage/replay-memory.js';
+import { CertificateClients } from './tokens/certificate-clients.js';
 import { ClientDirectory } from './tokens/client-directory.js';
 import { createProvider, TOKEN_LIFETIME_SECONDS } from './tokens/create-provider.js';
 import { DelegationVerifier } from './tokens/delegation-credential.js';
@@ -57,6 +61,19 @@ const KEY_MARGIN_SECONDS = 60;
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
     usedProofsProvider,
+    clientCertificatesProvider,
+    {
+      provide: AuthorityFiles,
+      useFactory: (environment: ServiceEnvironment, logger: Logger) =>
+        new AuthorityFiles(environment, logger),
+      inject: [ServiceEnvironment, LOGGER],
+    },
+    {
+      provide: CertificateClients,
+      useFactory: (certificates: ClientCertificates, files: AuthorityFiles) =>
+        new CertificateClients({ certificates, authorities: () => files.current() }),
+      inject: [ClientCertificates, AuthorityFiles],
+    },
     {
       provide: AccessTokenVerifier,
       useFactory: ownTokens,
@@ -80,13 +97,19 @@ const KEY_MARGIN_SECONDS = 60;
     },
     {
       provide: ClientAuthentication,
-      useFactory: (clients: ClientDirectory, environment: ServiceEnvironment, dataSource: DataSource) =>
+      useFactory: (
+        clients: ClientDirectory,
+        certificates: CertificateClients,
+        environment: ServiceEnvironment,
+        dataSource: DataSource,
+      ) =>
         new ClientAuthentication({
           clients,
+          certificates,
           issuer: environment.publicUrl,
           isFirstUse: replayMemory(dataSource),
         }),
-      inject: [ClientDirectory, ServiceEnvironment, DataSource],
+      inject: [ClientDirectory, CertificateClients, ServiceEnvironment, DataSource],
     },
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     { provide: ClientDirectory, useFactory: clientsOf, inject: [ServiceEnvironment] },
@@ -111,6 +134,7 @@ const KEY_MARGIN_SECONDS = 60;
         RevocationStore,
         OwnAudiences,
         StoppedOrganisations,
+        CertificateClients,
         ServiceEnvironment,
         AuthorisationServerConfiguration,
         DataSource,
@@ -195,6 +219,7 @@ function buildProvider(
   revocations: RevocationStore,
   audiences: OwnAudiences,
   stopped: StoppedOrganisations,
+  certificates: CertificateClients,
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
@@ -214,6 +239,7 @@ function buildProvider(
     issuer,
     secrets,
     signingKeys: keys,
+    certificates,
     adapter: (model) => new ArtifactAdapter(model, dataSource),
     delegation: new DelegationCheck({
       clients,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ClientCertificates } from '@samenhang/identity';
 import { Provider } from 'oidc-provider';
 
 const routes = [
@@ -10,6 +11,7 @@ const routes = [
 /** Hands these routes to the authorisation server library, which reads the request body itself. */
 export async function mountProvider(app: NestFastifyApplication): Promise<void> {
   const provider = app.get(Provider);
+  const certificates = app.get(ClientCertificates);
   const handle = provider.callback();
   const issuer = new URL(provider.issuer);
   // Believes the forwarding headers below, which are ours.
@@ -24,9 +26,11 @@ export async function mountProvider(app: NestFastifyApplication): Promise<void> 
         scope.route({
           ...route,
           handler: (request, reply) => {
+            if (certificates.isSpoofed(request.raw)) return reply.code(401).send({ error: 'invalid_client' });
             addressToIssuer(request.raw, issuer);
             reply.hijack();
             void handle(request.raw, reply.raw);
+            return reply;
           },
         });
       }

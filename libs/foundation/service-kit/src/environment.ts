@@ -58,7 +58,8 @@ export class ServiceEnvironment {
 
   /** Base URL under which others reach this service, without trailing slash; also the audience of its access tokens. */
   get publicUrl(): string {
-    return this.text('PUBLIC_URL', `http://127.0.0.1:${this.port}`).replace(/\/+$/, '');
+    const scheme = this.find('TLS_CERTIFICATE_FILE') === undefined ? 'http' : 'https';
+    return this.text('PUBLIC_URL', `${scheme}://127.0.0.1:${this.port}`).replace(/\/+$/, '');
   }
 
   /** Base URL of another service, without trailing slash. */

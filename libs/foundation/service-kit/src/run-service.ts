@@ -16,6 +16,7 @@ import { installOperationsRoutes } from './operations-routes.js';
 import { ParkedRetry } from './parked-retry.js';
 import { schemaOf, type ServiceDefinition } from './service-definition.js';
 import { ServiceHostModule, type HostResources } from './service-host.module.js';
+import { readTls } from './tls.js';
 import { createTracing } from './tracing/tracing.js';
 import { TracedEventLog } from './tracing/traced-event-log.js';
 import { STATUS_COUNTS, STATUS_PROBLEMS, type StatusCounts, type StatusProblems } from './tokens.js';
@@ -105,6 +106,7 @@ async function createApplication(
     bodyLimit: maximumBodyBytes,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
+    ...readTls(resources.environment),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     ServiceHostModule.of(definition, resources),

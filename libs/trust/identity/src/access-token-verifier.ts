@@ -4,7 +4,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import { AuthenticationError } from './authentication-error.js';
 import { ProofVerifier } from './proof-verifier.js';
 import { nothingRevoked, RevocationList, type Revocations } from './revocations.js';
-import { boundThumbprint, originOf, toIdentity } from './token-claims.js';
+import { confirmationOf, originOf, toIdentity, type Confirmation } from './token-claims.js';
 import type { UsedProofs } from './used-proofs.js';
 import type { VerifiedIdentity } from './verified-identity.js';
 
@@ -29,6 +29,8 @@ export interface AccessTokenVerifierOptions {
 export interface PresentedToken {
   readonly authorization: string | undefined;
   readonly proof: string | readonly string[] | undefined;
+  /** SHA-256 of the certificate that the caller proved to have, if any. */
+  readonly certificate?: string | undefined;
   readonly method: string;
   readonly url: string;
   /** The one audience the token must name. */
@@ -38,7 +40,7 @@ export interface PresentedToken {
 interface VerifiedToken {
   readonly identity: VerifiedIdentity;
   readonly audience: string;
-  readonly thumbprint: string;
+  readonly confirmation: Confirmation;
   /** Its own and that of the token it was exchanged for: when either is called back, it ends. */
   readonly tokenIds: readonly string[];
   readonly expiresAtMs: number;
@@ -68,16 +70,28 @@ export class AccessTokenVerifier {
 
   /** @throws AuthenticationError; Failure('unavailable') when keys, revocations or used proofs cannot be had */
   async verify(presented: PresentedToken): Promise<VerifiedIdentity> {
-    const accessToken = readToken(presented.authorization);
+    const { scheme, accessToken } = readToken(presented.authorization);
     const tokenHash = hash('sha256', accessToken, 'base64url');
     const verified = await this.#verifyToken(accessToken, tokenHash);
     if (verified.audience !== presented.audience) throw refusal('it was issued for another audience');
     if (await this.#revocations.isAnyRevoked(verified.tokenIds)) throw refusal('it was revoked');
-    if (typeof presented.proof !== 'string')
-      throw new AuthenticationError('invalid_dpop_proof', 'One DPoP proof is required');
-    const { method, url } = presented;
-    await this.#proofs.verify(presented.proof, { method, url, tokenHash, thumbprint: verified.thumbprint });
+    const { key, certificate } = verified.confirmation;
+    // Of each kind of token its own scheme: one that is bound to a key is never taken without a proof.
+    if ((key !== undefined) !== (scheme === 'dpop')) throw refusal('the scheme is not that of the token');
+    if (certificate !== undefined && certificate !== presented.certificate)
+      throw refusal('it is for another certificate');
+    if (key !== undefined) await this.#verifyProof(presented, tokenHash, key);
     return verified.identity;
+  }
+
+  async #verifyProof(
+    { proof, method, url }: PresentedToken,
+    tokenHash: string,
+    thumbprint: string,
+  ): Promise<void> {
+    if (typeof proof !== 'string')
+      throw new AuthenticationError('invalid_dpop_proof', 'One DPoP proof is required');
+    await this.#proofs.verify(proof, { method, url, tokenHash, thumbprint });
   }
 
   async #verifyToken(accessToken: string, tokenHash: string): Promise<VerifiedToken> {
@@ -90,7 +104,7 @@ export class AccessTokenVerifier {
     const verified: VerifiedToken = {
       identity,
       audience: singleAudience(claims),
-      thumbprint: boundThumbprint(claims),
+      confirmation: confirmationOf(claims),
       tokenIds: [identity.tokenId, ...(origin === undefined ? [] : [origin])],
       expiresAtMs: ((claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000,
     };
@@ -125,12 +139,14 @@ function remoteKeys(issuer: string): JWTVerifyGetKey {
   });
 }
 
-function readToken(authorization: string | undefined): string {
+/** A token that is bound to a certificate has the scheme of bearer tokens (RFC 8705 section 3). */
+function readToken(authorization: string | undefined): { scheme: 'dpop' | 'bearer'; accessToken: string } {
   if (authorization === undefined)
-    throw new AuthenticationError('missing', 'A DPoP-bound access token is required');
-  const [, token] = /^DPoP +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
-  if (token === undefined) throw refusal('the Authorization header must have the DPoP scheme');
-  return token;
+    throw new AuthenticationError('missing', 'A sender-constrained access token is required');
+  const [, scheme, accessToken] = /^(DPoP|Bearer) +([\w.~+/-]+=*)$/i.exec(authorization) ?? [];
+  if (scheme === undefined || accessToken === undefined)
+    throw refusal('the Authorization header must have the DPoP or the Bearer scheme');
+  return { scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer', accessToken };
 }
 
 function singleAudience(claims: JWTPayload): string {

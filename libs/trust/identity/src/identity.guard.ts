@@ -5,6 +5,7 @@ import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { AuthenticationError } from './authentication-error.js';
+import { ClientCertificates, thumbprintOf } from './certificates/client-certificates.js';
 import { AUDIENCE, PUBLIC_ROUTE, REQUIRED_SCOPES, type AudienceOf } from './decorators.js';
 import type { VerifiedIdentity } from './verified-identity.js';
 
@@ -29,6 +30,7 @@ export class IdentityGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly verifier: AccessTokenVerifier,
+    private readonly certificates: ClientCertificates,
     environment: ServiceEnvironment,
   ) {
     this.#publicUrl = environment.publicUrl;
@@ -85,13 +87,17 @@ export class IdentityGuard implements CanActivate {
     audience: string,
   ): Promise<VerifiedIdentity> {
     const [path = '/'] = request.url.split('?', 1);
+    const certificate = this.certificates.find(request.raw);
     try {
+      if (this.certificates.isSpoofed(request.raw))
+        throw new AuthenticationError('invalid_token', 'A certificate is passed on by trusted proxies only');
       return await this.verifier.verify({
         authorization: request.headers.authorization,
         proof: request.headers['dpop'],
         method: request.method,
         url: `${this.#publicUrl}${path}`,
         audience,
+        certificate: certificate && thumbprintOf(certificate),
       });
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;

@@ -6,6 +6,8 @@ import { DataSource } from 'typeorm';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { AccessTokens } from './access-tokens.js';
 import { IdentityGuard } from './identity.guard.js';
+import { ClientCertificates } from './certificates/client-certificates.js';
+import { serviceCertificates } from './certificates/service-certificates.js';
 import { SharedProofs } from './shared-proofs.js';
 import { ProcessProofs, type UsedProofs } from './used-proofs.js';
 
@@ -23,6 +25,12 @@ export const usedProofsProvider: Provider = {
  * Guards every route of the service that imports it, and gives `AccessTokens` of the service's own OAuth client:
  * client id = service name, key = secret `client-<service>`, read when the first token is wanted.
  */
+export const clientCertificatesProvider: Provider = {
+  provide: ClientCertificates,
+  useFactory: serviceCertificates,
+  inject: [ServiceEnvironment],
+};
+
 @Module({
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
@@ -33,6 +41,7 @@ export const usedProofsProvider: Provider = {
       inject: [ServiceEnvironment, USED_PROOFS],
     },
     usedProofsProvider,
+    clientCertificatesProvider,
     {
       provide: AccessTokens,
       useFactory: (environment: ServiceEnvironment) =>
@@ -44,6 +53,6 @@ export const usedProofsProvider: Provider = {
       inject: [ServiceEnvironment],
     },
   ],
-  exports: [AccessTokenVerifier, AccessTokens],
+  exports: [AccessTokenVerifier, AccessTokens, ClientCertificates],
 })
 export class IdentityModule {}

@@ -15,3 +15,7 @@ export * from './service-policies.js';
 export * from './revocations.js';
 export * from './used-proofs.js';
 export * from './shared-proofs.js';
+export * from './certificates/certificate-trust.js';
+export * from './certificates/client-certificates.js';
+export * from './certificates/service-certificates.js';
+export * from './certificates/uzi-name.js';

@@ -13,6 +13,10 @@ export interface ClientPlan {
   readonly scopes: readonly Scope[];
   /** Where citizens are sent back to; only for applications that collect for them. */
   readonly redirectUris?: readonly string[];
+  /** URA of the UZI server certificate by which the client authenticates, in the place of a key. */
+  readonly certificateUra?: string;
+  /** Whether its tokens are bound to its certificate (RFC 8705) in the place of a key of its own (RFC 9449). */
+  readonly certificateBound?: true;
 }
 
 export interface ProvisioningPlan {
@@ -28,6 +32,8 @@ export interface RegisteredClient {
   readonly facilityTypes?: Readonly<Record<string, string>>;
   readonly scopes: readonly string[];
   readonly redirectUris?: readonly string[];
+  readonly certificateUra?: string;
+  readonly certificateBound?: true;
 }
 
 export interface AuthorisationServerSecrets {
@@ -116,6 +122,8 @@ function register(plan: ClientPlan, key: JWK): RegisteredClient {
     ...(plan.facilityTypes === undefined ? {} : { facilityTypes: plan.facilityTypes }),
     scopes: plan.scopes,
     ...(plan.redirectUris === undefined ? {} : { redirectUris: plan.redirectUris }),
+    ...(plan.certificateUra === undefined ? {} : { certificateUra: plan.certificateUra }),
+    ...(plan.certificateBound === undefined ? {} : { certificateBound: plan.certificateBound }),
   };
 }
 

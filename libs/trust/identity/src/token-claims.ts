@@ -35,12 +35,22 @@ export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIde
   };
 }
 
-/** Thumbprint of the key a token is bound to (RFC 9449 section 6); a token without one is a bearer token and refused. */
-export function boundThumbprint(claims: JWTPayload): string {
-  const { cnf } = claims as { cnf?: { jkt?: unknown } };
-  if (typeof cnf?.jkt !== 'string')
+/** What a token is bound to: a key (RFC 9449 section 6), a certificate (RFC 8705 section 3.1), or both. */
+export interface Confirmation {
+  readonly key?: string;
+  readonly certificate?: string;
+}
+
+/** A token that is bound to nothing is a bearer token, and refused. */
+export function confirmationOf(claims: JWTPayload): Confirmation {
+  const { jkt: key, 'x5t#S256': certificate } = (claims['cnf'] ?? {}) as Readonly<Record<string, unknown>>;
+  const isUsable = (value: unknown): boolean => value === undefined || typeof value === 'string';
+  if ((key === undefined && certificate === undefined) || !isUsable(key) || !isUsable(certificate))
     throw new AuthenticationError('invalid_token', 'The access token is not bound to a key');
-  return cnf.jkt;
+  return {
+    ...(typeof key === 'string' ? { key } : {}),
+    ...(typeof certificate === 'string' ? { certificate } : {}),
+  };
 }
 
 /** The token at the beginning of a chain of exchanges: whatever was made of it ends with it. */

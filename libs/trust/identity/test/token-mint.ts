@@ -71,6 +71,11 @@ export class TokenMint {
     return { accessToken, proof: await this.#proof(method, url, accessToken, options) };
   }
 
+  /** Of the key with which proofs are made. */
+  thumbprint(): Promise<string> {
+    return calculateJwkThumbprint(this.proofJwk);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

@@ -1,9 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TestAuthority } from '../../test/test-certificates.js';
+import { TestAuthority } from '@samenhang/testing';
 import { isAllowed, namesIn } from './client-certificate.js';
-import { readDer } from './der.js';
 
 describe('namesIn', () => {
   const authority = new TestAuthority();
@@ -34,17 +32,5 @@ describe('isAllowed', () => {
     ['no rule at all', [], false],
   ])('%s', (_name, rules, allowed) => {
     expect(isAllowed(names, rules)).toBe(allowed);
-  });
-});
-
-describe('readDer', () => {
-  it('reads whatever comes without reading beyond it', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
-        const elements = readDer(Buffer.from(bytes));
-        const total = elements.reduce((sum, { content }) => sum + content.length + 2, 0);
-        expect(total).toBeLessThanOrEqual(Math.max(bytes.length, 0));
-      }),
-    );
   });
 });

@@ -1,9 +1,13 @@
 import { Body, Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
-import { Public, type RegisteredClient, type RevocationListBody } from '@samenhang/identity';
+import {
+  ClientCertificates,
+  Public,
+  type RegisteredClient,
+  type RevocationListBody,
+} from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SigningKeys } from '../keys/signing-keys.js';
-import { thumbprintOfPeer } from '../tokens/client-assertion-rules.js';
 import { OwnAudiences } from '../tokens/own-audiences.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { idsOf, readIssuedToken } from './issued-token.js';
@@ -25,6 +29,7 @@ export class CallingBackController {
     private readonly revocations: RevocationStore,
     private readonly authentication: ClientAuthentication,
     private readonly audiences: OwnAudiences,
+    private readonly certificates: ClientCertificates,
     environment: ServiceEnvironment,
   ) {
     this.#issuer = environment.publicUrl;
@@ -51,7 +56,11 @@ export class CallingBackController {
       claims !== undefined &&
       this.#mayIntrospect(client, claims) &&
       !(await this.revocations.isAnyRevoked(idsOf(claims)));
-    answer(reply, 200, isActive ? { ...claims, active: true, token_type: 'DPoP' } : { active: false });
+    answer(
+      reply,
+      200,
+      isActive ? { ...claims, active: true, token_type: typeOf(claims) } : { active: false },
+    );
   }
 
   @Post('revoke')
@@ -73,12 +82,13 @@ export class CallingBackController {
     answer(reply, 200, {});
   }
 
-  #findClient(
+  async #findClient(
     body: Form | undefined,
     endpoint: string,
     { raw }: FastifyRequest,
   ): Promise<RegisteredClient | undefined> {
-    return this.authentication.findClient(body ?? {}, endpoint, thumbprintOfPeer(raw.socket));
+    if (this.certificates.isSpoofed(raw)) return undefined;
+    return this.authentication.findClient(body ?? {}, endpoint, raw);
   }
 
   /** Who was given the token, the service it is for, and whoever guards services of others. Nobody else learns of it. */
@@ -89,6 +99,10 @@ export class CallingBackController {
       this.audiences.isAddressed(clientId, claims['aud'])
     );
   }
+}
+
+function typeOf({ cnf }: Form): 'DPoP' | 'Bearer' {
+  return (cnf as { readonly jkt?: string } | undefined)?.jkt === undefined ? 'Bearer' : 'DPoP';
 }
 
 function refuse(reply: FastifyReply, status: number, error: string): void {

@@ -1,5 +1,3 @@
-import type { TLSSocket } from 'node:tls';
-
 /** National rule for assertions at the token endpoint: of use for a minute. */
 const MAXIMUM_LIFETIME_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -23,14 +21,4 @@ export function findAssertionFault(
   const thumbprint = (cnf as { readonly 'x5t#S256'?: unknown } | null)?.['x5t#S256'];
   if (typeof thumbprint !== 'string') return 'cnf names no certificate';
   return thumbprint === certificateThumbprint ? undefined : 'it is for another certificate';
-}
-
-/** SHA-256 of the certificate that the other side of a TLS connection proved to have (RFC 8705 section 3.1). */
-export function thumbprintOfPeer(socket: unknown): string | undefined {
-  const { authorized, getPeerX509Certificate } = socket as Partial<TLSSocket>;
-  if (authorized !== true || getPeerX509Certificate === undefined) return undefined;
-  const fingerprint = getPeerX509Certificate.call(socket as TLSSocket)?.fingerprint256;
-  return fingerprint === undefined
-    ? undefined
-    : Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
 }

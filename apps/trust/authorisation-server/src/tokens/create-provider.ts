@@ -14,7 +14,8 @@ import {
   type CitizenParameters,
 } from '../citizen/citizen-grant.js';
 import { CurrentSigningKey, type SigningKeys } from '../keys/signing-keys.js';
-import { findAssertionFault, thumbprintOfPeer } from './client-assertion-rules.js';
+import { toCertificateName, type CertificateClients } from './certificate-clients.js';
+import { findAssertionFault } from './client-assertion-rules.js';
 import { additionalClaimsOf, issueToken } from './issue-token.js';
 import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
 import {
@@ -27,11 +28,16 @@ import {
 
 export const TOKEN_LIFETIME_SECONDS = 300;
 const SCOPE = scopes.join(' ');
+const clientAuthMethods: NonNullable<Configuration['clientAuthMethods']> = [
+  'private_key_jwt',
+  'tls_client_auth',
+];
 
 export interface ProviderOptions {
   readonly issuer: string;
   readonly secrets: AuthorisationServerSecrets;
   readonly signingKeys: SigningKeys;
+  readonly certificates: CertificateClients;
   readonly adapter: AdapterFactory;
   readonly delegation: DelegationCheck;
   readonly subjectToken: SubjectToken;
@@ -72,7 +78,13 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-function configurationOf({ issuer, secrets, signingKeys, adapter }: ProviderOptions): Configuration {
+function configurationOf({
+  issuer,
+  secrets,
+  signingKeys,
+  certificates,
+  adapter,
+}: ProviderOptions): Configuration {
   return {
     adapter,
     clients: secrets.clients.map(toMetadata),
@@ -84,13 +96,13 @@ function configurationOf({ issuer, secrets, signingKeys, adapter }: ProviderOpti
     routes: { authorization: '/citizen/authorize' },
     discovery: {
       introspection_endpoint: `${issuer}/introspect`,
-      introspection_endpoint_auth_methods_supported: ['private_key_jwt'],
+      introspection_endpoint_auth_methods_supported: clientAuthMethods,
       revocation_endpoint: `${issuer}/revoke`,
-      revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+      revocation_endpoint_auth_methods_supported: clientAuthMethods,
     },
-    clientAuthMethods: ['private_key_jwt'],
+    clientAuthMethods,
     assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
-      const fault = findAssertionFault(claims, thumbprintOfPeer(ctx.req.socket));
+      const fault = findAssertionFault(claims, certificates.thumbprint(ctx.req));
       if (fault !== undefined)
         throw new errors.InvalidClientAuth(`the client assertion is not accepted: ${fault}`);
     },
@@ -108,6 +120,14 @@ function configurationOf({ issuer, secrets, signingKeys, adapter }: ProviderOpti
       // Keys change while the server runs; the library would keep those of its start.
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       dPoP: { enabled: true },
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true,
+        tlsClientAuth: true,
+        getCertificate: (ctx) => certificates.find(ctx.req),
+        certificateAuthorized: (ctx) => certificates.isTrusted(ctx.req),
+        certificateSubjectMatches: (ctx, _property, expected) => certificates.isNamed(ctx.req, expected),
+      },
       resourceIndicators: { enabled: true, getResourceServerInfo },
     },
     formats: {
@@ -147,9 +167,17 @@ function toMetadata(client: RegisteredClient): ClientMetadata {
     client_id: client.client_id,
     client_name: client.title,
     jwks: { keys: client.jwks.keys.map((jwk) => ({ ...jwk })) } as NonNullable<ClientMetadata['jwks']>,
-    token_endpoint_auth_method: 'private_key_jwt',
-    token_endpoint_auth_signing_alg: key?.kty === 'OKP' ? 'EdDSA' : 'ES256',
-    dpop_bound_access_tokens: true,
+    ...(client.certificateUra === undefined
+      ? {
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: key?.kty === 'OKP' ? 'EdDSA' : 'ES256',
+        }
+      : {
+          token_endpoint_auth_method: 'tls_client_auth',
+          tls_client_auth_san_uri: toCertificateName(client.certificateUra),
+        }),
+    dpop_bound_access_tokens: client.certificateBound !== true,
+    tls_client_certificate_bound_access_tokens: client.certificateBound === true,
     grant_types: ['client_credentials', tokenExchangeGrant, ...(isForCitizens ? [citizenGrant] : [])],
     response_types: isForCitizens ? ['code'] : [],
     redirect_uris: [...redirectUris],

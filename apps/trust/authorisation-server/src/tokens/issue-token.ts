@@ -3,6 +3,7 @@ import {
   buildTokenResponse,
   checkDpopReplay,
   checkDpopRequired,
+  checkMtlsCert,
   resolveRequestedResources,
   validateClientScope,
   validateDpop,
@@ -28,17 +29,21 @@ export async function issueToken(
   const { client } = ctx.oidc;
   const proof = await validateDpop(provider, ctx);
   checkDpopRequired(provider, ctx, proof);
-  if (proof === undefined) throw new errors.InvalidGrant('a DPoP proof is required');
+  const certificate = checkMtlsCert(provider, ctx);
+  if (proof === undefined && certificate === undefined)
+    throw new errors.InvalidGrant('a DPoP proof is required');
   const resources = await resolveRequestedResources(provider, ctx);
   const [resource] = resources;
   if (resource === undefined || resources.length !== 1)
     throw new errors.InvalidTarget('exactly one resource is required');
   const scope = grantedScope(validateClientScope(provider, ctx), resource.scope);
-  await checkDpopReplay(provider, ctx, proof, client.clientId);
+  if (proof !== undefined) await checkDpopReplay(provider, ctx, proof, client.clientId);
 
   const token = new provider.ClientCredentials({ client, scope });
   token.resourceServer = resource;
-  token.setThumbprint('jkt', proof.thumbprint);
+  // One of both: whoever is registered for a certificate needs no key beside it.
+  if (certificate !== undefined) token.setThumbprint('x5t', certificate);
+  else if (proof !== undefined) token.setThumbprint('jkt', proof.thumbprint);
   additionalClaims.set(token, await claims());
   ctx.oidc.entity('ClientCredentials', token);
   const accessToken = await token.save();

@@ -2,6 +2,8 @@
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
+  /** With tag and length. */
+  readonly whole: Buffer;
 }
 
 /** The elements that stand one after another; what cannot be read ends them. */
@@ -16,7 +18,11 @@ export function readDer(bytes: Buffer): DerElement[] {
     if (lengthBytes > 4 || start > bytes.length) break;
     const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes);
     if (start + length > bytes.length) break;
-    elements.push({ tag, content: bytes.subarray(start, start + length) });
+    elements.push({
+      tag,
+      content: bytes.subarray(start, start + length),
+      whole: bytes.subarray(at, start + length),
+    });
     at = start + length;
   }
   return elements;

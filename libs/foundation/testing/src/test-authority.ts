@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
 
 /** DER (X.690), as much as a certificate needs. */
 const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
@@ -24,6 +24,11 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+export interface RevocationListWish {
+  readonly revoked?: readonly TestCertificate[];
+  readonly validUntil?: Date;
+}
+
 interface CertificateWish {
   readonly commonName: string;
   /** Care provider of a UZI server certificate. */
@@ -31,19 +36,21 @@ interface CertificateWish {
   readonly validUntil?: Date;
 }
 
-/** A certificate authority for one test. */
+/** A certificate authority for one test: a root, or one that another authority has signed. */
 export class TestAuthority {
   readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  readonly #name = nameOf('Test authority');
-  readonly certificate = pem(
-    this.#issue(this.#name, this.#keys.publicKey, [
-      sequence(
-        identifier(BASIC_CONSTRAINTS),
-        der(0x01, Buffer.of(0xff)),
-        der(0x04, sequence(der(0x01, Buffer.of(0xff)))),
-      ),
-    ]),
-  );
+  readonly #name: Buffer;
+  readonly certificate: string;
+
+  constructor(commonName = 'Test authority', parent?: TestAuthority) {
+    this.#name = nameOf(commonName);
+    const constraints = sequence(
+      identifier(BASIC_CONSTRAINTS),
+      der(0x01, Buffer.of(0xff)),
+      der(0x04, sequence(der(0x01, Buffer.of(0xff)))),
+    );
+    this.certificate = pem((parent ?? this).#issue(this.#name, this.#keys.publicKey, [constraints]));
+  }
 
   issue({ commonName, ura, validUntil }: CertificateWish): TestCertificate {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -56,12 +63,24 @@ export class TestAuthority {
     };
   }
 
-  #issue(
-    subject: Buffer,
-    key: KeyObject,
-    extensions: readonly Buffer[],
-    validUntil = new Date(Date.now() + 3_600_000),
-  ): Buffer {
+  /** A list of revoked certificates (RFC 5280 section 5). */
+  revocationList({ revoked = [], validUntil = inAnHour() }: RevocationListWish = {}): string {
+    const entries = revoked.map(({ certificate }) => {
+      const { serialNumber } = new X509Certificate(certificate);
+      return sequence(der(0x02, Buffer.from(serialNumber, 'hex')), time(new Date()));
+    });
+    const body = sequence(
+      der(0x02, Buffer.of(1)),
+      ECDSA_WITH_SHA256,
+      this.#name,
+      time(new Date(Date.now() - 7_200_000)),
+      time(validUntil),
+      ...(entries.length === 0 ? [] : [sequence(...entries)]),
+    );
+    return pem(this.#sign(body), 'X509 CRL');
+  }
+
+  #issue(subject: Buffer, key: KeyObject, extensions: readonly Buffer[], validUntil = inAnHour()): Buffer {
     const body = sequence(
       der(0xa0, der(0x02, Buffer.of(2))),
       der(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
@@ -72,9 +91,17 @@ export class TestAuthority {
       key.export({ type: 'spki', format: 'der' }),
       der(0xa3, sequence(...extensions)),
     );
+    return this.#sign(body);
+  }
+
+  #sign(body: Buffer): Buffer {
     const signature = sign('sha256', body, this.#keys.privateKey);
     return sequence(body, ECDSA_WITH_SHA256, der(0x03, Buffer.of(0), signature));
   }
+}
+
+function inAnHour(): Date {
+  return new Date(Date.now() + 3_600_000);
 }
 
 function nameOf(commonName: string): Buffer {
@@ -86,7 +113,7 @@ function uziName(ura: string): Buffer {
   return der(0xa0, identifier(UZI_OTHER_NAME), der(0xa0, der(0x16, Buffer.from(number))));
 }
 
-function pem(certificate: Buffer): string {
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+function pem(content: Buffer, label = 'CERTIFICATE'): string {
+  const lines = content.toString('base64').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
