@@ -57,6 +57,7 @@ async function statusFor(service: string, row: AccessRow, caller: Caller): Promi
   const audience = {
     tenant: `${base}/tenants/${hospital.ura}/fhir`,
     citizen: `${base}/tenants/${hospital.ura}`,
+    joint: `${base}/tenants/${hospital.ura}/joint/fhir`,
     service: base,
   }[row.audience ?? 'service'];
   const scopes = typeof row.scopes === 'string' ? [] : row.scopes;

@@ -7,6 +7,8 @@ import { InboxService } from './inbox/inbox.service.js';
 import { ItemSecrets } from './inbox/item-secrets.js';
 import { PullWorker } from './inbox/pull-worker.js';
 import { SenderTasks } from './inbox/sender-tasks.js';
+import { JointController } from './joint/joint.controller.js';
+import { JointService } from './joint/joint.service.js';
 import { OfferController } from './offers/offer.controller.js';
 import { OfferService } from './offers/offer.service.js';
 import { PeerClient } from './peers/peer-client.js';
@@ -20,7 +22,7 @@ import { TransferConfiguration } from './transfer.configuration.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [OfferController, InboxController, TransferFhirController],
+  controllers: [OfferController, InboxController, JointController, TransferFhirController],
   providers: [
     TransferSeal,
     PeerClient,
@@ -30,6 +32,7 @@ import { TransferConfiguration } from './transfer.configuration.js';
     ItemSecrets,
     OfferService,
     InboxService,
+    JointService,
     RecordReads,
     SenderAccessService,
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },

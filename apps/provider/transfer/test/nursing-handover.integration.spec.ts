@@ -1,3 +1,4 @@
+import { validateResource } from '@samenhang/fhir-r4';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Task } from '../src/tasks/task.js';
 import {
@@ -13,7 +14,7 @@ let node: RunningTransfer;
 
 beforeAll(async () => {
   node = await RunningTransfer.start();
-  node.around.resources.set('Condition/1', '{"resourceType":"Condition","id":"1"}');
+  node.around.resources.set('Condition/1', '{"resourceType":"Condition","id":"1","subject":{"display":"B"}}');
 }, 60_000);
 
 afterAll(async () => {
@@ -23,6 +24,9 @@ afterAll(async () => {
 const composition = {
   resourceType: 'Composition',
   status: 'final',
+  type: { coding: [{ system: 'http://snomed.info/sct', code: '371535009' }] },
+  date: '2026-12-01T10:00:00Z',
+  author: [{ display: 'Verpleegafdeling' }],
   title: 'Verpleegkundige overdracht',
   section: [
     { title: 'Zorgproblemen', entry: [{ reference: 'Condition/1' }, { reference: 'Condition/not-offered' }] },
@@ -61,6 +65,7 @@ describe('eOverdracht', () => {
       const transfer = await node.offer(hospital, handover);
       const id = taskOf(transfer);
       const statuses: number[] = [];
+      expect(validateResource((await readTask(id)).body)).toEqual([]);
       for (const status of ['received', 'accepted', 'in-progress', 'completed'])
         statuses.push((await put(id, { status })).status);
       expect(statuses).toEqual([200, 200, 200, 200]);
@@ -171,6 +176,7 @@ describe('eOverdracht', () => {
     }>(nursingHome, 'GET', `inbox/${id}/resources`);
     const bundle = body.requests.find(({ request }) => request === document?.request)?.answers[0];
     expect(bundle?.type).toBe('document');
+    expect(validateResource(bundle)).toEqual([]);
     expect(bundle?.entry.map(({ resource }) => resource.resourceType)).toEqual(['Composition', 'Condition']);
     // Nobody judged the handover yet: pulling does not accept it.
     expect((await node.transfer(hospital, offer.transfer)).tasks[0]?.status).toBe('requested');

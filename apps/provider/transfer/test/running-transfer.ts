@@ -143,6 +143,19 @@ export class RunningTransfer {
     );
   }
 
+  /** Another care provider, at the joint records that a tenant keeps. */
+  joint<T>(
+    from: string,
+    at: string,
+    method: string,
+    path: string,
+    more: { readonly body?: unknown; readonly headers?: Record<string, string> } = {},
+  ): Promise<Answer<T>> {
+    const base = `${this.url}/tenants/${at}/joint/fhir`;
+    const url = `${base}/${path}`;
+    return this.#ask(url, base, from, 'transfer:exchange', method, more.body, more.headers ?? {});
+  }
+
   async offer(ura: string, request: object): Promise<Transfer> {
     const { status, body, text } = await this.own<Transfer>(ura, 'POST', 'transfers', {
       patient: { system: identifierSystems.bsn, value: bsn },

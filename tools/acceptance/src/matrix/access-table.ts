@@ -5,7 +5,7 @@ export interface AccessRow {
   /** Scopes the token must carry; `public` where nothing is asked, `secret` where the caller proves itself otherwise. */
   readonly scopes: readonly string[] | 'public' | 'secret';
   /** The token is for the base URL of the tenant in the path, not for the service; of a citizen, if it says so. */
-  readonly audience?: 'tenant' | 'citizen';
+  readonly audience?: 'tenant' | 'citizen' | 'joint';
   /** The path names a care provider, and the token must be of that one. */
   readonly ownTenant?: true;
 }
@@ -186,6 +186,14 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /tenants/:ura/fhir/:type/:id',
       'GET /tenants/:ura/fhir/:type',
     ].map((route): AccessRow => ({ route, scopes: ['transfer:exchange'], audience: 'tenant' })),
+    ...[
+      'GET /tenants/:ura/joint/fhir/Provenance',
+      'POST /tenants/:ura/joint/fhir/:type',
+      'GET /tenants/:ura/joint/fhir/:type/:id',
+      'GET /tenants/:ura/joint/fhir/:type/:id/_history',
+      'GET /tenants/:ura/joint/fhir/:type/:id/_history/:version',
+      'PUT /tenants/:ura/joint/fhir/:type/:id',
+    ].map((route): AccessRow => ({ route, scopes: ['transfer:exchange'], audience: 'joint' })),
   ],
   ingest: [
     ...ofTenant(

@@ -31,7 +31,14 @@ export const nursingHandover: Scenario = {
         documents: [
           {
             code: '721915006',
-            resource: { resourceType: 'Composition', status: 'final', title: 'Aanmeldbericht' },
+            resource: {
+              resourceType: 'Composition',
+              status: 'final',
+              type: { coding: [{ system: 'http://snomed.info/sct', code: '371535009' }] },
+              date: '2026-12-01T10:00:00Z',
+              author: [{ display: 'Verpleegafdeling' }],
+              title: 'Aanmeldbericht',
+            },
           },
         ],
       });

@@ -1,6 +1,6 @@
 import { findUra, identifierSystems, type Ura } from '@samenhang/data-model';
 import { Failure, type FailureIssue } from '@samenhang/errors';
-import { findTimeInterval } from '@samenhang/fhir-r4';
+import { findTimeInterval, validateResource } from '@samenhang/fhir-r4';
 import { findBsn, type Bsn } from '@samenhang/patient-identity';
 import { handoverInputs, transferKinds, type TransferKind } from '../tasks/task.js';
 import { canonicalRequest } from './listed-request.js';
@@ -142,6 +142,11 @@ function readDocuments(
       const codes = Object.keys(handoverInputs).join(' or ');
       return fault(`documents[${index}]`, `a Composition, with code ${codes}`) ?? [];
     }
+    const [issue] = validateResource(resource);
+    if (issue !== undefined)
+      return (
+        fault(`documents[${index}].resource.${issue.expression}`, `is not valid FHIR R4: ${issue.text}`) ?? []
+      );
     return [{ code, type: 'Composition', id, resource }];
   });
 }
