@@ -111,12 +111,13 @@ describe.skipIf(!go)('the chart (needs Go)', { timeout: FIRST_BUILD_MS }, () => 
     }
   });
 
-  it('keeps the keys of pseudonymisation and the files of sources on volumes that stay, held by one pod at a time', () => {
+  it('keeps the keys of pseudonymisation, the files of sources and the airlock on volumes that stay, held by one pod at a time', () => {
     const manifests = render();
     const claims = ofKind(manifests, 'PersistentVolumeClaim');
     expect(claims.map(({ metadata }) => metadata.name).sort()).toEqual([
       'node-ingest',
       'node-pseudonymisation',
+      'node-secondary-use-api',
     ]);
     for (const { metadata } of claims)
       expect(metadata.annotations, metadata.name).toEqual({ 'helm.sh/resource-policy': 'keep' });
@@ -126,6 +127,7 @@ describe.skipIf(!go)('the chart (needs Go)', { timeout: FIRST_BUILD_MS }, () => 
     expect(strategies.filter((strategy) => strategy.endsWith('Recreate')).sort()).toEqual([
       'node-ingest Recreate',
       'node-pseudonymisation Recreate',
+      'node-secondary-use-api Recreate',
     ]);
   });
 
