@@ -55,6 +55,18 @@ export class QueryApiConfiguration {
   @Max(60)
   localisationLagSeconds = 5;
 
+  /** Views that are made at the same time; beyond that a caller is told to come back. */
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  maximumViews = 200;
+
+  /** How long what sources said is kept, so that those that were missing can be asked again. */
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  retrySeconds = 60;
+
   /** How long the pages of a search are kept for the one who asked. */
   @IsInt()
   @Min(10)

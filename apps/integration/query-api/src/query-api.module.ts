@@ -19,8 +19,10 @@ import { StreamWatch } from './localisation/stream-watch.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { BoundedMemory } from './pages/bounded-memory.js';
 import { ResultPages, type KeptResult } from './pages/result-pages.js';
+import { Capacity } from './patient-view/capacity.js';
 import { PatientViewController } from './patient-view/patient-view.controller.js';
 import { PatientViewService } from './patient-view/patient-view.service.js';
+import { ViewCollector } from './patient-view/view-collector.js';
 import { ViewJournal } from './patient-view/view-journal.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
@@ -113,14 +115,23 @@ function createPatientViewService(
     ...common,
     addressBookUrl: environment.serviceUrl('address-book'),
   });
+  const collector = new ViewCollector({
+    decisions,
+    localise: (question) => cache.localise(question),
+    fanOut: new SourceFanOut(tokens, (custodian) => addressBook.endpointOf(custodian), configuration),
+    memory: new BoundedMemory({
+      maximumBytes: configuration.pageMaximumBytes,
+      lifetimeMs: configuration.retrySeconds * 1_000,
+    }),
+    budgetMs: configuration.viewBudgetMs,
+  });
   return new PatientViewService({
     decisions,
     binding: () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
-    localise: (question) => cache.localise(question),
-    fanOut: new SourceFanOut(tokens, (custodian) => addressBook.endpointOf(custodian), configuration),
+    collector,
     journal,
+    capacity: new Capacity(configuration.maximumViews),
     self: `${environment.publicUrl}/fhir/Patient/$everything`,
     revealRefused: configuration.revealRefusedSources,
-    budgetMs: configuration.viewBudgetMs,
   });
 }

@@ -8,6 +8,7 @@ export const viewUrls = {
   mergeConflict: `${canonicalBase}/StructureDefinition/merge-conflict`,
   mergeDifference: `${canonicalBase}/StructureDefinition/merge-difference`,
   demographicElement: `${canonicalBase}/StructureDefinition/demographic-element`,
+  retryToken: `${canonicalBase}/StructureDefinition/retry-token`,
   sourceStatusCodes: `${canonicalBase}/CodeSystem/source-status`,
   viewFlags: `${canonicalBase}/CodeSystem/view-flag`,
 } as const;

@@ -59,7 +59,7 @@ export function answerBgz(
     self: `${base}/Patient/$bgz`,
     matches: [...matches.values()],
     companions,
-    outcome: { fullUrl: '', body: JSON.stringify(viewOutcome(view.reports, revealRefused)), mode: 'outcome' },
+    outcome: { fullUrl: '', body: JSON.stringify(viewOutcome(view, revealRefused)), mode: 'outcome' },
     count: matches.size,
     ...(view.isComplete ? { total: matches.size } : {}),
   };

@@ -11,6 +11,8 @@ export interface CollectedView {
   /** No source is missing, wholly or in part. */
   readonly isComplete: boolean;
   readonly at: Date;
+  /** By this name the sources that are missing can be asked again. */
+  readonly retry?: string;
 }
 
 export function collectView(reports: readonly SourceReport[], at: Date): CollectedView {

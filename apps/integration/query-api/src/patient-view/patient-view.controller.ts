@@ -1,12 +1,15 @@
-import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res, StreamableFile } from '@nestjs/common';
+import { fhirJson } from '@samenhang/fhir-http';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { stringifyExact } from '../sources/exact-json.js';
 import { callOf } from './call.js';
 import { PatientViewService } from './patient-view.service.js';
 import { readViewRequest } from './view-request.js';
+import { ndjson, wantsStream } from './view-stream.js';
 
-/** The FHIR R4 operation by which an application asks for everything about one patient. */
+/** The FHIR R4 operation by which an application asks for everything about one patient, at once or as it comes. */
 @Controller('fhir/Patient')
 export class PatientViewController {
   constructor(@Inject(PatientViewService) private readonly views: PatientViewService) {}
@@ -16,15 +19,21 @@ export class PatientViewController {
   @RequireScopes('view:read')
   async everything(
     @Body() body: unknown,
-    @Headers('traceparent') traceparent: string | undefined,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    const call = callOf(identity, traceparent, reply);
-    const { bsn, categories, query, includes } = readViewRequest(body);
-    const question = { ...call, bsn, query, ...(categories === undefined ? {} : { categories }) };
+  ): Promise<string | StreamableFile> {
+    const call = callOf(identity, headers['traceparent'], reply);
+    const { includes, ...request } = readViewRequest(body);
+    const question = { ...call, ...request, mayRetry: true };
+    void reply.header('cache-control', 'no-store');
+    if (wantsStream(headers['accept'])) {
+      const lines = await this.views.stream(question, { includes });
+      void reply.header('x-accel-buffering', 'no');
+      return new StreamableFile(Readable.from(lines), { type: ndjson });
+    }
     const bundle = await this.views.view(question, { includes });
-    void reply.header('cache-control', 'no-store').type('application/fhir+json; charset=utf-8');
+    void reply.type(fhirJson);
     return stringifyExact(bundle);
   }
 }

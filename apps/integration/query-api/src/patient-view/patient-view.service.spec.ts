@@ -6,8 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { identity, urasOf } from '../../test/fan-out-set-up.js';
 import { allergy, bsnA, patient } from '../../test/stand-in-holder.js';
 import type { SourceReport } from '../sources/source-report.js';
+import { BoundedMemory } from '../pages/bounded-memory.js';
+import { Capacity } from './capacity.js';
 import { PatientViewService, type PatientViewDependencies } from './patient-view.service.js';
 import type { ViewBundle } from './view-bundle.js';
+import { ViewCollector, type CollectorDependencies } from './view-collector.js';
 import type { ViewResult } from './view-journal.js';
 
 const [one, two, three] = urasOf(3) as [Ura, Ura, Ura];
@@ -36,18 +39,28 @@ const failing = (custodian: Ura, status: SourceReport['status']): SourceReport =
   missing: [],
 });
 
-function serviceFor(reports: readonly SourceReport[], changes: Partial<PatientViewDependencies> = {}) {
+type Changes = Partial<PatientViewDependencies & CollectorDependencies>;
+
+function serviceFor(reports: readonly SourceReport[], changes: Changes = {}) {
   const journal: ViewResult[] = [];
-  const service = new PatientViewService({
-    decisions: permitting(['AllergyIntolerance']),
-    binding: () => new PatientBinding({ key: Buffer.alloc(32, 9).toString('base64') }),
+  const decisions = permitting(['AllergyIntolerance']);
+  const collector = new ViewCollector({
+    decisions,
     localise: async () =>
       reports.map(({ custodian }) => ({ custodian, category: 'AllergyIntolerance' as const })),
     fanOut: { ask: async () => [...reports] },
+    memory: new BoundedMemory({ maximumBytes: 1_000_000, lifetimeMs: 60_000 }),
+    budgetMs: 10_000,
+    ...changes,
+  });
+  const service = new PatientViewService({
+    decisions,
+    binding: () => new PatientBinding({ key: Buffer.alloc(32, 9).toString('base64') }),
+    collector,
     journal: { record: async (_request, result) => void journal.push(result) },
+    capacity: new Capacity(1),
     self: 'http://query-api.example/fhir/Patient/$everything',
     revealRefused: false,
-    budgetMs: 10_000,
     ...changes,
   });
   const view = (): Promise<ViewBundle> =>

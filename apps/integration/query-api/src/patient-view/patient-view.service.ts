@@ -1,17 +1,16 @@
-import type { DataCategory } from '@samenhang/data-model';
-import { Failure, toFailure } from '@samenhang/errors';
+import { dataCategories, type DataCategory } from '@samenhang/data-model';
+import { toFailure, toOperationOutcome } from '@samenhang/errors';
 import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
 import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { restrictionOf, type Restriction } from '../scopes/smart-scopes.js';
-import { until } from '../sources/limited.js';
-import type { SourceFanOut } from '../sources/source-fan-out.js';
 import { hasAnswered, type RegisteredSource, type SourceReport } from '../sources/source-report.js';
-import { toSources, type Registration } from './registrations.js';
+import type { Capacity } from './capacity.js';
 import { collectView, type CollectedView } from './collected-view.js';
 import { buildPatientView, type ViewBundle, type ViewSettings } from './view-bundle.js';
-import { decideView, refusal, visibleCategories, type ViewDecisions } from './view-decision.js';
+import type { Collected, Located, ViewCollector } from './view-collector.js';
+import { decideView, refusal, type ViewDecisions } from './view-decision.js';
 import type { ViewJournal } from './view-journal.js';
 import { assertAnySource } from './view-outcome.js';
+import { failureLine, LineQueue, sourceLine, startLine, viewLine } from './view-stream.js';
 
 export interface ViewQuestion {
   readonly bsn: Bsn;
@@ -23,6 +22,10 @@ export interface ViewQuestion {
   readonly query?: string;
   /** Only sources of these are asked; of all when left out. */
   readonly categories?: readonly DataCategory[];
+  /** Whether what the sources say is kept for a while, so that those that are missing can be asked again. */
+  readonly mayRetry?: boolean;
+  /** Name of what was kept: only the sources that were missing are asked. */
+  readonly retry?: string;
 }
 
 /** What is recorded of an answer. */
@@ -35,22 +38,22 @@ export interface PatientViewDependencies {
   readonly decisions: ViewDecisions;
   /** Opens what patient a token is for. */
   readonly binding: () => PatientBinding;
-  readonly localise: (question: { bsn: Bsn; identity: VerifiedIdentity }) => Promise<readonly Registration[]>;
-  readonly fanOut: Pick<SourceFanOut, 'ask'>;
+  readonly collector: Pick<ViewCollector, 'locate' | 'collect'>;
   readonly journal: Pick<ViewJournal, 'record'>;
+  readonly capacity: Pick<Capacity, 'take'>;
   /** Address of the operation, for the Bundle's self link. */
   readonly self: string;
   readonly revealRefused: boolean;
-  /** Longest time from question to the last source. */
-  readonly budgetMs: number;
 }
+
+type Wanted = Pick<ViewSettings, 'includes'>;
 
 /** The read path: decide, locate, ask every source, integrate, record, answer. */
 export class PatientViewService {
   constructor(private readonly dependencies: PatientViewDependencies) {}
 
   /** Everything, as one Bundle. */
-  async view(question: ViewQuestion, wanted: Pick<ViewSettings, 'includes'> = {}): Promise<ViewBundle> {
+  async view(question: ViewQuestion, wanted: Wanted = {}): Promise<ViewBundle> {
     const { self, revealRefused } = this.dependencies;
     const { bundle } = await this.answer(question, (view) =>
       buildPatientView(view, { self, revealRefused, ...wanted }),
@@ -60,15 +63,70 @@ export class PatientViewService {
 
   /** An answer made of what all sources said; it is recorded before it is given. */
   async answer<A extends Answer>(question: ViewQuestion, make: (view: CollectedView) => A): Promise<A> {
-    const elapsed = stopwatch();
-    await this.#authorise(question, elapsed);
-    return this.#recordingFailure(question, elapsed, async () => {
-      const reports = await this.#collect(question);
-      assertAnySource(reports, this.dependencies.revealRefused);
-      const answer = make(collectView(reports, new Date()));
-      await this.#record(question, answer, { sources: reports.filter(hasAnswered).length, elapsed });
-      return answer;
-    });
+    const release = this.dependencies.capacity.take();
+    try {
+      const elapsed = stopwatch();
+      await this.#authorise(question, elapsed);
+      return await this.#recordingFailure(question, elapsed, async () => {
+        const { collector } = this.dependencies;
+        const collected = await collector.collect(question, await collector.locate(question));
+        const answer = make(this.#merge(collected));
+        const sources = collected.reports.filter(hasAnswered).length;
+        await this.#record(question, answer, { sources, elapsed });
+        return answer;
+      });
+    } finally {
+      release();
+    }
+  }
+
+  /** Everything, as it comes: each source when it answers, then the whole. Recorded before the first of it is given. */
+  async stream(question: ViewQuestion, wanted: Wanted = {}): Promise<AsyncIterable<string>> {
+    const release = this.dependencies.capacity.take();
+    question.signal.addEventListener('abort', release, { once: true });
+    try {
+      const elapsed = stopwatch();
+      await this.#authorise(question, elapsed);
+      const located = await this.#recordingFailure(question, elapsed, () =>
+        this.dependencies.collector.locate(question),
+      );
+      const sources = located.sources.length + located.settled.length;
+      await this.#record(
+        question,
+        { facts: 0, resourceTypes: typesOf(located.sources) },
+        { sources, elapsed },
+      );
+      const lines = new LineQueue();
+      void this.#fill(lines, question, located, wanted).finally(release);
+      return lines;
+    } catch (cause) {
+      release();
+      throw cause;
+    }
+  }
+
+  async #fill(lines: LineQueue, question: ViewQuestion, located: Located, wanted: Wanted): Promise<void> {
+    const { collector, self, revealRefused } = this.dependencies;
+    const of = located.sources.length;
+    let answered = 0;
+    const onReport = (report: SourceReport): void => {
+      answered += 1;
+      lines.push(sourceLine(report, { answered, of }, revealRefused));
+    };
+    try {
+      lines.push(startLine(of));
+      const view = this.#merge(await collector.collect(question, located, onReport));
+      lines.push(viewLine(buildPatientView(view, { self, revealRefused, ...wanted }).bundle));
+    } catch (cause) {
+      lines.push(failureLine(toOperationOutcome(toFailure(cause))));
+    } finally {
+      lines.end();
+    }
+  }
+
+  #merge({ reports, retry }: Collected): CollectedView {
+    assertAnySource(reports, this.dependencies.revealRefused);
+    return { ...collectView(reports, new Date()), ...(retry === undefined ? {} : { retry }) };
   }
 
   /** Gives again, or goes on with, what was collected before: decided and recorded anew, no source is asked. */
@@ -122,40 +180,12 @@ export class PatientViewService {
       milliseconds: elapsed(),
     });
   }
-
-  async #collect(question: ViewQuestion): Promise<SourceReport[]> {
-    const { decisions, localise, fanOut, budgetMs } = this.dependencies;
-    const { bsn, identity, categories } = question;
-    const budget = AbortSignal.timeout(budgetMs);
-    const signal = AbortSignal.any([question.signal, budget]);
-    const restriction = restrictionOf(identity.scopes);
-    const visible = [...visibleCategories(decisions, identity)].filter(
-      (category) =>
-        categories?.includes(category) !== false && restriction?.permitsCategory(category) !== false,
-    );
-    if (categories?.length === 0) return [];
-    const registrations = await until(signal, localise({ bsn, identity })).catch((cause: unknown) => {
-      if (!budget.aborted) throw cause;
-      throw new Failure('timeout', 'It was not found out in time who holds data', { cause });
-    });
-    const sources = toSources(registrations, new Set(visible)).filter((source) =>
-      holdsAny(source, categories),
-    );
-    const reports = await fanOut.ask({ ...question, signal, sources });
-    return restriction === undefined ? reports : reports.map((report) => restricted(report, restriction));
-  }
 }
 
-/** Whose patient it is every custodian registers: that alone is no reason to ask it, unless nothing else is asked. */
-function holdsAny(source: RegisteredSource, categories: readonly DataCategory[] | undefined): boolean {
-  if (categories === undefined) return true;
-  const facts = categories.filter((category) => category !== 'Patient');
-  const wanted = facts.length === 0 ? categories : facts;
-  return source.categories.some((category) => wanted.includes(category));
-}
-
-function restricted(report: SourceReport, { permits }: Restriction): SourceReport {
-  return { ...report, resources: report.resources.filter(({ resource }) => permits(resource)) };
+function typesOf(sources: readonly RegisteredSource[]): string[] {
+  const categories = new Set(sources.flatMap((source) => source.categories));
+  const asked = dataCategories.filter(({ code }) => categories.has(code));
+  return [...new Set(asked.map(({ resourceType }) => resourceType))];
 }
 
 function stopwatch(): () => number {

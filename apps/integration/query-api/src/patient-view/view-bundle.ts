@@ -43,9 +43,10 @@ export interface PatientView {
 
 /** What the sources said, as one coherent Bundle: each fact once, everything that was said still in it. */
 export function buildPatientView(
-  { reports, groups, names, isComplete, at }: CollectedView,
+  view: CollectedView,
   { self, revealRefused, includes = () => true }: ViewSettings,
 ): PatientView {
+  const { groups, names, isComplete, at } = view;
   const facts = groups.filter((group) => isFact(group) && includes(group));
   const others = groups.filter((group) => !isFact(group));
   const shown = [...facts, ...others];
@@ -65,7 +66,7 @@ export function buildPatientView(
       ...originals(shown),
       {
         fullUrl: urn('sources'),
-        resource: viewOutcome(reports, revealRefused),
+        resource: viewOutcome(view, revealRefused),
         search: { mode: 'outcome' },
       },
     ],

@@ -6,6 +6,7 @@ import {
   type SourceReport,
   type SourceStatus,
 } from '../sources/source-report.js';
+import type { CollectedView } from './collected-view.js';
 import { stableUuid } from './stable-uuid.js';
 import { custodianIdentifier, type Extension } from './view-extensions.js';
 
@@ -34,12 +35,18 @@ export interface ViewOutcome {
 }
 
 /** One issue for each source that is missing, wholly or in part, and the status of every source that may be named. */
-export function viewOutcome(reports: readonly SourceReport[], revealRefused: boolean): ViewOutcome {
+export function viewOutcome(
+  { reports, retry }: Pick<CollectedView, 'reports' | 'retry'>,
+  revealRefused: boolean,
+): ViewOutcome {
   const issues = reports.flatMap((report) => issuesOf(report, reports.some(hasAnswered), revealRefused));
   return {
     resourceType: 'OperationOutcome',
     id: stableUuid('sources'),
-    extension: reports.map((report) => statusExtension(report, revealRefused)),
+    extension: [
+      ...reports.map((report) => statusExtension(report, revealRefused)),
+      ...(retry === undefined ? [] : [{ url: viewUrls.retryToken, valueString: retry }]),
+    ],
     issue:
       issues.length > 0
         ? issues

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readViewRequest } from './view-request.js';
 
 const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
-const known = new Set(['patient', '_type', '_since', 'start', 'end']);
+const known = new Set(['patient', '_type', '_since', 'start', 'end', 'retry']);
 const asking = (valueIdentifier: unknown): object => ({
   resourceType: 'Parameters',
   parameter: [{ name: 'patient', valueIdentifier }],

@@ -16,6 +16,8 @@ export interface ViewRequest {
   readonly includes: (group: FactGroup) => boolean;
   /** For the audit trail: without who the person is. */
   readonly query: string;
+  /** Name of an earlier answer whose missing sources are to be asked again. */
+  readonly retry?: string;
 }
 
 const narrowingNames = ['_type', '_since', 'start', 'end'] as const;
@@ -31,6 +33,7 @@ export function readViewRequest(body: unknown): ViewRequest {
   const since = findTime(parameters, '_since')?.from;
   const start = findTime(parameters, 'start')?.from;
   const end = findTime(parameters, 'end')?.until;
+  const [retry] = parameters.filter(({ name }) => name === 'retry').map(valueOf);
   const narrowing = narrowingNames.flatMap((name) =>
     parameters.filter((one) => one['name'] === name).map((one) => `${name}=${String(valueOf(one))}`),
   );
@@ -39,6 +42,7 @@ export function readViewRequest(body: unknown): ViewRequest {
     ...(types === undefined ? {} : { categories: categoriesOf(types) }),
     includes: (group) =>
       isPatient(group) || (isOfType(group, types) && isSince(group, since) && isBetween(group, start, end)),
+    ...(typeof retry === 'string' ? { retry } : {}),
     query: ['Patient/$everything', ...(narrowing.length === 0 ? [] : [narrowing.join('&')])].join('?'),
   };
 }

@@ -95,11 +95,11 @@ function provenanceEntry(group: FactGroup, { names, at }: CollectedView): Search
 
 /** About the sources, and about what of the question was left out of account. */
 function outcomeOf(
-  { reports }: CollectedView,
+  view: CollectedView,
   { ignored, categories, searchable }: SearchQuestion,
   revealRefused: boolean,
 ): SearchsetEntry {
-  const outcome = viewOutcome(reports, revealRefused);
+  const outcome = viewOutcome(view, revealRefused);
   const warnings = [
     ...(categories.length > 0
       ? []

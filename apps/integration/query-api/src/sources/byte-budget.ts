@@ -4,8 +4,12 @@ import { SourceFailure } from './source-report.js';
 export class ByteBudget {
   #left: number;
 
-  constructor(bytes: number) {
-    this.#left = bytes;
+  constructor(private readonly total: number) {
+    this.#left = total;
+  }
+
+  get spent(): number {
+    return this.total - this.#left;
   }
 
   /** Text of the body; gives up as soon as the budget is spent, however much more there is. */

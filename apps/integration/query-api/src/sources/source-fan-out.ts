@@ -27,11 +27,14 @@ export interface FanOutQuestion {
   readonly sources: readonly RegisteredSource[];
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Called for each source as soon as its conversation ended. */
+  readonly onReport?: (report: SourceReport) => void;
 }
 
 interface Answer {
   readonly resources: readonly SourcedResource[];
   readonly missing: readonly MissingCategory[];
+  readonly bytes?: number;
 }
 
 /** Asks all registered sources side by side, each within its own deadline, with its own token and its own failure. */
@@ -51,9 +54,11 @@ export class SourceFanOut {
   }
 
   ask(question: FanOutQuestion): Promise<SourceReport[]> {
-    return mapLimited(question.sources, this.settings.sourceConcurrency, (source) =>
-      this.#askSource(source, question),
-    );
+    return mapLimited(question.sources, this.settings.sourceConcurrency, async (source) => {
+      const report = await this.#askSource(source, question);
+      question.onReport?.(report);
+      return report;
+    });
   }
 
   async #askSource(source: RegisteredSource, question: FanOutQuestion): Promise<SourceReport> {
@@ -92,7 +97,8 @@ export class SourceFanOut {
     const whole = isWhole ? await askWhole(conversation, asked) : undefined;
     const answer = whole ?? (await this.#search(conversation, asked, signal));
     const wanted = new Set<DataCategory>(['Patient', ...asked]);
-    return { ...answer, resources: answer.resources.filter(({ resource }) => isAskedFor(resource, wanted)) };
+    const resources = answer.resources.filter(({ resource }) => isAskedFor(resource, wanted));
+    return { ...answer, resources, bytes: budget.spent };
   }
 
   async #search(

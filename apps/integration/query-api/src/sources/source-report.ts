@@ -19,6 +19,8 @@ export interface SourceReport {
   readonly resources: readonly SourcedResource[];
   /** Categories that are missing although the source as a whole answered. */
   readonly missing: readonly MissingCategory[];
+  /** How much it delivered. */
+  readonly bytes?: number;
 }
 
 export interface MissingCategory {
