@@ -179,6 +179,23 @@ describe('what the sender gives', () => {
     expect(await ask('Condition/1')).toBe(403);
   });
 
+  it('is refused where the record keeps an objection of the patient', { timeout: 60_000 }, async () => {
+    const transfer = await node.offer(hospital, { ...referral, kind: 'nursing-handover' });
+    const task = await node.peer<{ input: { valueString?: string }[] }>(
+      nursingHome,
+      hospital,
+      'GET',
+      `Task/${transfer.tasks[0]?.id ?? ''}`,
+    );
+    const key = task.body.input.at(-1)?.valueString ?? '';
+    node.around.recordStatus = 403;
+    try {
+      expect((await node.peer(nursingHome, hospital, 'GET', 'Condition/1', base(key))).status).toBe(403);
+    } finally {
+      node.around.recordStatus = 200;
+    }
+  });
+
   it('ends with the period', { timeout: 60_000 }, async () => {
     const transfer = await node.offer(hospital, { ...referral, kind: 'nursing-handover' });
     const id = transfer.tasks[0]?.id ?? '';
@@ -200,6 +217,7 @@ describe('what the sender gives', () => {
     const all = rows.map(({ text }) => text).join('\n');
     for (const reason of [
       'transfer_offered',
+      'own_consent_deny',
       'not_owner',
       'not_listed',
       'transfer_unknown',

@@ -2,10 +2,13 @@ import { identifierSystems } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { RawParameters } from '@samenhang/fhir-http';
 import { findBsn, type Bsn } from '@samenhang/patient-identity';
+import { findReceiver, type Receiver } from './implied-consent.js';
 
 /** What the transfer service asks of the record of its own care provider, for one patient. */
 export interface TransferRead {
   readonly bsn: Bsn;
+  /** To whom it goes. */
+  readonly receiver: Receiver;
   readonly type: string;
   /** One resource; without it the search. */
   readonly id: string | undefined;
@@ -19,13 +22,15 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** @throws Failure('malformed') */
 export function readTransferRead(body: unknown): TransferRead {
-  const { patient, read, search } = membersOf(body);
+  const { patient, receiver: to, read, search } = membersOf(body);
+  const receiver = findReceiver(to);
   const { system, value } = membersOf(patient);
   const bsn = system === identifierSystems.bsn && typeof value === 'string' ? findBsn(value) : undefined;
   const { type, id, parameters = [], base = '' } = membersOf(read ?? search);
   const isRead = read !== undefined;
   if (
     bsn === undefined ||
+    receiver === undefined ||
     (read === undefined) === (search === undefined) ||
     typeof type !== 'string' ||
     typeof base !== 'string' ||
@@ -33,8 +38,8 @@ export function readTransferRead(body: unknown): TransferRead {
     !parameters.every(isParameter) ||
     (isRead && (typeof id !== 'string' || !ID.test(id)))
   )
-    throw new Failure('malformed', 'A patient, and either a read or a search, are expected');
-  return { bsn, type, id: isRead ? String(id) : undefined, parameters, base };
+    throw new Failure('malformed', 'A patient, a receiver, and either a read or a search, are expected');
+  return { bsn, receiver, type, id: isRead ? String(id) : undefined, parameters, base };
 }
 
 /** The search as a form, with the patient of the offer in it; of a read, the search that finds that one resource. */

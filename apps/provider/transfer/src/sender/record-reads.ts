@@ -16,6 +16,12 @@ export type RecordRequest =
       };
     };
 
+/** To whom it goes: the record weighs the consents it keeps with that. */
+export interface Receiver {
+  readonly ura: Ura;
+  readonly facilityType: string;
+}
+
 /** What the tenant's own record holds of one patient; whether it may be given is decided here, before it is asked. */
 @Injectable()
 export class RecordReads {
@@ -29,7 +35,7 @@ export class RecordReads {
   }
 
   /** The resource, or the searchset, as text. @throws Failure */
-  async ask(tenant: Ura, bsn: Bsn, request: RecordRequest): Promise<string> {
+  async ask(tenant: Ura, bsn: Bsn, receiver: Receiver, request: RecordRequest): Promise<string> {
     const token = await this.tokens.clientCredentials({
       audience: this.#url,
       scope: 'record:transfer',
@@ -38,12 +44,13 @@ export class RecordReads {
     const response = await authorisedFetch(token, `${this.#url}/transfer-reads`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ patient: toPatientIdentifier(bsn), ...request }),
+      body: JSON.stringify({ patient: toPatientIdentifier(bsn), receiver, ...request }),
     }).catch((cause: unknown) => {
       throw new Failure('unavailable', 'The record cannot be reached', { cause, retryAfterSeconds: 5 });
     });
     const text = await response.text();
     if (response.ok) return text;
+    if (response.status === 403) throw new Failure('forbidden', 'The patient objects to this transfer');
     if (response.status === 404) throw new Failure('not-found', 'There is no such resource');
     if (response.status < 500)
       throw new Failure('invalid', 'The record does not understand what was offered');

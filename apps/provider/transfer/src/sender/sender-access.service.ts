@@ -63,11 +63,34 @@ export class SenderAccessService {
     };
     const decision = this.#decide(caller, interaction, task, requested);
     if (!decision.allow || task === undefined) return this.#deny(caller, entry, decision);
-    const answer = await fetch(task, this.#patientOf(tenant, task));
+    const answer = await this.#fetched(caller, entry, decision, () =>
+      fetch(task, this.#patientOf(tenant, task)),
+    );
     await inTenant(this.dataSource, tenant, (transaction) =>
       this.#record(transaction, caller, 'success', entry, decision),
     );
     return answer;
+  }
+
+  /** What could not be fetched is recorded too: refused for a consent that the record keeps, or failed. */
+  async #fetched(
+    caller: Caller,
+    entry: EntryParts,
+    decision: Decision,
+    fetch: () => Promise<string>,
+  ): Promise<string> {
+    try {
+      return await fetch();
+    } catch (error) {
+      const isDenied = error instanceof Failure && error.kind === 'forbidden';
+      const reasons = isDenied
+        ? [{ code: 'own_consent_deny', description: 'The patient objects to this transfer' }]
+        : decision.reasons;
+      await inTenant(this.dataSource, caller.tenant, (transaction) =>
+        this.#record(transaction, caller, isDenied ? 'denied' : 'failed', entry, { ...decision, reasons }),
+      );
+      throw error;
+    }
   }
 
   /** @throws Failure('not-found') */

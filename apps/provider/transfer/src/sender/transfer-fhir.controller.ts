@@ -22,6 +22,7 @@ import { AUTHORIZATION_BASE } from '../peers/peer-client.js';
 import { Tenants } from '../storage/tenants.js';
 import { assembleDocument } from './assemble-document.js';
 import { versionOfIfMatch } from './if-match.js';
+import type { Receiver } from './record-reads.js';
 import { SenderAccessService, type Caller, type ServedTask } from './sender-access.service.js';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
@@ -139,7 +140,7 @@ export class TransferFhirController {
       fetch: async ({ transfer, listed }, bsn) => {
         const read = (reference: string): Promise<string> => {
           const [type = '', of = ''] = reference.split('/', 2);
-          return this.#read(tenant, transfer, type, of, bsn);
+          return this.#read(caller, transfer, type, of, bsn);
         };
         return assembleDocument(this.#base(tenant), await read(requested), listed, read);
       },
@@ -161,7 +162,7 @@ export class TransferFhirController {
       interaction: 'read',
       requested: requestedOf(`${type}/${id}`),
       authorizationBase: baseOf(headers),
-      fetch: ({ transfer }, bsn) => this.#read(caller.tenant, transfer, type, id, bsn),
+      fetch: ({ transfer }, bsn) => this.#read(caller, transfer, type, id, bsn),
     });
   }
 
@@ -186,21 +187,22 @@ export class TransferFhirController {
       requested: refusing(() => canonicalSearch(canonicalRequest(type), named)),
       authorizationBase: baseOf(headers),
       fetch: (_task, bsn) =>
-        this.sender.record.ask(caller.tenant, bsn, {
+        this.sender.record.ask(caller.tenant, bsn, receiverOf(caller), {
           search: { type, parameters, base: this.#base(caller.tenant) },
         }),
     });
   }
 
   async #read(
-    tenant: Caller['tenant'],
+    caller: Caller,
     transfer: string,
     type: string,
     id: string,
     bsn: Parameters<SenderAccessService['record']['ask']>[1],
   ): Promise<string> {
+    const { tenant } = caller;
     const document = await this.sender.findDocument(tenant, transfer, type, id);
-    return document ?? this.sender.record.ask(tenant, bsn, { read: { type, id } });
+    return document ?? this.sender.record.ask(tenant, bsn, receiverOf(caller), { read: { type, id } });
   }
 
   #caller(ura: string, identity: VerifiedIdentity, headers: RequestHeaders): Caller {
@@ -215,6 +217,12 @@ export class TransferFhirController {
   #base(ura: string): string {
     return `${this.environment.publicUrl}/tenants/${ura}/fhir`;
   }
+}
+
+/** The policy has seen that there is one. */
+function receiverOf({ identity: { organisation } }: Caller): Receiver {
+  if (organisation === undefined) throw new Failure('forbidden', 'The access token is of no care provider');
+  return { ura: organisation.ura, facilityType: organisation.facilityType ?? '' };
 }
 
 function answerTask(reply: FastifyReply, { task, version, lastUpdated }: ServedTask): string {
