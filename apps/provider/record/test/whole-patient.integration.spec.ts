@@ -156,7 +156,7 @@ describe('the whole of a patient', () => {
       'Patient/$everything?category=Patient,AllergyIntolerance,ObservationLaboratory',
     ).toString('base64');
     expect(JSON.stringify(trail)).toContain(query);
-    expect(record.trust.questions).toHaveLength(3);
+    expect(record.trust.questions).toHaveLength(2);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from '@samenhang/consent';
 import type { DataCategory } from '@samenhang/data-model';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
+import { toConsentCategory, type ConsentCategory } from '@samenhang/mitz';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { Tenant } from './tenants.js';
 
@@ -75,10 +76,7 @@ export class AccessJudge {
     if (isCitizen(identity)) return { permitted: categories, reasons: ['own_data'], retryable: false };
     const question = patient === undefined ? undefined : questionOf(patient, tenant, identity);
     if (question === undefined) return { permitted: [], reasons: ['consent_not_askable'], retryable: false };
-    const [choices, ...answers] = await Promise.all([
-      ownChoices(),
-      ...categories.map((category) => this.consent.ask({ ...question, category })),
-    ]);
+    const [choices, answers] = await Promise.all([ownChoices(), this.#askRegister(question, categories)]);
     const now = new Date();
     const weighed = categories.map((category, index) =>
       weighOwnChoices(answers[index] ?? unanswered, choices, { ...question, category }, now),
@@ -103,6 +101,21 @@ export class AccessJudge {
       ...(identity.emergency === undefined || permitted.length === 0 ? {} : { emergency: true }),
       ...(limits === undefined ? {} : { limits }),
     };
+  }
+
+  /** The register knows fewer categories than there are of data: what is one question to it, is asked once. */
+  #askRegister(
+    question: Omit<ConsentQuestion, 'category'>,
+    categories: readonly DataCategory[],
+  ): Promise<ConsentAnswer[]> {
+    const asked = new Map<ConsentCategory, Promise<ConsentAnswer>>();
+    const answers = categories.map((category) => {
+      const kind = toConsentCategory(category);
+      const answer = asked.get(kind) ?? this.consent.ask({ ...question, category });
+      asked.set(kind, answer);
+      return answer;
+    });
+    return Promise.all(answers);
   }
 
   /** Whether a declared emergency stands in for the consent that was not given. */

@@ -7,6 +7,12 @@ import type { DataSource } from 'typeorm';
 /** The setting that row-level security compares the tenant of a row with. */
 const FENCE = 'samenhang.tenant';
 
+/**
+ * Every row is reached by a key or by its patient, whatever is asked: a plan that is kept is as good as one for the values at
+ * hand, and planning a search costs more than running it.
+ */
+const keepPlans = { plan_cache_mode: 'force_generic_plan' };
+
 /** A transaction that may see the rows of one tenant only; with limits, no more of the record than those disclose. */
 export function inTenant<T>(
   dataSource: DataSource,
@@ -14,7 +20,7 @@ export function inTenant<T>(
   work: (transaction: Transaction) => Promise<T>,
   limits?: DisclosureLimits,
 ): Promise<T> {
-  return inTransactionUnder(dataSource, { [FENCE]: tenant, ...toSettings(limits) }, work);
+  return inTransactionUnder(dataSource, { ...keepPlans, [FENCE]: tenant, ...toSettings(limits) }, work);
 }
 
 /** As the policy `consent_fence` reads them. No name holds a comma: they are checked where consents come in. */
