@@ -104,7 +104,7 @@ async function normaliseOne(
   for (const issue of result.issues)
     if (issue.severity !== 'information') terminal.note(problemLine(place, issue));
   if (result.outcome === 'rejected') return false;
-  const lines = result.bodies ?? linesOf(result.resources, form, source);
+  const lines = result.bodies ?? linesOf(result.resources, form, source, mapping.tables);
   if (lines === undefined)
     terminal.note(`${place}: error not-one-patient A summary is of exactly one patient`);
   for (const line of lines ?? []) terminal.print(line);

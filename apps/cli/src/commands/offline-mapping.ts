@@ -5,6 +5,7 @@ import {
   mappingWithTables,
   normaliseMessage,
   readTableSet,
+  type Mapping,
   type SourceMessage,
   type TableFiles,
 } from '@samenhang/mapping';
@@ -12,6 +13,8 @@ import { usage } from '../command-failure.js';
 
 /** A mapping without an installation: of this release, or of an earlier one that is kept in a folder. */
 export interface OfflineMapping {
+  /** Of this release, or in the place of its own. */
+  readonly tables?: Mapping['tables'];
   map(message: SourceMessage): OfflineResult | Promise<OfflineResult>;
   /** Of an earlier release, which runs in a thread of its own. */
   close?(): Promise<void>;
@@ -42,6 +45,7 @@ export async function offlineMapping(choice: MappingChoice): Promise<OfflineMapp
   if (version !== undefined && version !== currentMapping.version) return ofRelease(version, choice, files);
   const mapping = files === undefined ? currentMapping : mappingWithTables(readFiles(files, tables), 0);
   return {
+    tables: mapping.tables,
     map: (message) => {
       const result = normaliseMessage(message, mapping);
       if (result.outcome === 'rejected') return result;

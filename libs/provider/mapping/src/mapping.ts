@@ -1,4 +1,4 @@
-import { CodeTables } from './tables/code-tables.js';
+import { CodeTables, currentTables } from './tables/code-tables.js';
 import type { TableSet } from './tables/table-set.js';
 import type { TermSupplement } from './terminology/term-supplement.js';
 
@@ -13,7 +13,7 @@ export interface Mapping {
   readonly tables: CodeTables;
 }
 
-export const currentMapping: Mapping = { version: mappingVersion, tables: new CodeTables() };
+export const currentMapping: Mapping = { version: mappingVersion, tables: currentTables };
 
 /**
  * The rules of this release with other tables. Both are named (semver.org, 10), and a later set of tables is a later version:

@@ -50,8 +50,9 @@ export class MessageMapping {
     readonly message: Omit<SourceMessage, 'content'>,
     mapping: Mapping,
   ) {
-    this.tables = mapping.tables;
-    this.settings = message.settings;
+    const source = `${message.tenant}/${message.sourceId}`;
+    this.tables = mapping.tables.forSource(source);
+    this.settings = { ...message.settings, ...mapping.tables.findSource(source)?.settings };
     this.sourceUri = `${canonicalBase}/source/${message.tenant}/${message.sourceId}`;
   }
 

@@ -116,7 +116,7 @@ describe('zib 2020 as BgZ 2017', () => {
         /terminology\.hl7\.org\/CodeSystem\/v[23]-|"doseAndRate"|nl-core-Problem/,
       );
     }
-    const [treatment] = resources(result, 'Consent').map(toStu3);
+    const [treatment] = resources(result, 'Consent').map((resource) => toStu3(resource));
     expect(treatment).toMatchObject({
       meta: { profile: profile('zib-TreatmentDirective') },
       category: [{ coding: [{ code: '11291000146105' }] }],

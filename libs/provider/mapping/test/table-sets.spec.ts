@@ -1,3 +1,4 @@
+import type { SourceId } from '@samenhang/data-model';
 import fc from 'fast-check';
 import {
   currentMapping,
@@ -7,12 +8,13 @@ import {
   readTableTests,
   releasedTables,
   runTableTests,
+  toIps,
   type Mapping,
   type TableFiles,
 } from '@samenhang/mapping';
 import { describe, expect, it } from 'vitest';
 import { careMessages } from './support/care-messages.js';
-import { bareResult, hl7 } from './support/messages.js';
+import { bareResult, fhir, hl7 } from './support/messages.js';
 
 function withFiles(files: TableFiles, version = 1): Mapping {
   const read = readTableSet(files);
@@ -32,6 +34,68 @@ describe('a set of tables', () => {
       const released = normaliseMessage(hl7(...segments), currentMapping);
       expect(JSON.stringify(normaliseMessage(hl7(...segments), same))).toBe(JSON.stringify(released));
     }
+  });
+
+  it('changes how other forms are read and written', () => {
+    const alpha3 = { ...releasedTables.countries.alpha3, UTO: 'NL' };
+    const changed = withFiles({
+      countries: { alpha3 },
+      'claimable-profiles': { ...releasedTables['claimable-profiles'], Basic: ['nl-core-New'] },
+      'hl7-control-fields': { ...releasedTables['hl7-control-fields'], PID: '1 2' },
+      'ucum-atoms': { other: `${releasedTables['ucum-atoms'].other} [new_u]` },
+      units: { exact: ['[new_u]'] },
+      stu3: { systems: { 'http://hl7.org/fhir/old-system': 'http://new.example/system' } },
+      ips: { sections: releasedTables.ips.sections.map((one) => ({ ...one, title: `- ${one.title}` })) },
+    });
+    const { tables } = changed;
+    expect([tables.findCountry('UTO'), currentMapping.tables.findCountry('UTO')]).toEqual(['NL', undefined]);
+    expect(tables.isClaimable('Basic', 'nl-core-New')).toBe(true);
+    expect([tables.isControlField('PID', 2), currentMapping.tables.isControlField('PID', 2)]).toEqual([
+      true,
+      false,
+    ]);
+    expect([tables.isUcum('m[new_u]'), tables.isUcum('[new_u]/L')]).toEqual([false, true]);
+    const stu3 = {
+      resourceType: 'Condition',
+      id: 'c',
+      subject: { reference: 'Patient/p' },
+      code: { coding: [{ system: 'http://hl7.org/fhir/old-system', code: 'x' }] },
+    };
+    const result = normaliseMessage({ ...fhir(stu3), format: 'fhir-stu3' }, changed);
+    expect(JSON.stringify(result)).toContain('http://new.example/system');
+    const patient = { resourceType: 'Patient', id: 'p', name: [{ text: 'X' }] };
+    const context = { timestamp: '2026-11-22T10:00:00Z', custodian: { ura: '22222222', name: 'Noord' } };
+    expect(JSON.stringify(toIps([patient], context, tables))).toContain('"title":"- Problem List"');
+    expect(JSON.stringify(toIps([patient], context))).toContain('"title":"Problem List"');
+  });
+
+  it('holds what is particular to one source, and for that source alone', () => {
+    const own = {
+      settings: { timeZone: 'America/New_York' },
+      names: { OURS: 'http://loinc.org' },
+    };
+    const units = { grambottle: 'g/L' };
+    const changed = withFiles({ sources: { '22222222/epd': { ...own, units } } });
+    const sent = hl7(
+      ...bareResult.slice(0, 2),
+      bareResult[2]?.replace('^LN', '^OURS') ?? '',
+      'OBX|1|NM|2345-7^Glucose^OURS||5,6|gram bottle||||||F',
+    );
+    const made = JSON.stringify(normaliseMessage(sent, changed));
+    expect(made).toContain('"code":"g/L"');
+    expect(made).toContain('{"system":"http://loinc.org","code":"2345-7"');
+    expect(made).toContain('2026-07-01T08:15:00-04:00');
+    const elsewhere = JSON.stringify(normaliseMessage({ ...sent, sourceId: 'lab' as SourceId }, changed));
+    expect(elsewhere).not.toContain('g/L');
+    expect(elsewhere).toContain('2026-07-01T08:15:00+02:00');
+    const wrong = { lis: {}, '22222222/lis': { settings: { timeZone: 'Mars', table: {} }, other: {} } };
+    const read = readTableSet({ sources: wrong });
+    expect('problems' in read && read.problems.map(({ entry }) => entry)).toEqual([
+      'lis',
+      '22222222/lis.settings.timeZone',
+      '22222222/lis.settings.table',
+      '22222222/lis.other',
+    ]);
   });
 
   it('changes what it names and nothing else, and is part of the version', () => {

@@ -3,7 +3,6 @@ import { givenKind, givenQualifier } from '../datatypes/human-names.js';
 import { isOid } from '../datatypes/oids.js';
 import { findSystemOfOid } from '../datatypes/systems.js';
 import { codeUnit } from '../datatypes/quantities.js';
-import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems, extensionUrls, nictiz } from '../fhir-systems.js';
 import type {
   Address,
@@ -98,7 +97,7 @@ export function quantityOf(element: XmlElement | undefined, context: CdaContext)
   const value = text === undefined ? undefined : findDecimal(text);
   if (value === undefined) return undefined;
   if (unit === undefined || unit === '1') return { value };
-  if (isUcum(unit)) return { value, unit, system: codeSystems.ucum, code: unit };
+  if (context.tables.isUcum(unit)) return { value, unit, system: codeSystems.ucum, code: unit };
   const quantity: Quantity = { value, unit };
   codeUnit(quantity, context.tables);
   return quantity;

@@ -3,7 +3,7 @@ import type { FhirResource } from '@samenhang/data-model';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import { copyTree, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
-import { laboratoryProfile, ipsProfiles, smokingAnswers, type SectionName } from './ips-table.js';
+import type { IpsTable, SectionName } from './ips-table.js';
 
 /** A resource in the shape of the IPS and the section it belongs to; undefined when the IPS has no place for it. */
 export interface IpsFact {
@@ -15,12 +15,16 @@ const absence = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 const unknown = { extension: [{ url: absence, valueCode: 'unknown' }] };
 const ended: ReadonlySet<unknown> = new Set(['inactive', 'resolved', 'remission']);
 
-export function toIpsFact(resource: FhirResource, custodianUrl: string): IpsFact | undefined {
+export function toIpsFact(
+  resource: FhirResource,
+  custodianUrl: string,
+  table: IpsTable,
+): IpsFact | undefined {
   const draft = copyTree(resource) as Tree;
   if (hasCode(draft['verificationStatus'], codeOfVerification(resource), 'entered-in-error'))
     return undefined;
   if (draft['status'] === 'entered-in-error' || draft['status'] === 'draft') return undefined;
-  const fact = byType[resource.resourceType]?.(draft, custodianUrl);
+  const fact = byType[resource.resourceType]?.(draft, table, custodianUrl);
   if (fact !== undefined && fact.draft['meta'] === resource['meta']) delete fact.draft['meta'];
   return fact;
 }
@@ -29,50 +33,50 @@ function codeOfVerification({ resourceType }: FhirResource): string {
   return resourceType === 'Condition' ? codeSystems.conditionVerification : codeSystems.allergyVerification;
 }
 
-type ToFact = (draft: Tree, custodianUrl: string) => IpsFact | undefined;
+type ToFact = (draft: Tree, table: IpsTable, custodianUrl: string) => IpsFact | undefined;
 
 const byType: Readonly<Record<string, ToFact>> = {
-  AllergyIntolerance: (draft) => profiled('allergies', draft),
-  Condition: (draft) => {
+  AllergyIntolerance: (draft, table) => profiled('allergies', draft, table),
+  Condition: (draft, table) => {
     const status = treesOf(treeOf(draft['clinicalStatus'])?.['coding'])[0]?.['code'];
     // A problem that a source lists without a status is taken to hold: the safe reading.
     if (status === undefined) draft['clinicalStatus'] = concept(codeSystems.conditionClinical, 'active');
     draft['code'] ??= { text: 'Problem without a code' };
-    return profiled(ended.has(status) ? 'pastIllness' : 'problems', draft);
+    return profiled(ended.has(status) ? 'pastIllness' : 'problems', draft, table);
   },
   Consent: (draft) => {
     const isAdvance = hasCode(draft['category'], codeSystems.consentCategory, 'acd');
     if (!isAdvance) return undefined;
     return { section: 'advanceDirectives', draft: withoutProfile(draft) };
   },
-  DeviceUseStatement: (draft) => {
+  DeviceUseStatement: (draft, table) => {
     needTime(draft, 'timing', 'DateTime');
-    return profiled('devices', draft);
+    return profiled('devices', draft, table);
   },
-  Immunization: (draft) => {
+  Immunization: (draft, table) => {
     if (draft['status'] !== 'completed') return undefined;
     if (draft['occurrenceString'] !== undefined) delete draft['occurrenceString'];
     needTime(draft, 'occurrence', 'DateTime');
-    return profiled('immunizations', draft);
+    return profiled('immunizations', draft, table);
   },
-  MedicationRequest: (draft) => profiled('medications', draft),
-  MedicationStatement: (draft) => {
+  MedicationRequest: (draft, table) => profiled('medications', draft, table),
+  MedicationStatement: (draft, table) => {
     needTime(draft, 'effective', 'DateTime');
-    return profiled('medications', draft);
+    return profiled('medications', draft, table);
   },
   Observation: toObservation,
-  Procedure: (draft) => {
+  Procedure: (draft, table) => {
     if (draft['status'] === 'not-done' || draft['code'] === undefined) return undefined;
     needTime(draft, 'performed', 'DateTime');
-    return profiled('procedures', draft);
+    return profiled('procedures', draft, table);
   },
 };
 
-function toObservation(draft: Tree, custodianUrl: string): IpsFact | undefined {
+function toObservation(draft: Tree, table: IpsTable, custodianUrl: string): IpsFact | undefined {
   if (hasCode(draft['category'], codeSystems.observationCategory, 'laboratory'))
-    return toResult(draft, custodianUrl);
+    return toResult(draft, table, custodianUrl);
   if (hasCode(draft['category'], codeSystems.observationCategory, 'vital-signs')) return toVitalSign(draft);
-  if (hasCode(draft['code'], codeSystems.snomed, '365980008')) return toTobaccoUse(draft);
+  if (hasCode(draft['code'], codeSystems.snomed, '365980008')) return toTobaccoUse(draft, table);
   if (hasCode(draft['code'], codeSystems.snomed, '228273003')) return ofSocialHistory(draft);
   return undefined;
 }
@@ -87,7 +91,7 @@ function toVitalSign(draft: Tree): IpsFact {
 }
 
 /** The IPS has final results with a value, in UCUM where it is a quantity. */
-function toResult(draft: Tree, custodianUrl: string): IpsFact | undefined {
+function toResult(draft: Tree, table: IpsTable, custodianUrl: string): IpsFact | undefined {
   const value = Object.keys(draft).find((element) => element.startsWith('value'));
   if (draft['status'] !== 'final' || (value === undefined && draft['hasMember'] === undefined))
     return undefined;
@@ -104,13 +108,13 @@ function toResult(draft: Tree, custodianUrl: string): IpsFact | undefined {
     return undefined;
   needTime(draft, 'effective', 'DateTime');
   if (treesOf(draft['performer']).length === 0) draft['performer'] = [{ reference: custodianUrl }];
-  return { section: 'results', draft: withProfile(draft, laboratoryProfile) };
+  return { section: 'results', draft: withProfile(draft, table.laboratoryProfile) };
 }
 
-function toTobaccoUse(draft: Tree): IpsFact {
+function toTobaccoUse(draft: Tree, table: IpsTable): IpsFact {
   const codings = treesOf(treeOf(draft['valueCodeableConcept'])?.['coding']);
   const answer = codings
-    .map(({ code }) => smokingAnswers[textOf(code) ?? ''])
+    .map(({ code }) => table.smoking[textOf(code) ?? ''])
     .find((one) => one !== undefined);
   if (answer !== undefined)
     draft['valueCodeableConcept'] = { coding: [{ system: codeSystems.loinc, code: answer }, ...codings] };
@@ -141,8 +145,8 @@ function needTime(draft: Tree, stem: string, form: string): void {
   if (!hasTime) draft[`_${stem}${form}`] = unknown;
 }
 
-function profiled(section: SectionName, draft: Tree): IpsFact {
-  return { section, draft: withProfile(draft, ipsProfiles[String(draft['resourceType'])]) };
+function profiled(section: SectionName, draft: Tree, table: IpsTable): IpsFact {
+  return { section, draft: withProfile(draft, table.profiles[String(draft['resourceType'])]) };
 }
 
 export function withProfile(draft: Tree, profile: string | undefined): Tree {

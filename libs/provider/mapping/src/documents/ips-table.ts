@@ -1,5 +1,8 @@
-import table from '../tables/ips.json' with { type: 'json' };
+import type { TableSet } from '../tables/table-set.js';
 
+export type IpsTable = TableSet['ips'];
+
+/** The sections that facts are put in; the table says how they are coded and called. */
 export type SectionName =
   | 'medications'
   | 'allergies'
@@ -13,16 +16,5 @@ export type SectionName =
   | 'socialHistory'
   | 'advanceDirectives';
 
-export interface SectionDefinition {
-  readonly name: SectionName;
-  readonly code: string;
-  readonly title: string;
-  readonly absent?: string;
-}
-
-export const ipsSections = table.sections as readonly SectionDefinition[];
-export const ipsProfiles: Readonly<Record<string, string | undefined>> = table.profiles;
-export const laboratoryProfile = table.laboratoryProfile;
-/** SNOMED CT of the zib to LOINC answers of the IPS. */
-export const smokingAnswers: Readonly<Record<string, string | undefined>> = table.smoking;
+export type SectionDefinition = IpsTable['sections'][number];
 export const ips = 'http://hl7.org/fhir/uv/ips';

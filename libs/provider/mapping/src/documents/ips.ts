@@ -5,7 +5,8 @@ import type { CodeableConcept } from '../fhir-types.js';
 import { uuidV5 } from '../resource-id.js';
 import { copyTree, isTree, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { toIpsFact, withProfile, type IpsFact } from './ips-facts.js';
-import { ips, ipsProfiles, ipsSections, type SectionDefinition } from './ips-table.js';
+import { currentTables, type CodeTables } from '../tables/code-tables.js';
+import { ips, type IpsTable, type SectionDefinition } from './ips-table.js';
 
 export interface IpsContext {
   /** When the summary is made: an instant of FHIR. */
@@ -30,17 +31,22 @@ const companions: ReadonlySet<string> = new Set([
  *
  * @throws RangeError when the resources are not those of one patient
  */
-export function toIps(resources: readonly FhirResource[], context: IpsContext): FhirResource {
+export function toIps(
+  resources: readonly FhirResource[],
+  context: IpsContext,
+  tables: CodeTables = currentTables,
+): FhirResource {
+  const table = tables.set.ips;
   const [patient, ...others] = resources.filter(({ resourceType }) => resourceType === 'Patient');
   if (patient === undefined || others.length > 0) throw new RangeError('A summary is of exactly one patient');
-  const custodian = custodianOf(context);
+  const custodian = custodianOf(context, table);
   const custodianUrl = urlOf(custodian);
   const own = resources.filter((resource) => isAbout(resource, patient));
-  const facts = own.flatMap((resource) => toIpsFact(resource, custodianUrl) ?? []);
-  const filled = ipsSections.flatMap((definition) => fill(definition, facts, patient));
+  const facts = own.flatMap((resource) => toIpsFact(resource, custodianUrl, table) ?? []);
+  const filled = table.sections.flatMap((definition) => fill(definition, facts, patient, table));
   const shown = filled.flatMap(({ drafts }) => drafts);
-  const patientDraft = patientOf(patient);
-  const along = companionsOf([...shown, patientDraft], resources, patient);
+  const patientDraft = patientOf(patient, table);
+  const along = companionsOf([...shown, patientDraft], resources, patient, table);
   const composition = compositionOf(patient, filled, context, custodianUrl);
   const all = [composition, patientDraft, custodian, ...shown, ...along];
   const known = new Map(
@@ -71,16 +77,17 @@ function fill(
   definition: SectionDefinition,
   facts: readonly IpsFact[],
   patient: FhirResource,
+  table: IpsTable,
 ): FilledSection[] {
   const drafts = facts.filter(({ section }) => section === definition.name).map(({ draft }) => draft);
   if (drafts.length > 0) return [{ definition, drafts }];
   return definition.absent === undefined
     ? []
-    : [{ definition, drafts: [absenceOf(definition, definition.absent, patient)] }];
+    : [{ definition, drafts: [absenceOf(definition, definition.absent, patient, table)] }];
 }
 
 /** "No information" as the IPS says it: a fact with a code of absent-unknown-uv-ips. */
-function absenceOf({ name }: SectionDefinition, code: string, patient: FhirResource): Tree {
+function absenceOf({ name }: SectionDefinition, code: string, patient: FhirResource, table: IpsTable): Tree {
   const id = uuidV5(`ips-absent|${patient.id}|${code}`);
   const reference = { reference: `Patient/${patient.id}` };
   const absent = { coding: [{ system: `${ips}/CodeSystem/absent-unknown-uv-ips`, code }] };
@@ -114,7 +121,7 @@ function absenceOf({ name }: SectionDefinition, code: string, patient: FhirResou
               ],
             },
           };
-  return withProfile({ ...draft, id }, ipsProfiles[String(draft['resourceType'])]);
+  return withProfile({ ...draft, id }, table.profiles[String(draft['resourceType'])]);
 }
 
 function compositionOf(
@@ -163,8 +170,8 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function patientOf(patient: FhirResource): Tree {
-  const draft = withProfile(copyTree(patient) as Tree, ipsProfiles['Patient']);
+function patientOf(patient: FhirResource, table: IpsTable): Tree {
+  const draft = withProfile(copyTree(patient) as Tree, table.profiles['Patient']);
   const unknown = {
     extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
   };
@@ -173,11 +180,11 @@ function patientOf(patient: FhirResource): Tree {
   return draft;
 }
 
-function custodianOf({ custodian }: IpsContext): Tree {
+function custodianOf({ custodian }: IpsContext, table: IpsTable): Tree {
   return {
     resourceType: 'Organization',
     id: uuidV5(`ips-custodian|${custodian.ura}`),
-    meta: { profile: [ipsProfiles['Organization']] },
+    meta: { profile: [table.profiles['Organization']] },
     identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/ura', value: custodian.ura }],
     name: custodian.name,
   };
@@ -188,6 +195,7 @@ function companionsOf(
   drafts: readonly Tree[],
   resources: readonly FhirResource[],
   patient: FhirResource,
+  table: IpsTable,
 ): Tree[] {
   const byName = new Map<string, FhirResource>(
     resources
@@ -200,7 +208,7 @@ function companionsOf(
     for (const name of referencesIn(draft)) {
       const resource = byName.get(name);
       if (resource === undefined || found.has(name)) continue;
-      const companion = companionOf(resource, patient);
+      const companion = companionOf(resource, patient, table);
       found.set(name, companion);
       pending.push(companion);
     }
@@ -209,7 +217,7 @@ function companionsOf(
 }
 
 /** Practitioners and organisations of the IPS have a name, products a code, devices the patient who uses them. */
-function companionOf(resource: FhirResource, patient: FhirResource): Tree {
+function companionOf(resource: FhirResource, patient: FhirResource, table: IpsTable): Tree {
   const draft = copyTree(resource) as Tree;
   if (resource.resourceType === 'Device') draft['patient'] ??= { reference: `Patient/${patient.id}` };
   if (resource.resourceType === 'Medication') draft['code'] ??= { text: 'Medication without a code' };
@@ -217,7 +225,7 @@ function companionOf(resource: FhirResource, patient: FhirResource): Tree {
   if (resource.resourceType === 'Practitioner' && treesOf(draft['name']).length === 0)
     draft['name'] = [{ text: 'Unknown' }];
   const isComplete = resource.resourceType !== 'Specimen' || draft['type'] !== undefined;
-  return withProfile(draft, isComplete ? ipsProfiles[resource.resourceType] : undefined);
+  return withProfile(draft, isComplete ? table.profiles[resource.resourceType] : undefined);
 }
 
 function referencesIn(value: unknown): string[] {

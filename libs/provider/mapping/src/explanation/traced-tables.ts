@@ -1,5 +1,12 @@
 import { CodeTables, type ObservationProfile } from '../tables/code-tables.js';
-import type { BindingName, CodeMapName, Hl7TableName, ListName } from '../tables/table-set.js';
+import type {
+  BindingName,
+  CodeMapName,
+  Hl7TableName,
+  ListName,
+  SourceTables,
+  TableSet,
+} from '../tables/table-set.js';
 import type { CodeableConcept, Coding } from '../fhir-types.js';
 
 /** An entry of a code table that was found. */
@@ -10,13 +17,15 @@ export interface TableEntry {
 
 /** Code tables that note which of their entries are used, and can do without one of them. */
 export class TracedTables extends CodeTables {
-  readonly #used = new Map<string, TableEntry>();
+  readonly #used: Map<string, TableEntry>;
 
   constructor(
     { set, supplement }: Pick<CodeTables, 'set' | 'supplement'>,
     private readonly without?: TableEntry,
+    used = new Map<string, TableEntry>(),
   ) {
     super(set, supplement);
+    this.#used = used;
   }
 
   get used(): readonly TableEntry[] {
@@ -35,6 +44,23 @@ export class TracedTables extends CodeTables {
     return (
       this.#found(`bindings/${binding}`, system, super.binds(binding, system) ? true : undefined) === true
     );
+  }
+
+  override findSource(source: string): SourceTables | undefined {
+    return this.#found('sources', source, super.findSource(source));
+  }
+
+  protected override withSet(set: TableSet): CodeTables {
+    return new TracedTables({ set, supplement: this.supplement }, this.without, this.#used);
+  }
+
+  override findCountry(country: string): string | undefined {
+    return this.#found('countries', country, super.findCountry(country));
+  }
+
+  override isClaimable(resourceType: string, profile: string): boolean {
+    const claimable = super.isClaimable(resourceType, profile) ? true : undefined;
+    return this.#found(`claimable-profiles/${resourceType}`, profile, claimable) === true;
   }
 
   override translate(binding: BindingName, coding: Coding): Coding | undefined {

@@ -5,7 +5,6 @@ import { knownLanguage } from '../datatypes/languages.js';
 import { withOnePrecision } from '../datatypes/periods.js';
 import { isOid } from '../datatypes/oids.js';
 import { canonicalSystem } from '../datatypes/systems.js';
-import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems } from '../fhir-systems.js';
 import { isObject } from './bundle-entries.js';
 
@@ -139,7 +138,7 @@ export class ResourceCopier {
   /** A unit that is not UCUM, whatever the source says, keeps its words and loses the code. */
   #checkUnit(quantity: Record<string, unknown>): void {
     const { code } = quantity;
-    if (typeof code !== 'string' || isUcum(code)) return;
+    if (typeof code !== 'string' || this.tables.isUcum(code)) return;
     this.foreignUnits += 1;
     const known = this.tables.findUnit(code);
     if (known !== undefined) quantity['code'] = known;

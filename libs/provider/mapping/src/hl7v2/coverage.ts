@@ -1,13 +1,6 @@
 import type { Hl7Message, Hl7Segment, ReadCoverage } from '@samenhang/hl7v2';
 import type { MessageMapping } from '../message-mapping.js';
 import type { MappingObservationCount } from '../source-message.js';
-import control from '../tables/hl7-control-fields.json' with { type: 'json' };
-
-const controlFields: ReadonlyMap<string, ReadonlySet<number> | '*'> = new Map(
-  Object.entries(control)
-    .filter(([name]) => name !== 'title')
-    .map(([name, fields]) => [name, fields === '*' ? fields : new Set(fields.split(' ').map(Number))]),
-);
 
 interface Count {
   used: number;
@@ -28,7 +21,7 @@ export function observeCoverage(
   const unused = new Set<Hl7Segment>();
   const used = new Set<Hl7Segment>();
   coverage.visit(message, (segment, field, component, wasRead) => {
-    const steers = isControl(segment.name, field);
+    const steers = mapping.tables.isControlField(segment.name, field);
     if (wasRead) used.add(segment);
     else if (!steers) unused.add(segment);
     if (component === 0 || !steers) count(fields, pathOf(segment.name, field, component), wasRead || steers);
@@ -90,9 +83,4 @@ function pathOf(segment: string, field: number, component: number): string {
 
 function writePath(segment: string, field: number, component: number): string {
   return component === 0 ? `${segment}-${field}` : `${segment}-${field}.${component}`;
-}
-
-function isControl(segment: string, field: number): boolean {
-  const fields = controlFields.get(segment);
-  return fields === '*' || fields?.has(field) === true;
 }

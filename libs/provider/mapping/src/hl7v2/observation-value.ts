@@ -2,7 +2,6 @@ import { decimalValue } from '@samenhang/fhir-r4';
 import type { Hl7Field, Hl7Repetition, Hl7Segment } from '@samenhang/hl7v2';
 import { concept } from '../datatypes/concepts.js';
 import { findDecimal } from '../datatypes/decimals.js';
-import { isUcum } from '../datatypes/ucum.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { Observation, Quantity } from '../fhir-types.js';
 import { readCodedOrText } from './coded.js';
@@ -138,7 +137,8 @@ export function withUnit(quantity: Quantity, obx: Hl7Segment, run: Hl7Run): Quan
   const written = textOf(units.component(1)) ?? textOf(units.component(2));
   if (written === undefined) return quantity;
   const saysUcum = run.mapping.tables.findCodingSystem(textOf(units.component(3)) ?? '') === codeSystems.ucum;
-  const code = saysUcum && isUcum(written) ? written : run.mapping.tables.findUnit(written);
+  const code =
+    saysUcum && run.mapping.tables.isUcum(written) ? written : run.mapping.tables.findUnit(written);
   if (code === undefined) {
     run.report('information', 'unmapped-unit', obx.field(6), 'The unit has no UCUM code and is kept as text');
     return { ...quantity, unit: written };

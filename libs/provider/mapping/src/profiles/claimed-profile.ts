@@ -1,21 +1,14 @@
 import { nictiz } from '../fhir-systems.js';
 import type { Draft } from '../fhir-types.js';
-import table from '../tables/claimable-profiles.json' with { type: 'json' };
-
-const claimable: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries(table).flatMap(([type, profiles]) =>
-    typeof profiles === 'string' ? [] : [[type, new Set(profiles)] as const],
-  ),
-);
+import type { CodeTables } from '../tables/code-tables.js';
 
 /** The Dutch profile that the source says a resource has, when no profile function decides on it. */
-export function findClaimedProfile(draft: Draft): string | undefined {
-  const known = claimable.get(draft.resourceType);
+export function findClaimedProfile(draft: Draft, tables: CodeTables): string | undefined {
   const profiles = draft.meta?.profile;
-  if (known === undefined || profiles === undefined) return undefined;
+  if (profiles === undefined) return undefined;
   for (const canonical of profiles) {
     const name = canonical.split('|')[0]?.slice(nictiz.length + 1) ?? '';
-    if (canonical.startsWith(nictiz) && known.has(name)) return name;
+    if (canonical.startsWith(nictiz) && tables.isClaimable(draft.resourceType, name)) return name;
   }
   return undefined;
 }

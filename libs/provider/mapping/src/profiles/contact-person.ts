@@ -11,7 +11,7 @@ export function shapeContactPerson(person: RelatedPerson, context: ProfileContex
   if (person.identifier === undefined) delete person.identifier;
   shapeNames(person.name, context.report);
   shapeContactPoints(person.telecom);
-  shapeAddresses(person.address);
+  shapeAddresses(person.address, context.tables);
   shapeGender(person, context);
   return conformsTo('nl-core-ContactPerson');
 }

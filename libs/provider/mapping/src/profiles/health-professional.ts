@@ -11,7 +11,7 @@ export function shapePractitioner(practitioner: Practitioner, context: ProfileCo
   if (practitioner.identifier === undefined) delete practitioner.identifier;
   shapeNames(practitioner.name, context.report);
   shapeContactPoints(practitioner.telecom);
-  shapeAddresses(practitioner.address);
+  shapeAddresses(practitioner.address, context.tables);
   shapeGender(practitioner, context);
   return conformsTo('nl-core-HealthProfessional-Practitioner');
 }

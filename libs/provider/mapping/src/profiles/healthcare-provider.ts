@@ -51,5 +51,5 @@ function shapeProvider(provider: OrganizationOrLocation, context: ProfileContext
   provider.identifier = shapeIdentifiers(provider.identifier, context.tables, context.report);
   if (provider.identifier === undefined) delete provider.identifier;
   shapeContactPoints(provider.telecom);
-  shapeAddresses(provider.address);
+  shapeAddresses(provider.address, context.tables);
 }

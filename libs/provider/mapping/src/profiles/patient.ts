@@ -19,7 +19,7 @@ export function shapePatient(patient: Patient, context: ProfileContext): Conform
   if (patient.identifier === undefined) delete patient.identifier;
   shapeNames(patient.name, context.report);
   shapeContactPoints(patient.telecom);
-  shapeAddresses(patient.address);
+  shapeAddresses(patient.address, context.tables);
   shapeGender(patient, context);
   shapeMaritalStatus(patient, context);
   shapeLanguages(patient, context);
@@ -90,7 +90,7 @@ function shapeContacts(patient: Patient, context: ProfileContext): void {
   for (const [index, contact] of (patient.contact ?? []).entries()) {
     shapeContactName(contact.name, `contact[${index}].name`, context.report);
     shapeContactPoints(contact.telecom);
-    shapeAddresses(contact.address);
+    shapeAddresses(contact.address, context.tables);
   }
 }
 

@@ -81,7 +81,7 @@ const deniable: ReadonlySet<string> = new Set([
  * observation), is taken at its word. Otherwise the function of the resource type decides by content.
  */
 export function profileResource(draft: Draft, context: ProfileContext): Conformance {
-  const claimed = findClaimedProfile(draft);
+  const claimed = findClaimedProfile(draft, context.tables);
   if (claimed !== undefined) return { profile: claimed };
   const shape = profileFunctions[draft.resourceType];
   if (shape === undefined) {

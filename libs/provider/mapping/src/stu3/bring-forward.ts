@@ -2,7 +2,7 @@ import type { Draft } from '../fhir-types.js';
 import { copyTree, isTree, renameProperty, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { bringElementsForward } from './later-elements.js';
 import { bringTypeForward } from './later-types.js';
-import { rulesOf } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 
 export interface BroughtForward {
   readonly resources: readonly Draft[];
@@ -14,18 +14,18 @@ export interface BroughtForward {
  * A resource of FHIR STU3 as R4 has it. Names follow the table; what is a matter of structure has a function of its type.
  * The source's object is not touched. Whether the outcome is valid R4 is judged later, as of any source.
  */
-export function bringForward(resource: Draft): BroughtForward {
-  const draft = bringElementsForward(copyTree(resource)) as Draft;
+export function bringForward(resource: Draft, names: Stu3Names): BroughtForward {
+  const draft = bringElementsForward(copyTree(resource), names) as Draft;
   if (draft.resourceType === 'ProcedureRequest') draft.resourceType = 'ServiceRequest';
-  const rules = rulesOf(draft.resourceType);
-  const contained = treesOf(draft.contained).map((inner) => bringForward(inner as Draft));
+  const rules = names.rulesOf(draft.resourceType);
+  const contained = treesOf(draft.contained).map((inner) => bringForward(inner as Draft, names));
   if (contained.length > 0) draft.contained = contained.flatMap(({ resources }) => resources);
   for (const [from, to] of Object.entries(rules.rename ?? {})) renameProperty(draft, from, to);
   for (const element of rules.toList ?? []) {
     if (isTree(draft[element])) draft[element] = [draft[element]];
   }
   for (const [element, system] of Object.entries(rules.toConcept ?? {})) toConcept(draft, element, system);
-  const companions = bringTypeForward(draft);
+  const companions = bringTypeForward(draft, names);
   for (const [element, value] of Object.entries(rules.defaults ?? {})) draft[element] ??= value;
   bringContextForward(draft);
   const gone = (rules.gone ?? []).filter((element) => draft[element] !== undefined);

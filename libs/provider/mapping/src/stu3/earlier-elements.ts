@@ -1,20 +1,20 @@
 import { nictiz } from '../fhir-systems.js';
 import { takeExtension, treeOf, treesOf, type Tree } from '../json-tree.js';
-import { earlierExtension, earlierSystem } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 
 const roleReference = `${nictiz}/practitionerrole-reference`;
 const codeSpecification = `${nictiz}/ext-CodeSpecification`;
 const telecomType = `${nictiz}/zib-ContactInformation-TelecomType`;
 
 /** The inverse of `bringElementsForward`: R4 data types as STU3 has them. In place. */
-export function takeElementsBack(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(takeElementsBack);
+export function takeElementsBack(value: unknown, names: Stu3Names): unknown {
+  if (Array.isArray(value)) return value.map((item) => takeElementsBack(item, names));
   const tree = treeOf(value);
   if (tree === undefined) return value;
   takeContactPointBack(tree);
-  for (const key of Object.keys(tree)) tree[key] = takeElementsBack(tree[key]);
-  if (typeof tree['system'] === 'string') tree['system'] = earlierSystem(tree['system']);
-  if (typeof tree['url'] === 'string') tree['url'] = earlierExtension(tree['url']);
+  for (const key of Object.keys(tree)) tree[key] = takeElementsBack(tree[key], names);
+  if (typeof tree['system'] === 'string') tree['system'] = names.earlierSystem(tree['system']);
+  if (typeof tree['url'] === 'string') tree['url'] = names.earlierExtension(tree['url']);
   if (typeof tree['reference'] === 'string') return takeReferenceBack(tree);
   takeDosageBack(tree);
   return tree;

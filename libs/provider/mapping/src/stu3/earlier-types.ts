@@ -1,6 +1,7 @@
 import { codeSystems, nictiz } from '../fhir-systems.js';
 import { takeConsentBack } from './earlier-consent.js';
 import { takeObservationBack } from './earlier-observation.js';
+import type { Stu3Names } from './stu3-names.js';
 import {
   codingsOf,
   isTree,
@@ -12,11 +13,11 @@ import {
   type Tree,
 } from '../json-tree.js';
 
-type Back = (draft: Tree) => void;
+type Back = (draft: Tree, names: Stu3Names) => void;
 
 /** The inverse of `bringTypeForward`, for what R4 has apart or otherwise. In place. */
-export function takeTypeBack(draft: Tree): void {
-  byType[String(draft['resourceType'])]?.(draft);
+export function takeTypeBack(draft: Tree, names: Stu3Names): void {
+  byType[String(draft['resourceType'])]?.(draft, names);
 }
 
 const byType: Readonly<Record<string, Back>> = {

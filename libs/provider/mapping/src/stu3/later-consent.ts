@@ -1,6 +1,6 @@
 import { codeSystems, nictiz } from '../fhir-systems.js';
 import { codingsOf, hasCode, takeExtension, textOf, treesOf, type Tree } from '../json-tree.js';
-import { permissions } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 
 const treatmentRecord = '11291000146105';
 const advanceRecord = '11341000146107';
@@ -8,21 +8,21 @@ const consenter = { coding: [{ system: codeSystems.roleCode, code: 'CONSENTER' }
 const representative = { coding: [{ system: codeSystems.roleCode, code: 'RESPRSN' }] };
 
 /** zib 2017 has the directive in extensions; R4 has a place for it in `provision`. */
-export function bringConsentForward(draft: Tree): void {
+export function bringConsentForward(draft: Tree, names: Stu3Names): void {
   const isTreatment = hasCode(draft['category'], codeSystems.snomed, treatmentRecord);
   const isAdvance = hasCode(draft['category'], codeSystems.snomed, advanceRecord);
   const provision: Tree = {};
   if (draft['period'] !== undefined) provision['period'] = draft['period'];
   delete draft['period'];
   addActors(draft, provision, isTreatment ? consenter : representative);
-  if (isTreatment) bringTreatment(draft, provision);
+  if (isTreatment) bringTreatment(draft, provision, names);
   if (isAdvance) bringAdvance(draft, provision);
   if (!isTreatment && !isAdvance) draft['scope'] ??= consentScope('patient-privacy');
   delete draft['except'];
   if (Object.keys(provision).length > 0) draft['provision'] = provision;
 }
 
-function bringTreatment(draft: Tree, provision: Tree): void {
+function bringTreatment(draft: Tree, provision: Tree, names: Stu3Names): void {
   draft['scope'] = consentScope('treatment');
   draft['category'] = [
     { coding: [{ system: codeSystems.snomed, code: '129125009' }] },
@@ -39,7 +39,7 @@ function bringTreatment(draft: Tree, provision: Tree): void {
     'modifierExtension',
   );
   const [coding] = codingsOf(permitted?.['valueCodeableConcept']);
-  const type = permissions[textOf(coding?.['code']) ?? ''];
+  const type = names.permission(textOf(coding?.['code']) ?? '');
   const [restriction] = treesOf(draft['except']).flatMap((exception) => treesOf(exception['extension']));
   if (type !== undefined) provision['type'] = type;
   else if (coding !== undefined) {

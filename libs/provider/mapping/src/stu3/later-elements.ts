@@ -1,18 +1,18 @@
 import { nictiz } from '../fhir-systems.js';
 import { takeExtension, treeOf, treesOf, type Tree } from '../json-tree.js';
-import { laterExtension, laterSystem } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 
 const roleReference = `${nictiz}/practitionerrole-reference`;
 const telecomType = `${nictiz}/zib-ContactInformation-TelecomType`;
 
 /** What changed between STU3 and R4 inside of data types, whatever resource they stand in. In place. */
-export function bringElementsForward(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(bringElementsForward);
+export function bringElementsForward(value: unknown, names: Stu3Names): unknown {
+  if (Array.isArray(value)) return value.map((item) => bringElementsForward(item, names));
   const tree = treeOf(value);
   if (tree === undefined) return value;
-  for (const key of Object.keys(tree)) tree[key] = bringElementsForward(tree[key]);
-  if (typeof tree['system'] === 'string') tree['system'] = laterSystem(tree['system']);
-  if (typeof tree['url'] === 'string') tree['url'] = laterExtension(tree['url']);
+  for (const key of Object.keys(tree)) tree[key] = bringElementsForward(tree[key], names);
+  if (typeof tree['system'] === 'string') tree['system'] = names.laterSystem(tree['system']);
+  if (typeof tree['url'] === 'string') tree['url'] = names.laterExtension(tree['url']);
   if (typeof tree['reference'] === 'string') return bringReferenceForward(tree);
   bringContactPointForward(tree);
   bringDosageForward(tree);

@@ -1,14 +1,14 @@
 import { codeSystems } from '../fhir-systems.js';
 import { decimalValue, type Decimal } from '@samenhang/fhir-r4';
 import { codingsOf, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
-import { codesOfObservation } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 
 const laboratory = '49581000146104';
 const livingSituation = '365508006';
 const bodyPosition = 'http://hl7.org/fhir/StructureDefinition/observation-bodyPosition';
 const sequel = 'http://hl7.org/fhir/StructureDefinition/observation-sequelTo';
 
-export function bringObservationForward(draft: Tree): readonly Tree[] {
+export function bringObservationForward(draft: Tree, names: Stu3Names): readonly Tree[] {
   const comment = textOf(draft['comment']);
   delete draft['comment'];
   if (comment !== undefined) draft['note'] = [{ text: comment }];
@@ -16,7 +16,7 @@ export function bringObservationForward(draft: Tree): readonly Tree[] {
   delete draft['_status'];
   renameContext(draft);
   bringRelationsForward(draft);
-  for (const component of treesOf(draft['component'])) bringComponentForward(component, draft);
+  for (const component of treesOf(draft['component'])) bringComponentForward(component, draft, names);
   const components = treesOf(draft['component']).filter((component) => component['code'] !== undefined);
   if (components.length === 0) delete draft['component'];
   else draft['component'] = components;
@@ -51,9 +51,9 @@ function bringRelationsForward(draft: Tree): void {
   delete draft['related'];
 }
 
-function bringComponentForward(component: Tree, draft: Tree): void {
+function bringComponentForward(component: Tree, draft: Tree, names: Stu3Names): void {
   for (const coding of codingsOf(component['code'])) {
-    const later = codesOfObservation[`${textOf(coding['system']) ?? ''}|${textOf(coding['code']) ?? ''}`];
+    const later = names.laterCode(`${textOf(coding['system']) ?? ''}|${textOf(coding['code']) ?? ''}`);
     if (later !== undefined) coding['code'] = later;
     if (later !== undefined) delete coding['display'];
   }

@@ -10,21 +10,21 @@ import {
   treesOf,
   type Tree,
 } from '../json-tree.js';
-import { dateCriteria } from './stu3-table.js';
+import type { Stu3Names } from './stu3-names.js';
 import { codeSystems, nictiz } from '../fhir-systems.js';
 
-type Forward = (draft: Tree) => readonly Tree[];
+type Forward = (draft: Tree, names: Stu3Names) => readonly Tree[];
 
 const nothing: readonly Tree[] = [];
 
 /** What changed in the structure of each type. @returns resources that the type had inside and R4 has apart */
-export function bringTypeForward(draft: Tree): readonly Tree[] {
+export function bringTypeForward(draft: Tree, names: Stu3Names): readonly Tree[] {
   bringProfileForward(draft);
-  return byType[String(draft['resourceType'])]?.(draft) ?? nothing;
+  return byType[String(draft['resourceType'])]?.(draft, names) ?? nothing;
 }
 
 const byType: Readonly<Record<string, Forward>> = {
-  Consent: (draft) => (bringConsentForward(draft), nothing),
+  Consent: (draft, names) => (bringConsentForward(draft, names), nothing),
   Observation: bringObservationForward,
   Condition: (draft) => {
     if (draft['abatementBoolean'] === true) draft['abatementString'] = 'ja';
@@ -227,7 +227,7 @@ function bringImmunizationForward(draft: Tree): readonly Tree[] {
   return nothing;
 }
 
-function bringRecommendationForward(draft: Tree): readonly Tree[] {
+function bringRecommendationForward(draft: Tree, names: Stu3Names): readonly Tree[] {
   for (const recommendation of treesOf(draft['recommendation'])) {
     draft['date'] ??= recommendation['date'];
     delete recommendation['date'];
@@ -236,7 +236,7 @@ function bringRecommendationForward(draft: Tree): readonly Tree[] {
     renameProperty(recommendation, 'doseNumber', 'doseNumberPositiveInt');
     for (const criterion of treesOf(recommendation['dateCriterion'])) {
       for (const coding of codingsOf(criterion['code'])) {
-        const loinc = dateCriteria[textOf(coding['code']) ?? ''];
+        const loinc = names.dateCriterion(textOf(coding['code']) ?? '');
         if (loinc !== undefined)
           criterion['code'] = { coding: [{ system: codeSystems.loinc, code: loinc }, coding] };
       }

@@ -26,7 +26,7 @@ export function normaliseStu3(content: unknown, mapping: MessageMapping): void {
 
 function forward(entry: SourceEntry, mapping: MessageMapping): SourceEntry[] {
   if (entry.resource === undefined) return [entry];
-  const { resources, gone } = bringForward(entry.resource);
+  const { resources, gone } = bringForward(entry.resource, mapping.tables.stu3);
   for (const element of gone) {
     mapping.report(
       'warning',

@@ -1,4 +1,6 @@
 import type { CodeableConcept, Coding } from '../fhir-types.js';
+import { UcumUnits } from '../datatypes/ucum.js';
+import { Stu3Names } from '../stu3/stu3-names.js';
 import { keyOfQuestion, noSupplement, translationsBy } from '../terminology/term-supplement.js';
 import {
   releasedTables,
@@ -6,6 +8,7 @@ import {
   type CodeMapName,
   type Hl7TableName,
   type ListName,
+  type SourceTables,
   type TableSet,
 } from './table-set.js';
 
@@ -48,6 +51,12 @@ export class CodeTables {
   readonly limitedIdentifier: ReadonlySet<string>;
 
   readonly #translations: ReadonlyMap<string, Coding>;
+  readonly #countries: CodeMap;
+  readonly #claimable = new Map<string, ReadonlySet<string>>();
+  readonly #controlFields = new Map<string, ReadonlySet<number> | '*'>();
+  readonly #ucum: UcumUnits;
+  readonly stu3: Stu3Names;
+  readonly #ofSources = new Map<string, CodeTables>();
 
   constructor(
     readonly set: TableSet = releasedTables,
@@ -77,6 +86,23 @@ export class CodeTables {
     for (const profile of set.observations.profiles as readonly ObservationProfile[]) {
       for (const code of profile.match) this.#observations.set(code, profile);
     }
+    const { codes, alpha3 } = set.countries;
+    this.#countries = new Map([
+      ...codes
+        .join('')
+        .split(' ')
+        .map((code) => [code, code] as const),
+      ...toMap(alpha3),
+    ]);
+    for (const [type, profiles] of Object.entries(set['claimable-profiles'])) {
+      if (typeof profiles !== 'string') this.#claimable.set(type, new Set(profiles));
+    }
+    for (const [segment, fields] of Object.entries(set['hl7-control-fields'])) {
+      if (segment !== 'title')
+        this.#controlFields.set(segment, fields === '*' ? '*' : new Set(fields.split(' ').map(Number)));
+    }
+    this.#ucum = new UcumUnits(set['ucum-atoms']);
+    this.stu3 = new Stu3Names(set.stu3);
     this.vitalSigns = new Set(set.observations.vitalSigns);
     this.extensions = new Set([
       ...expand(set.extensions.prefixes.core, set.extensions.core),
@@ -87,6 +113,27 @@ export class CodeTables {
     this.singleIdentifier = new Set(set.scope.singleIdentifier);
     this.noIdentifier = new Set(set.scope.noIdentifier);
     this.limitedIdentifier = new Set(set.scope.limitedIdentifier);
+  }
+
+  /** The tables as they are for one source (`22222222/lis`): with its own names and spellings where a set has any. */
+  forSource(source: string): CodeTables {
+    const known = this.#ofSources.get(source);
+    if (known !== undefined) return known;
+    const own = this.findSource(source);
+    if (own === undefined) return this;
+    const tables = this.withSet(setOfSource(this.set, own));
+    this.#ofSources.set(source, tables);
+    return tables;
+  }
+
+  /** What is particular to a source. */
+  findSource(source: string): SourceTables | undefined {
+    const own = this.set.sources[source];
+    return typeof own === 'string' ? undefined : own;
+  }
+
+  protected withSet(set: TableSet): CodeTables {
+    return new CodeTables(set, this.supplement);
   }
 
   /** Counterpart of a code of an HL7 v2 table. */
@@ -147,6 +194,27 @@ export class CodeTables {
     return this.#unitsFolded.get(text.toLowerCase().replace(/\s/g, '').replace(/[µμ]/g, 'u'));
   }
 
+  /** Whether a code is UCUM, as far as its atoms are in the table. */
+  isUcum(code: string): boolean {
+    return this.#ucum.has(code);
+  }
+
+  /** ISO 3166 code of a country that comes as a code; names stay names. */
+  findCountry(country: string): string | undefined {
+    return this.#countries.get(country);
+  }
+
+  /** Whether a source is believed that says that a resource has this profile. */
+  isClaimable(resourceType: string, profile: string): boolean {
+    return this.#claimable.get(resourceType)?.has(profile) === true;
+  }
+
+  /** Whether a field of HL7 v2 steers the message or numbers its segments. */
+  isControlField(segment: string, field: number): boolean {
+    const fields = this.#controlFields.get(segment);
+    return fields === '*' || fields?.has(field) === true;
+  }
+
   /** ATC code of a CVX vaccine code. */
   findVaccine(cvx: string): string | undefined {
     return this.#vaccines.get(cvx);
@@ -159,6 +227,22 @@ export class CodeTables {
     return code === undefined ? undefined : this.#observations.get(`${system ?? ''}|${code}`);
   }
 }
+
+function setOfSource(set: TableSet, { names, authorities, units }: SourceTables): TableSet {
+  return {
+    ...set,
+    sources: {},
+    'coding-systems': { ...set['coding-systems'], names: { ...set['coding-systems'].names, ...names } },
+    'identifier-systems': {
+      ...set['identifier-systems'],
+      authorities: { ...set['identifier-systems'].authorities, ...authorities },
+    },
+    units: { ...set.units, folded: { ...set.units.folded, ...units } },
+  };
+}
+
+/** Those of this release. */
+export const currentTables = new CodeTables();
 
 function codesOf(list: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(

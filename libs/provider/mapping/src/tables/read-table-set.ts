@@ -1,6 +1,7 @@
 import { isResourceType } from '@samenhang/fhir-r4';
-import { isUcum } from '../datatypes/ucum.js';
+import { UcumUnits } from '../datatypes/ucum.js';
 import { isTree, type Tree } from '../json-tree.js';
+import { readIps, readStu3 } from './read-forms.js';
 import { TableReader, type TableProblem, type TextKind } from './table-reader.js';
 import { releasedTables, type TableName, type TableSet } from './table-set.js';
 
@@ -25,17 +26,47 @@ const address = kind('a URI', /^[a-z][a-z0-9+.-]*:\S+$/);
 const oid = kind('an OID', /^[0-2](?:\.(?:0|[1-9]\d*))+$/);
 const codes = kind('codes, separated by one blank', /^\S+(?: \S+)*$/);
 const coding = kind('a system and a code: http://loinc.org|8302-2', /^\S*\|\S+$/);
-const ucum: TextKind = { called: 'a unit of UCUM', is: isUcum };
 const folded = kind('in small letters, without blanks, u for µ, as units are looked up', /^[^\sA-Zµμ]+$/);
 const resourceType: TextKind = { called: 'a resource type of FHIR R4', is: isResourceType };
 const systemName = kind('in capitals, without blanks, dots, dashes and underscores', /^[^\sa-z._-]+$/);
 const atc = kind('an ATC code', /^[A-Z]\d{2}(?:[A-Z]{1,2}(?:\d{2})?)?$/);
 
-type FileReader = (reader: TableReader, content: unknown) => void;
+const profileName = kind('the name of a profile', /^[A-Za-z0-9][A-Za-z0-9.-]*$/);
+const alpha2 = kind('two capitals', /^[A-Z]{2}$/);
+const countryLine = kind('codes of two capitals, separated by one blank', /^(?:[A-Z]{2} ?)+$/);
+const controlFields = kind(
+  'numbers of fields, separated by one blank, or *',
+  /^(?:\*|\d{1,2}(?: \d{1,2})*)$/,
+);
+
+/** `ucum` is a unit by the atoms of the set that is read. */
+type FileReader = (reader: TableReader, content: unknown, ucum: TextKind) => void;
 
 const files: Readonly<Record<TableName, FileReader>> = {
   bindings: (reader, content) => {
     reader.named(content, releasedTables.bindings, (table, entry) => reader.list(table, entry, address));
+  },
+  'claimable-profiles': (reader, content) => {
+    reader.eachNamed(content, resourceType, (profiles, type) => reader.list(profiles, type, profileName));
+  },
+  countries: (reader, content) => {
+    reader.parts(content, {
+      codes: (part, entry) => reader.list(part, entry, countryLine),
+      alpha3: (part, entry) => reader.texts(part, entry, kind('three capitals', /^[A-Z]{3}$/), alpha2),
+    });
+  },
+  'hl7-control-fields': (reader, content) => {
+    reader.texts(content, '', kind('a segment of HL7 v2', /^[A-Z][A-Z0-9]{2}$/), controlFields);
+  },
+  ips: readIps,
+  sources: (reader, content, ucum) => {
+    const source = kind('a URA and a source: 22222222/lis', /^\d{8}\/[a-z0-9-]{1,64}$/);
+    reader.eachNamed(content, source, (own, entry) => readSource(reader, own, entry, ucum));
+  },
+  stu3: readStu3,
+  'ucum-atoms': (reader, content) => {
+    const text = (part: unknown, entry: string): void => reader.text(part, entry, codes);
+    reader.parts(content, { prefixes: text, metric: text, other: text });
   },
   'code-maps': (reader, content) => {
     reader.named(content, releasedTables['code-maps'], (table, entry) =>
@@ -66,7 +97,7 @@ const files: Readonly<Record<TableName, FileReader>> = {
       digits: (part, entry) => readDigits(reader, part, entry),
     });
   },
-  units: (reader, content) => {
+  units: (reader, content, ucum) => {
     reader.parts(content, {
       exact: (part, entry) => reader.list(part, entry, ucum),
       folded: (part, entry) => reader.texts(part, entry, folded, ucum),
@@ -92,13 +123,51 @@ const files: Readonly<Record<TableName, FileReader>> = {
     const types = (part: unknown, entry: string): void => reader.list(part, entry, resourceType);
     reader.parts(content, Object.fromEntries(Object.keys(releasedTables.scope).map((name) => [name, types])));
   },
-  observations: (reader, content) => {
+  observations: (reader, content, ucum) => {
     reader.parts(content, {
       vitalSigns: (part, entry) => reader.list(part, entry, code),
-      profiles: (part, entry) => readProfiles(reader, part, entry),
+      profiles: (part, entry) => readProfiles(reader, part, entry, ucum),
     });
   },
 };
+
+const settings: Readonly<Record<string, TextKind>> = {
+  localIdentifierSystem: address,
+  timeZone: { called: 'a time zone: Europe/Amsterdam', is: isTimeZone },
+  defaultCharset: kind('a character set of HL7 table 0211', /^[A-Z0-9 /-]{2,30}$/),
+  displayName: anything,
+};
+
+function readSource(reader: TableReader, own: unknown, entry: string, ucum: TextKind): void {
+  const readers: Readonly<Record<string, (part: unknown, place: string) => void>> = {
+    settings: (part, place) => {
+      for (const [name, value] of reader.properties(part, place)) {
+        const known = Object.hasOwn(settings, name) ? settings[name] : undefined;
+        if (known === undefined)
+          reader.report(`${place}.${name}`, `is not one of ${Object.keys(settings).join(', ')}`);
+        else reader.text(value, `${place}.${name}`, known);
+      }
+    },
+    names: (part, place) => reader.texts(part, place, systemName, address),
+    authorities: (part, place) => reader.texts(part, place, capitals, address),
+    units: (part, place) => reader.texts(part, place, folded, ucum),
+  };
+  for (const [name, part] of reader.properties(own, entry)) {
+    const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
+    if (read === undefined)
+      reader.report(`${entry}.${name}`, `is not one of ${Object.keys(readers).join(', ')}`);
+    else read(part, `${entry}.${name}`);
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function readDigits(reader: TableReader, part: unknown, entry: string): void {
   for (const [system, digits] of reader.properties(part, entry)) {
@@ -110,7 +179,7 @@ function readDigits(reader: TableReader, part: unknown, entry: string): void {
 
 const kinds = ['vital-sign', 'blood-pressure', 'status', 'pain-score'];
 
-function readProfiles(reader: TableReader, part: unknown, entry: string): void {
+function readProfiles(reader: TableReader, part: unknown, entry: string, ucum: TextKind): void {
   if (!Array.isArray(part)) reader.report(entry, 'must be a list');
   for (const [index, profile] of (Array.isArray(part) ? part : []).entries()) {
     const place = `${entry}[${String(index)}]`;
@@ -133,9 +202,10 @@ export type ReadTables = { readonly set: TableSet } | { readonly problems: reado
 /** The tables of this release with those of the files in their place, or everything that is wrong with the files. */
 export function readTableSet(changed: TableFiles): ReadTables {
   const problems: TableProblem[] = [];
+  const ucum = ucumOf(changed['ucum-atoms']);
   for (const [name, content] of Object.entries(changed)) {
     const reader = new TableReader(name);
-    if (isTableName(name)) files[name](reader, content);
+    if (isTableName(name)) files[name](reader, content, ucum);
     else reader.report('', `is no file of tables: ${Object.keys(files).join(', ')}`);
     problems.push(...reader.problems);
   }
@@ -145,6 +215,15 @@ export function readTableSet(changed: TableFiles): ReadTables {
     { ...(released as Tree), ...(changed[name] as Tree | undefined) },
   ]);
   return { set: Object.fromEntries(merged) as TableSet };
+}
+
+function ucumOf(changed: unknown): TextKind {
+  const atoms = Object.entries(releasedTables['ucum-atoms']).map(([name, released]) => {
+    const own = isTree(changed) ? changed[name] : undefined;
+    return [name, typeof own === 'string' ? own : released];
+  });
+  const units = new UcumUnits(Object.fromEntries(atoms) as TableSet['ucum-atoms']);
+  return { called: 'a unit of UCUM', is: (code) => units.has(code) };
 }
 
 function isTableName(name: string): name is TableName {

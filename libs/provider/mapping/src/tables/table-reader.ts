@@ -43,6 +43,18 @@ export class TableReader {
     }
   }
 
+  text(value: unknown, entry: string, texts: TextKind): void {
+    if (typeof value !== 'string' || !texts.is(value)) this.report(entry, `must be ${texts.called}`);
+  }
+
+  /** Tables by a name of some kind. */
+  eachNamed(value: unknown, names: TextKind, read: (table: unknown, entry: string) => void): void {
+    for (const [name, table] of this.properties(value, '')) {
+      if (!names.is(name)) this.report(name, `"${name}" is not ${names.called}`);
+      read(table, name);
+    }
+  }
+
   list(value: unknown, entry: string, items: TextKind): void {
     if (!Array.isArray(value)) {
       this.report(entry, 'must be a list');

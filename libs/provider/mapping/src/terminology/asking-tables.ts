@@ -1,13 +1,18 @@
 import type { Coding } from '../fhir-types.js';
 import type { Mapping } from '../mapping.js';
 import { CodeTables } from '../tables/code-tables.js';
-import type { BindingName } from '../tables/table-set.js';
+import type { BindingName, TableSet } from '../tables/table-set.js';
 import { isCode } from './code-like.js';
-import { keyOfQuestion, type TermQuestion } from './term-supplement.js';
+import { keyOfQuestion, type TermQuestion, type TermSupplement } from './term-supplement.js';
 
 /** Code tables that note which translations they were asked for and do not have: what a terminology server may know. */
 export class AskingTables extends CodeTables {
-  readonly #questions = new Map<string, TermQuestion>();
+  readonly #questions: Map<string, TermQuestion>;
+
+  constructor(set: TableSet, supplement: TermSupplement, questions = new Map<string, TermQuestion>()) {
+    super(set, supplement);
+    this.#questions = questions;
+  }
 
   static of({ version, tables }: Mapping): { readonly version: string; readonly tables: AskingTables } {
     return { version, tables: new AskingTables(tables.set, tables.supplement) };
@@ -18,6 +23,10 @@ export class AskingTables extends CodeTables {
     const questions = [...this.#questions.values()];
     this.#questions.clear();
     return questions;
+  }
+
+  protected override withSet(set: TableSet): CodeTables {
+    return new AskingTables(set, this.supplement, this.#questions);
   }
 
   override translate(binding: BindingName, coding: Coding): Coding | undefined {
