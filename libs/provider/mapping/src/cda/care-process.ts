@@ -25,8 +25,9 @@ export function readEncounters(entry: Statement): EntryDrafts {
     others.push(...drafts, ...place);
     facts.push({
       ...one.base('Encounter'),
-      status:
-        one.mood === 'EVN'
+      status: one.isNullified
+        ? 'entered-in-error'
+        : one.mood === 'EVN'
           ? one.period?.end === undefined && one.moment === undefined
             ? 'unknown'
             : 'finished'
@@ -104,7 +105,7 @@ export function readDevices(entry: Statement): EntryDrafts {
     });
     facts.push({
       ...use.base('DeviceUseStatement'),
-      status: use.period?.end === undefined ? 'active' : 'completed',
+      status: use.isNullified ? 'entered-in-error' : use.period?.end === undefined ? 'active' : 'completed',
       ...(use.period === undefined ? {} : { timingPeriod: use.period }),
       device: { reference: fullUrl },
     });
@@ -146,7 +147,7 @@ function directiveOf(entry: Statement, treatment: object, decision: Statement): 
           ],
         }
       : {}),
-    status: 'active',
+    status: entry.isNullified ? 'entered-in-error' : 'active',
     scope: concept(codeSystems.consentScope, 'treatment'),
     category: [concept(codeSystems.snomed, '129125009')],
     provision: { ...optional('type', type), ...optional('period', decision.period), code: [treatment] },
@@ -159,7 +160,7 @@ function willOf(will: Statement): Draft {
   return {
     ...will.base('Consent', 'patient'),
     ...(text === undefined ? {} : { extension: [{ url: `${nictiz}/ext-Comment`, valueString: text }] }),
-    status: 'active',
+    status: will.isNullified ? 'entered-in-error' : 'active',
     scope: concept(codeSystems.consentScope, 'adr'),
     category: [concept(codeSystems.consentCategory, 'acd')],
     ...optional('dateTime', moment),

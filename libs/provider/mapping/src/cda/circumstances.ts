@@ -5,7 +5,7 @@ import { codeOf, statementsWithin } from './cda-document.js';
 import { conceptOf } from './data-types.js';
 import { observationOf } from './measurements.js';
 import { patientReference, type NamedDraft } from './header.js';
-import { optional, outermost, type EntryDrafts, type Statement } from './statement.js';
+import { isNegated, optional, outermost, type EntryDrafts, type Statement } from './statement.js';
 import { findElement, type XmlElement } from './xml.js';
 
 const livingSituation = '365508006';
@@ -32,7 +32,7 @@ export function readSocialHistory(entry: Statement): EntryDrafts {
   const facts: Draft[] = [
     {
       ...entry.base('Observation'),
-      status: 'final',
+      status: entry.isNullified ? 'entered-in-error' : 'final',
       code: concept(codeSystems.snomed, code),
       ...(entry.period === undefined ? {} : { effectivePeriod: entry.period }),
       ...optional('valueCodeableConcept', conceptOf(findElement(status, 'value'), entry.document.context)),
@@ -107,15 +107,22 @@ export function readFunctionalStatus(entry: Statement): Draft[] {
   });
 }
 
+function alertStatus(one: Statement): string {
+  if (one.isNullified) return 'entered-in-error';
+  return one.status === 'aborted' || one.status === 'cancelled' ? 'inactive' : 'active';
+}
+
 export function readAlerts(entry: Statement): Draft[] {
-  const statements = outermost(entry.element, (one) => one.name === 'observation');
+  const statements = outermost(entry.element, (one) => one.name === 'observation').filter(
+    (one) => !isNegated(one),
+  );
   return statements.map((element, index) => {
     const one = entry.within(element, String(index));
     const named = statementsWithin(element).find((part) => findElement(part, 'value') !== undefined);
     const kind = one.concept('code');
     return {
       ...one.base('Flag'),
-      status: 'active',
+      status: alertStatus(one),
       ...(kind === undefined ? {} : { category: [kind] }),
       code: conceptOf(findElement(named, 'value'), entry.document.context) ?? { text: 'Waarschuwing' },
       ...optional('period', one.period),

@@ -3,7 +3,7 @@ import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Draft } from '../fhir-types.js';
 import { codeOf, partsOf, statementsWithin } from './cda-document.js';
 import { conceptOf, quantityOf } from './data-types.js';
-import { optional, type Statement } from './statement.js';
+import { isNegated, optional, type Statement } from './statement.js';
 import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 const systolic = '8480-6';
@@ -74,13 +74,14 @@ function rangeOf(range: XmlElement, one: Statement): object[] {
 
 function observationStatus(status: string | undefined): string {
   if (status === 'active') return 'preliminary';
+  if (status === 'nullified') return 'entered-in-error';
   if (status === 'aborted' || status === 'cancelled') return 'cancelled';
   return 'final';
 }
 
 function pressuresOf(organizer: Statement): Draft[] {
   const byMoment = new Map<string, XmlElement[]>();
-  for (const part of partsOf(organizer.element).filter(isPressure)) {
+  for (const part of partsOf(organizer.element).filter((one) => isPressure(one) && !isNegated(one))) {
     const one = organizer.within(part, '');
     const key = one.moment ?? one.period?.start ?? organizer.moment ?? '';
     byMoment.set(key, [...(byMoment.get(key) ?? []), part]);
@@ -95,7 +96,7 @@ function pressuresOf(organizer: Statement): Draft[] {
     });
     return {
       ...measured.base('Observation'),
-      status: 'final',
+      status: observationStatus(measured.status ?? organizer.status),
       category: [concept(codeSystems.observationCategory, 'vital-signs')],
       code: concept(codeSystems.loinc, '85354-9'),
       ...(moment === '' ? {} : { effectiveDateTime: moment }),

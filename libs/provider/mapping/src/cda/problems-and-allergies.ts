@@ -3,7 +3,7 @@ import { concept } from '../datatypes/concepts.js';
 import type { CodeableConcept, Draft } from '../fhir-types.js';
 import { codeOf, partsOf } from './cda-document.js';
 import { conceptOf } from './data-types.js';
-import { optional, outermost, type Statement } from './statement.js';
+import { isNegated, optional, outermost, type Statement } from './statement.js';
 import { childrenOf, findElement, type XmlElement } from './xml.js';
 
 const status = '33999-4';
@@ -29,8 +29,11 @@ const clinical: Readonly<Record<string, string>> = {
 
 const hasCodedValue = (statement: XmlElement): boolean =>
   statement.name === 'observation' &&
+  !isNegated(statement) &&
   findElement(statement, 'value')?.attributes['type']?.startsWith('C') === true &&
   !aspects.has(codeOf(statement) ?? '');
+
+const inError = (system: string): CodeableConcept => concept(system, 'entered-in-error');
 
 export function readProblems(entry: Statement): Draft[] {
   return outermost(entry.element, hasCodedValue).map((element, index) => {
@@ -41,6 +44,7 @@ export function readProblems(entry: Statement): Draft[] {
     const site = problem.concept('targetSiteCode');
     return {
       ...problem.base('Condition'),
+      ...(problem.isNullified ? { verificationStatus: inError(codeSystems.conditionVerification) } : {}),
       ...optional(
         'clinicalStatus',
         period?.end === undefined || state?.coding?.[0]?.code !== 'active' ? state : undefined,
@@ -87,6 +91,7 @@ export function readAllergies(entry: Statement): Draft[] {
     const critical = criticalities[allergy.valueOfPart('82606-5')?.coding?.[0]?.code ?? ''];
     return {
       ...allergy.base('AllergyIntolerance', 'patient'),
+      ...(allergy.isNullified ? { verificationStatus: inError(codeSystems.allergyVerification) } : {}),
       ...optional('clinicalStatus', clinicalStatus(allergy, codeSystems.allergyClinical)),
       ...(category === undefined ? {} : { category: [category] }),
       ...optional('criticality', critical),

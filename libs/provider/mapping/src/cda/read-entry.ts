@@ -4,8 +4,9 @@ import { readEncounters, readDevices, readDirectives, readPayers } from './care-
 import { readAlerts, readFunctionalStatus, readSocialHistory } from './circumstances.js';
 import { readResults, readVitalSigns } from './measurements.js';
 import { readAllergies, readProblems } from './problems-and-allergies.js';
-import type { EntryDrafts, Statement } from './statement.js';
-import { readMedication, readProcedures, readVaccinations } from './treatments.js';
+import { isNegated, type EntryDrafts, type Statement } from './statement.js';
+import { readMedication } from './medication.js';
+import { readProcedures, readVaccinations } from './treatments.js';
 import { childrenOf, elementsWithin } from './xml.js';
 
 export interface EntryOutcome extends EntryDrafts {
@@ -56,7 +57,17 @@ export function readEntry(section: string, entry: Statement): EntryOutcome {
   }
   const read = reader(entry);
   const { facts, others } = 'facts' in read ? read : { facts: read, others: [] };
-  if (facts.length > 0) return { facts, others, severity: 'information', code: '' };
+  if (facts.length > 0) {
+    return {
+      facts,
+      others,
+      severity: 'information',
+      code: 'negated-statement',
+      ...(deniesPart(entry)
+        ? { problem: 'The entry says of a part that it is not so; no fact is made of that part' }
+        : {}),
+    };
+  }
   return {
     ...none,
     code: 'unsupported-entry',
@@ -64,11 +75,19 @@ export function readEntry(section: string, entry: Statement): EntryOutcome {
   };
 }
 
+/** Acts of which FHIR can say that they were not done, or are not to be done. */
+const goesOutDenied: ReadonlySet<string> = new Set(['substanceAdministration', 'procedure']);
+
 /** "No known allergies" and the like: the statement itself, or the one that a concern is about, is negated. */
 function isDenied(entry: Statement): boolean {
-  if (entry.element.name === 'substanceAdministration') return false;
-  const statements = elementsWithin(entry.element, ({ attributes }) => attributes['negationInd'] === 'true');
+  if (goesOutDenied.has(entry.element.name)) return false;
+  const statements = elementsWithin(entry.element, isNegated);
   return statements.some((one) => one === entry.element || isConcernAbout(entry, one));
+}
+
+/** Acts that are denied go out as not done; of observations that are denied nothing is made. */
+function deniesPart({ element }: Statement): boolean {
+  return elementsWithin(element, ({ name }) => name === 'observation').some(isNegated);
 }
 
 function isConcernAbout(entry: Statement, negated: Statement['element']): boolean {

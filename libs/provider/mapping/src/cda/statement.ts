@@ -27,7 +27,12 @@ export class Statement {
 
   /** The document says that it is not so. */
   get isNegated(): boolean {
-    return this.element.attributes['negationInd'] === 'true';
+    return isNegated(this.element);
+  }
+
+  /** The document takes back that it was ever said. */
+  get isNullified(): boolean {
+    return this.status === 'nullified';
   }
 
   get status(): string | undefined {
@@ -127,6 +132,9 @@ export class Statement {
         return value === undefined ? {} : { valueBoolean: value === 'true' };
       case 'TS':
         return optional('valueDateTime', momentOf(element, context));
+      case 'RTO':
+      case 'RTO_PQ_PQ':
+        return optional('valueRatio', this.#ratio(element));
       case 'IVL_PQ':
         return optional('valueRange', this.#range(element));
       case 'CD':
@@ -139,6 +147,13 @@ export class Statement {
     }
   }
 
+  #ratio(element: XmlElement | undefined): object | undefined {
+    const [numerator, denominator] = ['numerator', 'denominator'].map((name) =>
+      quantityOf(findElement(element, name), this.document.context),
+    );
+    return numerator === undefined || denominator === undefined ? undefined : { numerator, denominator };
+  }
+
   #range(element: XmlElement | undefined): object | undefined {
     const [low, high] = ['low', 'high'].map((name) =>
       quantityOf(findElement(element, name), this.document.context),
@@ -149,6 +164,10 @@ export class Statement {
 }
 
 const withoutNotes: ReadonlySet<string> = new Set(['Flag', 'Consent', 'Coverage', 'Encounter']);
+
+export function isNegated({ attributes }: XmlElement): boolean {
+  return attributes['negationInd'] === 'true';
+}
 
 export function optional(key: string, value: unknown): Record<string, unknown> {
   return value === undefined ? {} : { [key]: value };

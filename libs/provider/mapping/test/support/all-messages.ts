@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceMessage } from '@samenhang/mapping';
 import { bgzDocument } from './bgz-document.js';
+import { medicationDocument } from './cda-statements.js';
 import { careMessages } from './care-messages.js';
 import { sourceBundle } from './fhir-resources.js';
 import { hospitalMessages } from './hospital-messages.js';
@@ -30,6 +31,7 @@ export function allMessages(): SourceMessage[] {
     ...Object.values(oddBundles).map(fhir),
     { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
     { ...source, format: 'cda', content: Buffer.from(bgzDocument) },
+    { ...source, format: 'cda', content: Buffer.from(medicationDocument) },
     ...hospitalMessages.map((segments) => hl7(...segments)),
     ...Object.values(careMessages).map((segments) => hl7(...segments)),
     ...published.filter(({ folder }) => existsSync(folder)).flatMap(readSamples),
