@@ -1,5 +1,5 @@
 import { referenceIndexRecipient } from '@samenhang/oprf';
-import { IsBoolean, IsInt, IsNotEmpty, Matches, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsNotEmpty, IsString, Matches, Min } from 'class-validator';
 
 export class ConsentRegisterConfiguration {
   /** Whether the reference index is told what citizens do not want to be found of. */
@@ -11,4 +11,6 @@ export class ConsentRegisterConfiguration {
   @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;
   /** Persons a care provider may have named in a day, to learn who of its patients objects to secondary use. */
   @IsInt() @Min(1) objectionNamesPerDay = 1_000_000;
+  /** Servers that subscribers may have told (names, `*.domain`, addresses, networks); none: public ones over https. */
+  @IsString() notifyServers = '';
 }

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
-import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { ServerPolicy, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { ConsentRegisterConfiguration } from './consent-register.configuration.js';
+import { Notifier } from './subscriptions/notifier.js';
+import { PresentState } from './subscriptions/present-state.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
+import { SubscriptionStore } from './subscriptions/subscription-store.js';
 import { ChoiceStore } from './choices/choice-store.js';
 import { ChoicesController } from './choices/choices.controller.js';
 import { ObjectionNames } from './opt-outs/objection-names.js';
@@ -21,11 +26,20 @@ import { RestrictionController } from './restrictions/restriction.controller.js'
     RestrictionController,
     OptOutController,
     SecondaryUseObjectionsController,
+    SubscriptionController,
   ],
   providers: [
     ChoiceStore,
     OptOutStore,
     ObjectionNames,
+    PresentState,
+    SubscriptionStore,
+    Notifier,
+    {
+      provide: ServerPolicy,
+      inject: [ConsentRegisterConfiguration],
+      useFactory: ({ notifyServers }: ConsentRegisterConfiguration) => new ServerPolicy(notifyServers),
+    },
     PatientKeys,
     indexClientProvider,
     {

@@ -23,7 +23,12 @@ const ofTenant = (scope: string, ...routes: readonly string[]): AccessRow[] =>
  */
 export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
   'authorisation-server': [
-    ...open('GET /.well-known/authzen-configuration', 'GET /jwks', 'GET /revocations'),
+    ...open(
+      'GET /.well-known/authzen-configuration',
+      'GET /jwks',
+      'GET /revocations',
+      'GET /presentation_definition',
+    ),
     // As the token endpoint: the client proves itself in the form, not by a token.
     { route: 'POST /introspect', scopes: 'secret' },
     { route: 'POST /revoke', scopes: 'secret' },
@@ -54,7 +59,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     'POST /digid/artifact',
   ),
   'consent-register': [
-    ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3'),
+    ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3', 'POST /abonnementen/fhir/Subscription'),
     ...scoped('consent:admin', 'PUT /choices', 'POST /choices/_search', 'DELETE /choices/:id'),
     ...scoped('consent:admin', 'PUT /opt-outs/:use', 'DELETE /opt-outs/:use', 'POST /opt-outs/_search'),
     ...scoped('consent:secondary-use', 'POST /secondary-use/objections/_search'),
@@ -125,7 +130,15 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /tenants/:ura/fhir/Observation/$lastn',
       'POST /tenants/:ura/fhir',
     ].map((route): AccessRow => ({ route, scopes: ['holder:read'], audience: 'tenant' })),
-    { route: 'POST /tenants/:ura/fhir/ViewDefinition/$run', scopes: ['secondary:run'], audience: 'tenant' },
+    ...[
+      'POST /tenants/:ura/fhir/ViewDefinition/$run',
+      'POST /tenants/:ura/fhir/$export',
+      'POST /tenants/:ura/fhir/Patient/$export',
+      'POST /tenants/:ura/fhir/Group/:group/$export',
+      'GET /tenants/:ura/fhir/bulk/:id',
+      'GET /tenants/:ura/fhir/bulk/:id/:part',
+      'DELETE /tenants/:ura/fhir/bulk/:id',
+    ].map((route): AccessRow => ({ route, scopes: ['secondary:run'], audience: 'tenant' })),
     ...scoped('record:admin', 'POST /patients/:id/unmerge'),
     ...ofTenant(
       'record:admin',

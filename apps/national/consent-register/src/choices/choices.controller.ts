@@ -8,6 +8,7 @@ import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { PatientKeys } from '../patient-keys.js';
+import { SubscriptionStore } from '../subscriptions/subscription-store.js';
 import { readChoice, readPatient, type RegisteredChoice } from './choice.js';
 import { ChoiceStore, type StoredChoice } from './choice-store.js';
 import { positionOf } from './objection.js';
@@ -22,6 +23,7 @@ export class ChoicesController {
     private readonly dataSource: DataSource,
     private readonly choices: ChoiceStore,
     private readonly keys: PatientKeys,
+    private readonly subscriptions: SubscriptionStore,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
   ) {}
 
@@ -92,6 +94,7 @@ export class ChoicesController {
     revision: number,
   ): Promise<void> {
     const key = this.keys.keyOf(patient);
+    await this.subscriptions.raise(transaction, key);
     const position = positionOf(await this.choices.list(transaction, key), holder);
     await this.eventLog.publish(transaction, [
       {

@@ -9,6 +9,7 @@ import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { readPatient } from '../choices/choice.js';
 import { PatientKeys } from '../patient-keys.js';
+import { SubscriptionStore } from '../subscriptions/subscription-store.js';
 import { ObjectionNames } from './objection-names.js';
 import { dataUses, OptOutStore, type DataUse, type OptOut } from './opt-out-store.js';
 
@@ -24,6 +25,7 @@ export class OptOutController {
     private readonly optOuts: OptOutStore,
     private readonly keys: PatientKeys,
     private readonly names: ObjectionNames,
+    private readonly subscriptions: SubscriptionStore,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
   ) {}
 
@@ -84,6 +86,7 @@ export class OptOutController {
     const name = this.#nameOf(use, patient);
     const revision = await this.optOuts.set(transaction, use, name, optedOut);
     if (revision === undefined) return;
+    if (use === 'primary') await this.subscriptions.raise(transaction, this.keys.keyOf(patient));
     const common = { key: name, tenant: null };
     await this.eventLog.publish(transaction, [
       use === 'primary'
