@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { identifierSystems } from '@samenhang/data-model';
 import { eventually } from '../world/eventually.js';
-import { bundleOf, sourcesOf } from '../world/fhir.js';
+import { bundleOf, sourcesOf, type Answer } from '../world/fhir.js';
 import { hospital, nurse, nursingHome, patientB, vos } from '../world/people.js';
 import { TransferDesk } from '../world/transfer-desk.js';
 import type { Scenario } from '../scenario.js';
 
+/** The client of a party with a mandate to wind up care providers. */
+const WINDING_UP = 'winding-up';
+
 export const providerStops: Scenario = {
   id: 28,
   title: 'Provider stops / bankrupt',
+  turn: 'last',
   async story({ given, when, then }, world) {
     const desk = new TransferDesk(world);
     const offered = await given('hospital Noord offers it a handover of B', () =>
@@ -16,7 +20,7 @@ export const providerStops: Scenario = {
         kind: 'nursing-handover',
         patient: { system: identifierSystems.bsn, value: patientB },
         receivers: [nursingHome.ura],
-        until: '2027-01-31',
+        until: '2099-01-31',
         offered: ['Condition'],
       }),
     );
@@ -44,11 +48,26 @@ export const providerStops: Scenario = {
       await then('it is refused', () =>
         assert.ok(token.token === undefined, 'The authorisation server still gives tokens'),
       );
-      await then('a mandated party can purge its registrations', () =>
-        assert.fail('This scenario does not tell of the purge by mandate yet'),
-      );
+      const purge = (path: string, body?: object): Promise<Answer> =>
+        world.callAs(WINDING_UP, 'reference-index', 'nvi:purge', `/registrations/purge${path}`, {
+          method: 'POST',
+          organisation: nursingHome.ura,
+          ...(body === undefined ? {} : { body }),
+        });
+      await then('a mandated party purges its registrations', async () => {
+        const announced = await purge('');
+        assert.equal(announced.status, 202, announced.text);
+        const { confirmation, registrations } = JSON.parse(announced.text) as {
+          confirmation: string;
+          registrations: number;
+        };
+        assert.ok(registrations > 0, 'It has no registrations');
+        const confirmed = await purge('/confirm', { confirmation, registrations });
+        assert.equal(confirmed.status, 200, confirmed.text);
+        assert.deepEqual(JSON.parse(confirmed.text), { withdrawn: registrations });
+      });
     } finally {
-      await world.addressBook.enterAtRecord(nursingHome);
+      await world.addressBook.enterAtRecord(nursingHome, true, WINDING_UP);
     }
   },
 };

@@ -18,7 +18,12 @@ export class AddressBook {
   constructor(private readonly world: World) {}
 
   /** Enters the provider with these endpoints in the place of those it had. */
-  async enter(provider: Provider, endpoints: readonly EndpointEntry[], active = true): Promise<void> {
+  async enter(
+    provider: Provider,
+    endpoints: readonly EndpointEntry[],
+    active = true,
+    client = 'demo',
+  ): Promise<void> {
     const organisation = {
       resourceType: 'Organization',
       id: `org-${provider.ura}`,
@@ -29,19 +34,20 @@ export class AddressBook {
       endpoint: endpoints.map(({ id }) => ({ reference: `Endpoint/${id}` })),
     };
     const resources = [organisation, ...endpoints.map((endpoint) => toEndpoint(provider, endpoint))];
-    const answer = await this.write(provider, {
+    const bundle = {
       resourceType: 'Bundle',
       type: 'transaction',
       entry: resources.map((resource) => ({
         resource,
         request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
       })),
-    });
+    };
+    const answer = await this.write(provider, bundle, client);
     if (answer.status !== 200) throw new Error(`The address book answers ${answer.status}: ${answer.text}`);
   }
 
   /** The usual entry: the record of this node, and its transfer service. */
-  enterAtRecord(provider: Provider, active = true): Promise<void> {
+  enterAtRecord(provider: Provider, active = true, client = 'demo'): Promise<void> {
     const { ura } = provider;
     const endpoints = [
       { id: `endpoint-${ura}`, address: this.world.holderBase(provider) },
@@ -51,11 +57,11 @@ export class AddressBook {
         capabilities: ['transfer-sender', 'transfer-receiver'],
       },
     ];
-    return this.enter(provider, endpoints, active);
+    return this.enter(provider, endpoints, active, client);
   }
 
-  write(writer: Provider, bundle: object): Promise<Answer> {
-    return this.world.call('address-book', 'lrza:write', '/fhir', {
+  write(writer: Provider, bundle: object, client = 'demo'): Promise<Answer> {
+    return this.world.callAs(client, 'address-book', 'lrza:write', '/fhir', {
       method: 'POST',
       body: bundle,
       type: 'application/fhir+json',
