@@ -21,6 +21,8 @@ export const generalPractitioner: Claims = {
 export class StandInTrust {
   /** What the register answers. */
   consent: ConsentDecision = 'Permit';
+  /** What it answers about a category of its own (`GGC012`), where that differs. */
+  readonly consentOf = new Map<string, ConsentDecision>();
   /** Bodies of the questions that were asked. */
   readonly questions: string[] = [];
 
@@ -56,7 +58,9 @@ export class StandInTrust {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     this.questions.push(body);
-    if (this.consent === 'down') response.writeHead(500).end();
-    else response.setHeader('content-type', 'application/soap+xml').end(writeClosedAnswer(this.consent));
+    const [, decision = this.consent] =
+      [...this.consentOf].find(([category]) => body.includes(category)) ?? [];
+    if (decision === 'down') response.writeHead(500).end();
+    else response.setHeader('content-type', 'application/soap+xml').end(writeClosedAnswer(decision));
   }
 }

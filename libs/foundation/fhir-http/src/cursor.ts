@@ -12,7 +12,7 @@ export function decodeCursor(text: string, length: number): CursorParts {
   try {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     const isPart = (part: unknown): boolean =>
-      part === null || typeof part === 'string' || Number.isFinite(part);
+      part === null || (typeof part === 'string' && !part.includes('\u0000')) || Number.isFinite(part);
     if (Array.isArray(parts) && parts.length === length && parts.every(isPart)) return parts as CursorParts;
   } catch {
     // Falls through: whatever is wrong with it, the answer is the same.

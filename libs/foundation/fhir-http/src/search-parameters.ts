@@ -26,6 +26,9 @@ export function parseSearchParameters(...sources: (RawParameters | undefined | n
   for (const source of sources) {
     for (const [key, given] of Object.entries(source ?? {})) {
       for (const text of Array.isArray(given) ? given : [given]) {
+        // No text in FHIR has it (http://hl7.org/fhir/R4/datatypes.html#string), and no database keeps it.
+        if (String(text).includes('\u0000'))
+          throw new Failure('malformed', 'A search parameter cannot be read');
         parameters.push(parseSearchParameter(key, String(text)));
       }
     }

@@ -2,7 +2,9 @@ import type { DataCategory, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { Transaction } from '@samenhang/event-log';
 import { decodeCursor, encodeCursor, parseDate, type SearchParameter } from '@samenhang/fhir-http';
+import { isInstant } from '@samenhang/fhir-r4';
 import { findGrant } from '../resources/grants.js';
+import { toTimestamp } from '../resources/timestamp.js';
 import { redirectReferences, type Person } from './person.js';
 import { readCount } from './search-conditions.js';
 import type { FactRow } from './stored-fact.js';
@@ -45,15 +47,15 @@ export function readHistoryQuestion(
     type,
     id,
     count: readCount(parameters),
-    since: since === undefined ? null : new Date(parseDate(since, '_since').from).toISOString(),
+    since: since === undefined ? null : toTimestamp(parseDate(since, '_since').from),
     after: cursor === undefined ? undefined : readCursor(cursor),
   };
 }
 
 function readCursor(text: string): readonly [string, string, number] {
   const [time, id, version] = decodeCursor(text, 3);
-  const isTime = typeof time === 'string' && !Number.isNaN(Date.parse(time));
-  if (!isTime || typeof id !== 'string' || typeof version !== 'number' || !Number.isInteger(version))
+  const isTime = typeof time === 'string' && isInstant(time);
+  if (!isTime || typeof id !== 'string' || typeof version !== 'number' || version !== (version | 0))
     throw new Failure('malformed', 'The cursor cannot be read');
   return [time, id, version];
 }

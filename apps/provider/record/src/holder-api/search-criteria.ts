@@ -9,6 +9,7 @@ import {
 import { foldText } from '../resources/fold-text.js';
 import type { IndexedParameter } from '../resources/indexed-parameter.js';
 import { findParameter, findRecordedType } from '../resources/record-resources.js';
+import { toTimestamp } from '../resources/timestamp.js';
 import { presenceHash, searchedHash } from '../resources/token-hash.js';
 import { detailDate, effectiveDate, updatedDate, type DateSides } from './date-criteria.js';
 import { quantityClause } from './quantity-criteria.js';
@@ -130,7 +131,7 @@ function likePattern(text: string, anywhere: boolean): string {
 function addDates(conditions: SearchConditions, { name, values }: SearchParameter, sides: DateSides): void {
   const alternatives = values.map((value) => {
     const { prefix, from, until } = parseDate(value, name);
-    const moment = (time: number): string => `${conditions.value(new Date(time).toISOString())}::timestamptz`;
+    const moment = (time: number): string => `${conditions.value(toTimestamp(time))}::timestamptz`;
     return sides.clause(conditions, prefix, moment(from), moment(until));
   });
   conditions.require(anyOf(alternatives));

@@ -1,5 +1,6 @@
 import { Failure } from '@samenhang/errors';
 import { decodeCursor, encodeCursor, type SearchParameter } from '@samenhang/fhir-http';
+import { isInstant } from '@samenhang/fhir-r4';
 import { findRecordedType } from '../resources/record-resources.js';
 import type { SearchConditions } from './search-conditions.js';
 
@@ -79,11 +80,13 @@ export function addCursor(
   conditions.require(`(${alternatives.map((each) => `(${each})`).join(' OR ')})`);
 }
 
-const TIME = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/;
+/** PostgreSQL's way of writing a moment. */
+const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)(?::\d\d){0,2}$/;
 
 function isValueOf({ type }: SortKey, text: string): boolean {
-  if (type === 'text') return true;
-  return /^-?infinity$/.test(text) || (TIME.test(text) && !Number.isNaN(Date.parse(text.slice(0, 10))));
+  if (type === 'text' || /^-?infinity$/.test(text)) return true;
+  const [, date = '', time = '', zone = ''] = TIME.exec(text) ?? [];
+  return isInstant(`${date}T${time}${zone}:00`);
 }
 
 const unreadable = (): Failure => new Failure('malformed', 'The cursor cannot be read');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { indexResource } from './index-resource.js';
 import { serialiseResource } from './resource-body.js';
 import { compareStamps } from './source-order.js';
-import { searchedHash } from './token-hash.js';
+import { presenceHash, searchedHash } from './token-hash.js';
 
 const observation = {
   resourceType: 'Observation',
@@ -37,6 +37,34 @@ describe('what is extracted from a resource', () => {
   it('keeps the time a fact covers, open where the source left it open', () => {
     expect(index).toMatchObject({ effectiveFrom: '2026-11-19T23:00:00.000Z', effectiveUntil: 'infinity' });
     expect(indexResource({ ...observation, effectivePeriod: undefined }).effectiveFrom).toBeNull();
+  });
+
+  it('keeps a date that its zone carries out of what can be written', () => {
+    const ancient = { ...observation, effectivePeriod: undefined, effectiveDateTime: '0001-01-01' };
+    expect(indexResource(ancient)).toMatchObject({ effectiveFrom: '-infinity' });
+  });
+
+  it('keeps rarer dates, quantities and texts, and which parameters have a value', () => {
+    const weighed = indexResource({
+      ...observation,
+      valueQuantity: { value: 80.5, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+      component: [{ valueCodeableConcept: { text: 'Crème  Brûlée' } }],
+    });
+    expect(weighed.details).toEqual({
+      dates: [],
+      quantities: [{ n: 'value-quantity', v: '80.5', s: 'http://unitsofmeasure.org', c: 'kg', u: 'kg' }],
+      texts: [{ n: 'component-value-concept', t: 'creme brulee' }],
+    });
+    expect(weighed.tokens).toContain(presenceHash('value-quantity'));
+    expect(index.tokens).not.toContain(presenceHash('value-quantity'));
+  });
+
+  it('keeps no number of a citizen', () => {
+    const bsn = { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' };
+    const plain = indexResource(observation).tokens.length;
+    const named = { ...observation, identifier: [bsn], subject: { identifier: bsn } };
+    // That there is an identifier and a subject, and nothing of what they are.
+    expect(indexResource(named).tokens).toHaveLength(plain + 3);
   });
 
   it('keeps references, those to elsewhere as their address', () => {

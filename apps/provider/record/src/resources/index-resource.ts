@@ -3,6 +3,7 @@ import { decimalText, findTimeInterval, type Decimal } from '@samenhang/fhir-r4'
 import { foldText } from './fold-text.js';
 import type { IndexedParameter } from './indexed-parameter.js';
 import { findIndexedType, type RecordedType } from './record-resources.js';
+import { toTimestamp } from './timestamp.js';
 import { codeHash, presenceHash, tokenHashes } from './token-hash.js';
 
 /** The searchable side of a resource: what its row holds beside the body. Times are ISO 8601, hashes bigint as text. */
@@ -161,7 +162,9 @@ interface Interval {
 function intervalsOf(value: unknown): Interval[] {
   if (typeof value === 'string') {
     const interval = findTimeInterval(value);
-    return interval === undefined ? [] : [{ from: toTime(interval.from), until: toTime(interval.until) }];
+    return interval === undefined
+      ? []
+      : [{ from: toTimestamp(interval.from), until: toTimestamp(interval.until) }];
   }
   if (!isObject(value)) return [];
   if (Array.isArray(value['event'])) return value['event'].flatMap(intervalsOf);
@@ -170,8 +173,8 @@ function intervalsOf(value: unknown): Interval[] {
   const end = typeof value['end'] === 'string' ? findTimeInterval(value['end']) : undefined;
   if (start === undefined && end === undefined) return [];
   // A period without an end still goes on; one without a start always did.
-  const from = start === undefined ? '-infinity' : toTime(start.from);
-  return [{ from, until: end === undefined ? 'infinity' : toTime(end.until) }];
+  const from = start === undefined ? '-infinity' : toTimestamp(start.from);
+  return [{ from, until: end === undefined ? 'infinity' : toTimestamp(end.until) }];
 }
 
 /** Of the first coding; of a concept without codings its text. */
@@ -210,10 +213,6 @@ function valuesAt(resource: JsonObject, path: readonly string[]): unknown[] {
 }
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
-
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
