@@ -45,6 +45,10 @@ import { EmergencyRegister } from './tokens/emergency-register.js';
 import { OwnAudiences } from './tokens/own-audiences.js';
 import { DelegationCheck } from './tokens/token-claims.js';
 import { SubjectToken } from './tokens/token-exchange.js';
+import { DidWebDocuments } from './wallets/did-web.js';
+import { PresentationVerifier } from './wallets/presentation-verifier.js';
+import { WalletGrants } from './wallets/wallet-grants.js';
+import { WalletsController } from './wallets/wallets.controller.js';
 
 const CLEANING_INTERVAL_MS = 60_000;
 /** Beside the lifetime of a token: clocks, and instances that see the change of keys a moment later. */
@@ -57,6 +61,7 @@ const KEY_MARGIN_SECONDS = 60;
     EvaluationController,
     KeysController,
     OrganisationStatusController,
+    WalletsController,
   ],
   providers: [
     { provide: APP_GUARD, useClass: IdentityGuard },
@@ -89,6 +94,17 @@ const KEY_MARGIN_SECONDS = 60;
       provide: StoppedOrganisations,
       useFactory: (dataSource: DataSource) => new StoppedOrganisations(dataSource),
       inject: [DataSource],
+    },
+    {
+      provide: DidWebDocuments,
+      useFactory: (configuration: AuthorisationServerConfiguration) =>
+        new DidWebDocuments(configuration.didServers),
+      inject: [AuthorisationServerConfiguration],
+    },
+    {
+      provide: PresentationVerifier,
+      useFactory: presentationVerifier,
+      inject: [DidWebDocuments, AuthorityFiles, ServiceEnvironment, DataSource],
     },
     {
       provide: OwnAudiences,
@@ -135,6 +151,7 @@ const KEY_MARGIN_SECONDS = 60;
         OwnAudiences,
         StoppedOrganisations,
         CertificateClients,
+        PresentationVerifier,
         ServiceEnvironment,
         AuthorisationServerConfiguration,
         DataSource,
@@ -189,6 +206,20 @@ async function signingKeys(
   return SigningKeys.start(store, (error) => logger.warn({ error }, 'signing keys not looked at'));
 }
 
+function presentationVerifier(
+  documents: DidWebDocuments,
+  files: AuthorityFiles,
+  { publicUrl }: ServiceEnvironment,
+  dataSource: DataSource,
+): PresentationVerifier {
+  return new PresentationVerifier({
+    audiences: [publicUrl, `${publicUrl}/token`],
+    documents,
+    authorities: () => files.current(),
+    isFirstUse: replayMemory(dataSource),
+  });
+}
+
 function ownAudiences(environment: ServiceEnvironment): OwnAudiences {
   return new OwnAudiences((clientId) =>
     Object.hasOwn(portOffsets, clientId) ? environment.serviceUrl(clientId as ServiceName) : undefined,
@@ -220,6 +251,7 @@ function buildProvider(
   audiences: OwnAudiences,
   stopped: StoppedOrganisations,
   certificates: CertificateClients,
+  presentations: PresentationVerifier,
   environment: ServiceEnvironment,
   configuration: AuthorisationServerConfiguration,
   dataSource: DataSource,
@@ -235,19 +267,26 @@ function buildProvider(
     levels: listOf(configuration.deziLevels),
     roleSources: listOf(configuration.deziRoleSources),
   });
+  const delegation = new DelegationCheck({
+    clients,
+    stopped,
+    statements,
+    delegations: new DelegationVerifier(clients),
+    emergencies: new EmergencyRegister(dataSource, eventLog, configuration.emergencyMinutes),
+    patientBinding: patientBinding(environment),
+  });
   const provider = createProvider({
     issuer,
     secrets,
     signingKeys: keys,
     certificates,
     adapter: (model) => new ArtifactAdapter(model, dataSource),
-    delegation: new DelegationCheck({
+    delegation,
+    wallets: new WalletGrants({
       clients,
-      stopped,
-      statements,
-      delegations: new DelegationVerifier(clients),
-      emergencies: new EmergencyRegister(dataSource, eventLog, configuration.emergencyMinutes),
-      patientBinding: patientBinding(environment),
+      presentations,
+      delegation,
+      roleTypeIssuers: listOf(configuration.roleTypeIssuers),
     }),
     citizens: new CitizenGrant(sessions),
     subjectToken: new SubjectToken({

@@ -24,6 +24,14 @@ export class AuthorisationServerConfiguration {
   @Max(30)
   emergencyMinutes = 30;
 
+  /** Servers that `did:web` of wallets may be on: names, `*.domain`, addresses, networks; empty: any public one. */
+  @IsString()
+  didServers = '';
+
+  /** DIDs that state of which type a care provider is (HealthcareProviderRoleTypeCredential). */
+  @IsString()
+  roleTypeIssuers = '';
+
   /** How long a new signing key is published before it signs: longer than anybody keeps the published keys. */
   @IsInt()
   @Min(6)

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ClientCertificates } from '@samenhang/identity';
 import { Provider } from 'oidc-provider';
+import { ClientDirectory } from './tokens/client-directory.js';
+import { readForm, toLibraryForm, withBody } from './wallets/wallet-request.js';
 
 const routes = [
   { method: 'POST', url: '/token' },
@@ -14,6 +16,13 @@ export async function mountProvider(app: NestFastifyApplication): Promise<void> 
   const certificates = app.get(ClientCertificates);
   const handle = provider.callback();
   const issuer = new URL(provider.issuer);
+  const clients = app.get(ClientDirectory);
+  const forward = async (request: IncomingMessage): Promise<IncomingMessage | undefined> => {
+    addressToIssuer(request, issuer);
+    if (request.method !== 'POST') return request;
+    const form = await readForm(request);
+    return form === undefined ? undefined : withBody(request, toLibraryForm(form, clients));
+  };
   // Believes the forwarding headers below, which are ours.
   provider.proxy = true;
   await app
@@ -27,9 +36,11 @@ export async function mountProvider(app: NestFastifyApplication): Promise<void> 
           ...route,
           handler: (request, reply) => {
             if (certificates.isSpoofed(request.raw)) return reply.code(401).send({ error: 'invalid_client' });
-            addressToIssuer(request.raw, issuer);
             reply.hijack();
-            void handle(request.raw, reply.raw);
+            void forward(request.raw).then((forwarded) => {
+              if (forwarded === undefined) reply.raw.writeHead(413).end();
+              else void handle(forwarded, reply.raw);
+            });
             return reply;
           },
         });

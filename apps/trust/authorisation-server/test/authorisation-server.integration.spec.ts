@@ -27,7 +27,12 @@ describe('metadata', () => {
       token_endpoint: `${server.issuer}/token`,
       jwks_uri: `${server.issuer}/jwks`,
     });
-    expect(metadata['token_endpoint_auth_methods_supported']).toEqual(['private_key_jwt', 'tls_client_auth']);
+    expect(metadata['token_endpoint_auth_methods_supported']).toEqual([
+      'private_key_jwt',
+      'tls_client_auth',
+      // Of wallets, which prove themselves by what they present.
+      'none',
+    ]);
     const { keys } = (await (await fetch(`${server.issuer}/jwks`)).json()) as { keys: JWK[] };
     expect(keys.length).toBeGreaterThan(0);
     for (const key of keys) expect(key).not.toHaveProperty('d');

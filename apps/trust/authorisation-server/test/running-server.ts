@@ -7,6 +7,7 @@ import {
   AccessTokens,
   authorisedFetch,
   provisionSecrets,
+  type ClientPlan,
   type ProvisioningPlan,
   type SecretFiles,
 } from '@samenhang/identity';
@@ -82,11 +83,14 @@ export class RunningServer {
     private readonly secretsDir: string,
   ) {}
 
-  static async start(variables: Record<string, string> = {}): Promise<RunningServer> {
+  static async start(
+    variables: Record<string, string> = {},
+    clients: readonly ClientPlan[] = [],
+  ): Promise<RunningServer> {
     const database = await createTestDatabase();
     await migrateEventLog(database.url);
     const dezi = await DeziStub.start();
-    const secrets = await provisionSecrets(undefined, plan);
+    const secrets = await provisionSecrets(undefined, { clients: [...plan.clients, ...clients] });
     const secretsDir = await mkdtemp(join(tmpdir(), 'secrets-'));
     for (const [name, content] of Object.entries(secrets)) {
       await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));

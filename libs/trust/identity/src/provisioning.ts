@@ -17,6 +17,8 @@ export interface ClientPlan {
   readonly certificateUra?: string;
   /** Whether its tokens are bound to its certificate (RFC 8705) in the place of a key of its own (RFC 9449). */
   readonly certificateBound?: true;
+  /** Of its wallet, with which it proves who it is in the place of a key registered here. */
+  readonly did?: string;
 }
 
 export interface ProvisioningPlan {
@@ -34,6 +36,8 @@ export interface RegisteredClient {
   readonly redirectUris?: readonly string[];
   readonly certificateUra?: string;
   readonly certificateBound?: true;
+  /** Of its wallet, with which it proves who it is in the place of a key registered here. */
+  readonly did?: string;
 }
 
 export interface AuthorisationServerSecrets {
@@ -123,6 +127,7 @@ function register(plan: ClientPlan, key: JWK): RegisteredClient {
     scopes: plan.scopes,
     ...(plan.redirectUris === undefined ? {} : { redirectUris: plan.redirectUris }),
     ...(plan.certificateUra === undefined ? {} : { certificateUra: plan.certificateUra }),
+    ...(plan.did === undefined ? {} : { did: plan.did }),
     ...(plan.certificateBound === undefined ? {} : { certificateBound: plan.certificateBound }),
   };
 }

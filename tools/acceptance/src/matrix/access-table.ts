@@ -171,7 +171,10 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /table-sets/:version/rollback',
     ),
   ],
-  registrar: scoped('registrations:read', 'GET /registrations/status'),
+  registrar: [
+    ...scoped('registrations:read', 'GET /registrations/status'),
+    { route: 'POST /consent-notifications/:id', scopes: 'secret' },
+  ],
   transfer: [
     ...ofTenant(
       'transfer:manage',

@@ -33,7 +33,8 @@ export class ClientAuthentication {
     if (assertion === undefined) return this.#findByCertificate(clientId, request);
     if (type !== ASSERTION_TYPE || typeof assertion !== 'string') return undefined;
     const client = this.parts.clients.find(readSubject(assertion) ?? '');
-    if (client === undefined || client.certificateUra !== undefined) return undefined;
+    if (client === undefined || client.certificateUra !== undefined || client.did !== undefined)
+      return undefined;
     if (clientId !== undefined && clientId !== client.client_id) return undefined;
     const claims = await this.#verify(assertion, client, endpoint);
     if (

@@ -15,6 +15,11 @@ export class ClientDirectory {
     return this.#clients.get(clientId);
   }
 
+  /** The client whose wallet this is. */
+  findByDid(did: string | undefined): RegisteredClient | undefined {
+    return did === undefined ? undefined : this.clients.find((client) => client.did === did);
+  }
+
   mayActFor(clientId: string, organisation: string): boolean {
     const organisations = this.#clients.get(clientId)?.organisations ?? [];
     return organisations.includes('*') || organisations.includes(organisation);

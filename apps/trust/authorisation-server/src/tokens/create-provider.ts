@@ -16,6 +16,14 @@ import {
 import { CurrentSigningKey, type SigningKeys } from '../keys/signing-keys.js';
 import { toCertificateName, type CertificateClients } from './certificate-clients.js';
 import { findAssertionFault } from './client-assertion-rules.js';
+import {
+  assertionGrant,
+  assertionParameters,
+  presentationGrant,
+  presentationParameters,
+  type WalletGrants,
+  type WalletParameters,
+} from '../wallets/wallet-grants.js';
 import { additionalClaimsOf, issueToken } from './issue-token.js';
 import { delegationParameters, type DelegationCheck, type DelegationParameters } from './token-claims.js';
 import {
@@ -32,6 +40,8 @@ const clientAuthMethods: NonNullable<Configuration['clientAuthMethods']> = [
   'private_key_jwt',
   'tls_client_auth',
 ];
+/** Wallets have none that the library knows: their presentation is looked at by the grant. */
+const walletAuthMethod = 'none';
 
 export interface ProviderOptions {
   readonly issuer: string;
@@ -42,6 +52,7 @@ export interface ProviderOptions {
   readonly delegation: DelegationCheck;
   readonly subjectToken: SubjectToken;
   readonly citizens: CitizenGrant;
+  readonly wallets: WalletGrants;
 }
 
 /** The OAuth 2 authorisation server. What citizens see of it is served beside it (`citizen/`). */
@@ -63,6 +74,22 @@ export function createProvider(options: ProviderOptions): Provider {
     (ctx) =>
       issueToken(provider, ctx, () => options.citizens.claimsFor(ctx.oidc.client.clientId, ctx.oidc.params)),
     [...common, ...citizenParameters],
+  );
+  provider.registerGrantType<WalletParameters>(
+    presentationGrant,
+    (ctx) =>
+      issueToken(provider, ctx, async () => ({
+        ...(await options.wallets.claimsForPresentation(ctx.oidc.client.clientId, ctx.oidc.params)),
+      })),
+    [...common, ...delegationParameters, ...presentationParameters],
+  );
+  provider.registerGrantType<WalletParameters>(
+    assertionGrant,
+    (ctx) =>
+      issueToken(provider, ctx, async () => ({
+        ...(await options.wallets.claimsForAssertions(ctx.oidc.client.clientId, ctx.oidc.params)),
+      })),
+    [...common, ...delegationParameters, ...assertionParameters],
   );
   provider.registerGrantType<ExchangeParameters>(
     tokenExchangeGrant,
@@ -95,12 +122,13 @@ function configurationOf({
     // Served by the house itself; here for the metadata.
     routes: { authorization: '/citizen/authorize' },
     discovery: {
+      presentation_definition_endpoint: `${issuer}/presentation_definition`,
       introspection_endpoint: `${issuer}/introspect`,
       introspection_endpoint_auth_methods_supported: clientAuthMethods,
       revocation_endpoint: `${issuer}/revoke`,
       revocation_endpoint_auth_methods_supported: clientAuthMethods,
     },
-    clientAuthMethods,
+    clientAuthMethods: [...clientAuthMethods, walletAuthMethod],
     assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
       const fault = findAssertionFault(claims, certificates.thumbprint(ctx.req));
       if (fault !== undefined)
@@ -160,6 +188,7 @@ function getResourceServerInfo(_ctx: unknown, resource: string): ResourceServer 
 }
 
 function toMetadata(client: RegisteredClient): ClientMetadata {
+  if (client.did !== undefined) return toWalletMetadata(client);
   const key = client.jwks.keys[0];
   const redirectUris = client.redirectUris ?? [];
   const isForCitizens = redirectUris.length > 0;
@@ -182,5 +211,19 @@ function toMetadata(client: RegisteredClient): ClientMetadata {
     response_types: isForCitizens ? ['code'] : [],
     redirect_uris: [...redirectUris],
     scope: client.scopes.join(' '),
+  };
+}
+
+/** A client known by its wallet alone gets tokens by no other grant. */
+function toWalletMetadata({ client_id: clientId, title, scopes: granted }: RegisteredClient): ClientMetadata {
+  return {
+    client_id: clientId,
+    client_name: title,
+    token_endpoint_auth_method: walletAuthMethod,
+    dpop_bound_access_tokens: true,
+    grant_types: [presentationGrant, assertionGrant],
+    response_types: [],
+    redirect_uris: [],
+    scope: granted.join(' '),
   };
 }
