@@ -18,6 +18,8 @@ export class RecordConfiguration {
   @IsInt() @Min(0) @Max(20) secondaryUseConcurrency = 2;
   /** Rows that one view gives at most. */
   @IsInt() @Min(1) secondaryUseMaximumRows = 5_000_000;
+  /** Resources in one file of an export. */
+  @IsInt() @Min(1) @Max(100_000) secondaryUseFileResources = 5_000;
   /** So long a view works at most. */
   @IsInt() @Min(1) @Max(3_600) secondaryUseMaximumSeconds = 120;
 }

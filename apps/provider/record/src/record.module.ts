@@ -27,6 +27,7 @@ import { OriginsController } from './origins/origins.controller.js';
 import { CitizenNumberVault } from './patients/citizen-number-vault.js';
 import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
+import { ExportController } from './secondary-use/export/export.controller.js';
 import { SecondaryUseController } from './secondary-use/secondary-use.controller.js';
 import { secondaryUseProviders } from './secondary-use/secondary-use.providers.js';
 import { recordCounts } from './storage/record-counts.js';
@@ -41,6 +42,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
   controllers: [
     RecordConsumer,
     SecondaryUseController,
+    ExportController,
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
     HolderController,

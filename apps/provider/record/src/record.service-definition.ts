@@ -2,6 +2,7 @@ import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { AddConsents1796310000000 } from './consents/add-consents.migration.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
+import { CreateExport1796310000000 } from './secondary-use/export/create-export.migration.js';
 import { AddGeneralisation1796300000000 } from './secondary-use/add-generalisation.migration.js';
 import { AddDemographics1795400000002 } from './storage/add-demographics.migration.js';
 import { AddEmergencyAccesses1796000000000 } from './storage/add-emergency-accesses.migration.js';
@@ -22,6 +23,7 @@ export const recordService: ServiceDefinition = {
       AddEmergencyAccesses1796000000000,
       AddSearchDetails1796400000000,
       AddGeneralisation1796300000000,
+      CreateExport1796310000000,
       AddConsents1796310000000,
     ],
     poolSize: 10,

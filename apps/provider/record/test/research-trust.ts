@@ -51,9 +51,13 @@ export class ResearchTrust {
     this.#objections.push({ pseudonym: objectionPseudonymOf(person, this.#registerKey), objects });
   }
 
+  assertion(request: unknown, terms: PermitTerms, holder: string, signing = this.signing): Promise<string> {
+    return assertPermit({ terms, holder, request }, signing);
+  }
+
   /** The body of a request to run a view under a permit. */
   async question(view: unknown, terms: PermitTerms, holder: string, signing = this.signing): Promise<string> {
-    const permit = await assertPermit({ terms, holder, request: view }, signing);
+    const permit = await this.assertion(view, terms, holder, signing);
     return JSON.stringify({
       resourceType: 'Parameters',
       parameter: [

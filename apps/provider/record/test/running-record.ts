@@ -22,12 +22,15 @@ export interface Besides {
 
 /** The service as it runs, on a database of its own, fed through the real event log. */
 export class RunningRecord {
+  #service: RunningService | undefined;
+
   private constructor(
     readonly database: TestDatabase,
     readonly trust: StandInTrust,
     readonly log: TestEventLog,
     private readonly secretsDir: string,
-    private readonly service: RunningService,
+    /** With which the service runs, here or in a process of its own. */
+    readonly variables: Readonly<Record<string, string>>,
   ) {}
 
   static async start(tenants: string, besides: Besides = {}): Promise<RunningRecord> {
@@ -48,7 +51,7 @@ export class RunningRecord {
     await writeFile(join(secretsDir, 'patient-binding.json'), JSON.stringify(patientBinding));
     for (const [name, content] of Object.entries(besides.secrets ?? {}))
       await writeFile(join(secretsDir, `${name}.json`), JSON.stringify(content));
-    const service = await runService(recordService, {
+    const variables = {
       PORT: String(await freePort()),
       DATABASE_URL: await ownRole(database.url),
       SECRETS_DIR: secretsDir,
@@ -57,16 +60,26 @@ export class RunningRecord {
       TENANTS: tenants,
       LOG_LEVEL: 'silent',
       ...besides.variables,
-    });
-    return new RunningRecord(database, trust, log, secretsDir, service);
+    };
+    const record = new RunningRecord(database, trust, log, secretsDir, variables);
+    await record.startService();
+    return record;
+  }
+
+  async startService(): Promise<void> {
+    this.#service = await runService(recordService, this.variables);
+  }
+
+  async stopService(): Promise<void> {
+    await this.#service?.close();
   }
 
   get url(): string {
-    return this.service.url;
+    return `http://127.0.0.1:${this.variables['PORT']}`;
   }
 
   async stop(): Promise<void> {
-    await this.service.close();
+    await this.stopService();
     await this.log.close();
     await this.trust.close();
     await this.database.drop();

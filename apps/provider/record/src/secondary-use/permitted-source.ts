@@ -17,27 +17,52 @@ export const sourceParameters = {
 
 const BLOCK_BYTES = 64;
 
+/** A part of the resources, in the order of their ids. SQL of this program. */
+export interface SourcePage {
+  /** Conditions on the table `r`. */
+  readonly where?: readonly string[];
+  /** The parameter with the id that the part before ended with. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
 /**
  * A FROM item in place of the table: resources as a permit gives them, and nothing beside. A view runs over these, so that no
  * path, however it is written, reaches what the permit does not give. Only names and values of this program stand in the text.
  */
-export function permittedSource(dataset: Dataset, terms: PermitTerms, alias: string): string {
+export function permittedSource(
+  dataset: Dataset,
+  terms: PermitTerms,
+  alias: string,
+  { where = [], after, limit }: SourcePage = {},
+): string {
   const { type } = dataset;
   const { tenant, patientKeys, persons, shifts } = sourceParameters;
-  const ofPeriod =
-    type === 'Patient'
-      ? ''
-      : ` AND r.effective_from >= '${terms.period.from}'::date AND r.effective_from < '${terms.period.until}'::date`;
+  const isPatient = type === 'Patient';
+  const conditions = [
+    `r.tenant = ${tenant}`,
+    `r.type = '${type}'`,
+    'NOT r.deleted',
+    ...(isPatient
+      ? []
+      : [
+          `r.effective_from >= '${terms.period.from}'::date`,
+          `r.effective_from < '${terms.period.until}'::date`,
+        ]),
+    ...where,
+    ...(after === undefined || isPatient ? [] : [`r.id > ${after}`]),
+  ];
+  const part = limit === undefined ? '' : ` ORDER BY id LIMIT ${limit}`;
+  // Of several Patient resources of one person one stands for all, whichever part it is in.
+  const columns = `${isPatient ? 'DISTINCT ON (e.person) ' : ''}r.id, r.body::jsonb AS raw, e.person, e.shift`;
   const stored =
-    `SELECT r.id, r.body::jsonb AS raw, e.person, e.shift, ` +
-    `row_number() OVER (PARTITION BY ${type === 'Patient' ? 'e.person ORDER BY r.id' : 'r.id'}) AS place ` +
-    `FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
-    `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key ` +
-    `WHERE r.tenant = ${tenant} AND r.type = '${type}' AND NOT r.deleted${ofPeriod} OFFSET 0`;
+    `SELECT ${columns} FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
+    `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key WHERE ${conditions.join(' AND ')}` +
+    `${isPatient ? ' ORDER BY e.person, r.id' : part} OFFSET 0`;
+  const ofPart = isPatient ? `${after === undefined ? '' : ` WHERE stored.id > ${after}`}${part}` : '';
   return (
-    `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person ` +
-    // Of several Patient resources of one person one stands for all.
-    `FROM (${stored}) AS stored${type === 'Patient' ? ' WHERE stored.place = 1' : ''} OFFSET 0) AS ${alias}`
+    `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person, stored.id AS stored_id ` +
+    `FROM (${stored}) AS stored${ofPart} OFFSET 0) AS ${alias}`
   );
 }
 

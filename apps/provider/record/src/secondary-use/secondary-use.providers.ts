@@ -6,6 +6,7 @@ import { AccessTokens, authorisedFetch } from '@samenhang/identity';
 import { PermitVerifier } from '@samenhang/secondary-use';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
+import { ExportService } from './export/export.service.js';
 import { ProjectPseudonyms } from './project-pseudonyms.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { ViewRunService } from './view-run.service.js';
@@ -14,6 +15,7 @@ const TIMEOUT_MS = 10_000;
 
 export const secondaryUseProviders: Provider[] = [
   ViewRunService,
+  ExportService,
   {
     provide: PERMIT_VERIFIER,
     inject: [ServiceEnvironment],
