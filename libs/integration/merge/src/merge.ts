@@ -15,7 +15,7 @@ import { chooseRepresentative, clinicalElements } from './representative.js';
 import { ruleFor, type MergeRule } from './rules.js';
 import { joinSameFacts, type CodingLookup } from './same-fact.js';
 import { joinSameObjects } from './same-object.js';
-import { byTimeline } from './timeline.js';
+import { inTimelineOrder } from './timeline.js';
 
 /**
  * Groups what several sources say about one patient by fact. A pure function of the set of contributions: their order and
@@ -27,7 +27,7 @@ export function mergeFacts(contributions: readonly SourcedResource[]): FactGroup
   const groups = groupBy(records, (record) => record.current.resource.resourceType).flatMap((ofType) =>
     mergeType(ofType, codings),
   );
-  return withNegations(groups).sort(byTimeline);
+  return inTimelineOrder(withNegations(groups));
 }
 
 function mergeType(records: readonly ObjectRecord[], codings: CodingLookup): FactGroup[] {

@@ -5,16 +5,21 @@ import { mergeRules, ruleFor } from './rules.js';
 
 const typeOrder = ['Patient', ...Object.keys(mergeRules).filter((type) => type !== 'Patient')];
 
-/** Order of presentation: type, then newest first, undated last. */
-export function byTimeline(a: FactGroup, b: FactGroup): number {
-  const typeA = a.representative.resource.resourceType;
-  const typeB = b.representative.resource.resourceType;
-  return (
-    rank(typeA) - rank(typeB) ||
-    compareText(typeA, typeB) ||
-    momentOf(b) - momentOf(a) ||
-    compareText(a.key, b.key)
-  );
+/** In order of presentation: type, then newest first, undated last. What decides is worked out once for each group. */
+export function inTimelineOrder(groups: readonly FactGroup[]): FactGroup[] {
+  return groups
+    .map((group) => {
+      const type = group.representative.resource.resourceType;
+      return { group, type, rank: rank(type), moment: momentOf(group) };
+    })
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compareText(a.type, b.type) ||
+        b.moment - a.moment ||
+        compareText(a.group.key, b.group.key),
+    )
+    .map(({ group }) => group);
 }
 
 function rank(type: string): number {

@@ -3,7 +3,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Post, Res, StreamableFile 
 import { fhirJson } from '@samenhang/fhir-http';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
-import { stringifyExact } from '../sources/exact-json.js';
+import { stringifyBundle } from '../sources/exact-json.js';
 import { callOf } from './call.js';
 import { PatientViewService } from './patient-view.service.js';
 import { readViewRequest } from './view-request.js';
@@ -34,6 +34,6 @@ export class PatientViewController {
     }
     const bundle = await this.views.view(question, { includes });
     void reply.type(fhirJson);
-    return stringifyExact(bundle);
+    return stringifyBundle(bundle);
   }
 }

@@ -1,6 +1,6 @@
 import type { SourceReport } from '../sources/source-report.js';
 import { hasAnswered } from '../sources/source-report.js';
-import { stringifyExact } from '../sources/exact-json.js';
+import { stringifyBundle, stringifyExact } from '../sources/exact-json.js';
 import { tagged } from './tagged-resource.js';
 import type { ViewBundle } from './view-bundle.js';
 import { custodianIdentifier } from './view-extensions.js';
@@ -47,7 +47,7 @@ export function sourceLine(report: SourceReport, { answered, of }: Progress, rev
 
 /** The end: everything, merged, as the same request without streaming gives it. */
 export function viewLine(bundle: ViewBundle): string {
-  return line({ event: 'view', bundle });
+  return `{"event":"view","bundle":${stringifyBundle(bundle)}}\n`;
 }
 
 /** The end without a view: the stream had begun, so it cannot be told by the status of the answer. */

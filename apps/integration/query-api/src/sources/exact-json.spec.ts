@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExact, stringifyExact } from './exact-json.js';
+import { parseExact, stringifyBundle, stringifyExact } from './exact-json.js';
 
 describe('decimals', () => {
   it.each([
@@ -18,4 +18,9 @@ describe('decimals', () => {
       '{"id":"x","valueQuantity":{"value":5.40},"meta":{}}',
     );
   });
+});
+
+it('a Bundle keeps them in the entries that have them', () => {
+  const text = '{"resourceType":"Bundle","total":2,"entry":[{"a":1},{"b":[{"value":5.40}]}]}';
+  expect(stringifyBundle(parseExact(text) as { entry: unknown[] })).toBe(text);
 });

@@ -17,6 +17,24 @@ export function parseExact(text: string): unknown {
 
 /** JSON text with every decimal as its source wrote it. Objects may have been rearranged, not rebuilt. */
 export function stringifyExact(value: unknown): string {
+  // A replacer is dear, and most resources have no number that needs it.
+  return holdsSpelling(value) ? stringifySpelled(value) : JSON.stringify(value);
+}
+
+/** The same for a Bundle: each entry is looked at by itself. */
+export function stringifyBundle({ entry, ...head }: { readonly entry: readonly unknown[] }): string {
+  const text = JSON.stringify(head);
+  return `${text.slice(0, -1)},"entry":[${entry.map(stringifyExact).join(',')}]}`;
+}
+
+function holdsSpelling(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (spellings.has(value)) return true;
+  for (const part of Object.values(value)) if (holdsSpelling(part)) return true;
+  return false;
+}
+
+function stringifySpelled(value: unknown): string {
   return JSON.stringify(value, function (this: unknown, key: string, part: unknown) {
     if (typeof part !== 'number' || !isHolder(this)) return part;
     const source = spellings.get(this)?.get(key);
