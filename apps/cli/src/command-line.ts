@@ -18,6 +18,7 @@ import { addExplain, addReplay } from './flow-commands.js';
 import { addKeys } from './key-commands.js';
 import { addMapping } from './mapping-commands.js';
 import { addSources } from './sources-commands.js';
+import { addTransfer } from './transfer-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
 import type { Installation, InstallationOptions } from './installation.js';
 import type { Terminal } from './terminal.js';
@@ -68,6 +69,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addKeys(program, terminal, installation, done);
   addMapping(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
+  addTransfer(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
   addAudit(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);

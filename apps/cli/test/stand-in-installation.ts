@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { portOffsets, type ServiceName } from '@samenhang/service-kit';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { addTransferRoutes } from './stand-in-transfers.js';
 
 const professional = {
   deziNumber: '000095254',
@@ -92,6 +93,7 @@ export class StandInInstallation {
   readonly declared: { id: string; body: unknown }[] = [];
   secret = '';
   readonly replayRequests: unknown[] = [];
+  readonly transferRequests: unknown[] = [];
   /** Whether messages are rejected under the set of tables that is tried, and only then. */
   rejectingTables = false;
   answer: { status: number; body: object } = { status: 200, body: {} };
@@ -154,6 +156,7 @@ export class StandInInstallation {
         failing: headers.authorization === 'DPoP token-22222222' ? [failing] : [],
       }));
     });
+    await this.#serve('transfer', (server) => addTransferRoutes(server, this.transferRequests));
     await this.#serve('audit', (server) => {
       server.get('/chain/verification', async ({ headers }) => {
         const stream = headers.authorization?.slice(-8);
@@ -182,6 +185,20 @@ export class StandInInstallation {
         this.replayRequests.push('activated');
         return used;
       });
+      server.get<{ Querystring: { version?: string } }>('/term-supplement', async ({ query }) => ({
+        version: Number(query.version ?? 7),
+        latest: 7,
+        translations: [
+          {
+            binding: 'ProbleemNaam',
+            system: 'http://hl7.org/fhir/sid/icd-9-cm',
+            code: '401.9',
+            target: { system: 'http://snomed.info/sct', code: '59621000', display: 'Essential hypertension' },
+            version: 2,
+            answeredAt: '2026-01-02T00:00:00Z',
+          },
+        ],
+      }));
       server.post('/table-sets/2/rollback', async () => ({ ...used, version: 5, copyOf: 2 }));
     });
     await this.#serve('ingest', (server) => {
