@@ -1,7 +1,9 @@
 import type { Draft } from '../fhir-types.js';
 import { copyTree, isTree, renameProperty, treeOf, treesOf, type Tree } from '../json-tree.js';
 import { bringElementsForward } from './later-elements.js';
+import { bringDenialsForward } from './denials.js';
 import { bringTypeForward } from './later-types.js';
+import { bringStatusForward } from './statuses.js';
 import type { Stu3Names } from './stu3-names.js';
 
 export interface BroughtForward {
@@ -25,6 +27,8 @@ export function bringForward(resource: Draft, names: Stu3Names): BroughtForward 
     if (isTree(draft[element])) draft[element] = [draft[element]];
   }
   for (const [element, system] of Object.entries(rules.toConcept ?? {})) toConcept(draft, element, system);
+  bringDenialsForward(draft);
+  bringStatusForward(draft);
   const companions = bringTypeForward(draft, names);
   for (const [element, value] of Object.entries(rules.defaults ?? {})) draft[element] ??= value;
   bringContextForward(draft);

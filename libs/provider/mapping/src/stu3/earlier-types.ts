@@ -25,13 +25,13 @@ const byType: Readonly<Record<string, Back>> = {
   Observation: takeObservationBack,
   Procedure: (draft) => {
     if (draft['status'] === 'not-done') {
-      draft['status'] = 'entered-in-error';
+      draft['status'] = 'completed';
       draft['notDone'] = true;
     }
     if (draft['status'] === 'on-hold') draft['status'] = 'suspended';
     if (draft['status'] === 'stopped') draft['status'] = 'aborted';
     renameInEach(draft['performer'], 'function', 'role');
-    delete draft['statusReason'];
+    if (draft['notDone'] !== true) delete draft['statusReason'];
   },
   Encounter: (draft) => {
     renameInEach(draft['diagnosis'], 'use', 'role');
@@ -60,7 +60,8 @@ const byType: Readonly<Record<string, Back>> = {
       delete draft[element];
   },
   MedicationDispense: (draft) => {
-    if (draft['status'] === 'unknown' || draft['status'] === 'cancelled') delete draft['status'];
+    if (draft['status'] === 'cancelled') draft['status'] = 'declined';
+    if (draft['status'] === 'unknown') delete draft['status'];
     moveStopType(draft);
   },
   Immunization: (draft) => {
@@ -75,7 +76,6 @@ const byType: Readonly<Record<string, Back>> = {
       'recorded',
       'statusReason',
       'protocolApplied',
-      'isSubpotent',
       'programEligibility',
       'fundingSource',
     ])

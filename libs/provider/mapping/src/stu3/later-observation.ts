@@ -3,7 +3,8 @@ import { decimalValue, type Decimal } from '@samenhang/fhir-r4';
 import { codingsOf, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 import type { Stu3Names } from './stu3-names.js';
 
-const laboratory = '49581000146104';
+/** BgZ MSZ 2.0 asks for results by the first, BgZ 3.0 of MedMij by the second. */
+const laboratory = ['49581000146104', '275711006'];
 const livingSituation = '365508006';
 const bodyPosition = 'http://hl7.org/fhir/StructureDefinition/observation-bodyPosition';
 const sequel = 'http://hl7.org/fhir/StructureDefinition/observation-sequelTo';
@@ -20,7 +21,8 @@ export function bringObservationForward(draft: Tree, names: Stu3Names): readonly
   const components = treesOf(draft['component']).filter((component) => component['code'] !== undefined);
   if (components.length === 0) delete draft['component'];
   else draft['component'] = components;
-  if (hasCode(draft['category'], codeSystems.snomed, laboratory)) {
+  const isLaboratory = laboratory.some((code) => hasCode(draft['category'], codeSystems.snomed, code));
+  if (isLaboratory && !hasCode(draft['category'], codeSystems.observationCategory, 'laboratory')) {
     const category = { coding: [{ system: codeSystems.observationCategory, code: 'laboratory' }] };
     draft['category'] = [category, ...treesOf(draft['category'])];
   }

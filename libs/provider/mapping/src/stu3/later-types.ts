@@ -1,3 +1,4 @@
+import { isDenied } from './denials.js';
 import { bringConsentForward } from './later-consent.js';
 import { bringObservationForward } from './later-observation.js';
 import {
@@ -32,7 +33,7 @@ const byType: Readonly<Record<string, Forward>> = {
     return nothing;
   },
   Procedure: (draft) => {
-    if (draft['notDone'] === true) draft['status'] = 'not-done';
+    if (isDenied(draft, 'notDone')) draft['status'] = 'not-done';
     delete draft['notDone'];
     renameInEach(draft['performer'], 'role', 'function');
     if (draft['status'] === 'suspended') draft['status'] = 'on-hold';
@@ -44,7 +45,10 @@ const byType: Readonly<Record<string, Forward>> = {
     return nothing;
   },
   MedicationStatement: (draft) => {
-    if (draft['taken'] === 'n') draft['status'] = 'not-taken';
+    if (draft['status'] !== 'entered-in-error') {
+      if (draft['taken'] === 'n') draft['status'] = 'not-taken';
+      if (draft['taken'] === 'unk' && draft['status'] === 'active') draft['status'] = 'unknown';
+    }
     delete draft['taken'];
     return nothing;
   },
@@ -205,7 +209,7 @@ function bringNamesForward(value: unknown): unknown {
 }
 
 function bringImmunizationForward(draft: Tree): readonly Tree[] {
-  if (draft['notGiven'] === true) draft['status'] = 'not-done';
+  if (isDenied(draft, 'notGiven')) draft['status'] = 'not-done';
   delete draft['notGiven'];
   renameInEach(draft['performer'], 'role', 'function');
   const explanation = treeOf(draft['explanation']);

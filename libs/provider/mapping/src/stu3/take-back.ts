@@ -11,7 +11,9 @@ import {
   type Tree,
 } from '../json-tree.js';
 import { takeElementsBack } from './earlier-elements.js';
+import { takeDenialsBack } from './denials.js';
 import { takeTypeBack } from './earlier-types.js';
+import { takeStatusBack } from './statuses.js';
 import { currentTables, type CodeTables } from '../tables/code-tables.js';
 import type { Stu3Names } from './stu3-names.js';
 
@@ -33,7 +35,9 @@ export function takeBack(resource: FhirResource, tables: CodeTables = currentTab
     if (back[name] === undefined) delete back[name];
   }
   if (back['resourceType'] === 'ServiceRequest') back['resourceType'] = 'ProcedureRequest';
+  takeStatusBack(back);
   takeTypeBack(back, names);
+  takeDenialsBack(back);
   const { resourceType, id, ...rest } = back;
   const profile = profileOf(resource, names);
   const security = isTree(meta) ? meta['security'] : undefined;
