@@ -12,10 +12,11 @@ export const secretsOfServices = {
   ingest: ['patient-keyring', 'source-secrets'],
   normalise: ['patient-keyring'],
   record: ['patient-keyring', 'patient-binding', 'permit-authority', 'mitz'],
-  registrar: ['patient-keyring'],
+  registrar: ['patient-keyring', 'mitz'],
   transfer: ['patient-keyring'],
   'query-api': ['patient-binding'],
   'secondary-use-api': ['secondary-use'],
+  console: ['console-accounts'],
   dezi: ['dezi'],
   'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).

@@ -95,6 +95,13 @@ function mayCall(zone) {
   return [...zones[zone], ...national, ...(zone === 'integration' ? ['provider'] : [])];
 }
 
+/** Names of the services that tell their health, as the service kit lists them. */
+function everyService() {
+  const [, list = ''] =
+    /platformServices = \[([^\]]*)\]/.exec(read('libs/foundation/service-kit/src/ports.ts')) ?? [];
+  return [...list.matchAll(/'([a-z-]+)'/g)].map(([, name]) => name);
+}
+
 /**
  * The services that the code of a service calls: those whose address it asks for, and the authorisation server for whoever
  * checks tokens. Data holders are found through the address book, so that no code names them.
@@ -107,6 +114,8 @@ function callsInCode({ path, name }) {
   const named = [...code.matchAll(/serviceUrl\(\s*'([a-z-]+)'/g)].map(([, callee]) => callee);
   return new Set([
     ...named,
+    // The console shows how each service is.
+    ...(code.includes('readHealth') ? everyService() : []),
     ...(code.includes('IdentityModule') ? ['authorisation-server'] : []),
     ...(['query-api', 'secondary-use-api'].includes(name) ? ['record'] : []),
   ]);

@@ -129,7 +129,8 @@ try {
     if (options.json) process.stdout.write(`${JSON.stringify(summary ?? {})}\n`);
     process.exit(0);
   }
-  printUrls({ portBase: options.portBase, dataDirectory });
+  const { demoPassword } = await import('../demo/dist/index.js');
+  printUrls({ portBase: options.portBase, dataDirectory, password: demoPassword({ dataDirectory }) });
   if (options.json) process.stdout.write(`${JSON.stringify(summary ?? {})}\n`);
 } catch (error) {
   process.stderr.write(`\nNot started: ${error.message}\n`);

@@ -20,7 +20,7 @@ export function printSummary(summary) {
 }
 
 /** Where to look next; commands name the ports and the folder when they are not the usual ones. */
-export function printUrls({ portBase, dataDirectory }) {
+export function printUrls({ portBase, dataDirectory, password }) {
   const at = (service) => `http://127.0.0.1:${portBase + portOffsets[service]}`;
   const places = [
     ...(portBase === defaultPortBase ? [] : ['--port-base', String(portBase)]),
@@ -30,6 +30,7 @@ export function printUrls({ portBase, dataDirectory }) {
   process.stderr.write(`
 Open next:
   Viewer (an example application)   ${at('viewer')}/
+  Console (login 22222222)          ${at('console')}/   password ${password}
   Query API, what it can do         ${at('query-api')}/fhir/metadata
   Status of a service               ${at('ingest')}/status
 

@@ -16,7 +16,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'registrar',
       title: 'Registrar',
       ...everyone,
-      scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete'],
+      scopes: ['prs:evaluate', 'nvi:create', 'nvi:read', 'nvi:delete', 'consent:ask'],
     },
     {
       clientId: 'ingest',

@@ -70,6 +70,8 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
     // Whose requests over the event log pseudonymisation accepts: the authorisation server publishes no keys of its clients.
     'evaluation-clients': evaluationClientsOf(files),
     'secondary-use': secondaryUse,
+    // Filled by the operator: nobody can sign in to the console before.
+    'console-accounts': existing['console-accounts'] ?? [],
     // By this holders know that a permit was signed by who gives them.
     'permit-authority': { keys: [publicKeyOf(secondaryUse.signing)] },
     database: { passwords: Object.fromEntries(passwords) as Record<string, string> },

@@ -9,6 +9,8 @@ export { declareSource, enterInAddressBook, expectOk, giveConsents, holderUrl } 
 export { messageWithInvalidBsn } from './hospital-messages.js';
 export { invalidResource } from './pharmacy-bundles.js';
 export {
+  demoPassword,
+  startDemoConsole,
   startDemoViewer,
   startGpServer,
   startNursingHome,

@@ -1,14 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { FhirResource } from '@samenhang/data-model';
 import { fhirSourceService, guardedFhirSourceService } from '@samenhang/fhir-source';
+import { hashPassword, startConsole } from '@samenhang/console';
+import { AccessTokens } from '@samenhang/identity';
 import { startViewer } from '@samenhang/node';
 import { portOffsets, runService, type Variables } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
 import { gpResources } from './gp-resources.js';
 import { nursingHomeResources } from './nursing-home-resources.js';
 import { demoPeople } from './people.js';
-import { nursingHomeDeLinde } from './providers.js';
+import { demoProviders, nursingHomeDeLinde } from './providers.js';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 export interface SurroundingsOptions extends Surroundings {
@@ -30,8 +33,9 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<(
     await startGpServer(options),
     await startNursingHome(options),
     await startDemoViewer(options),
+    await startDemoConsole(options),
   ];
-  options.say("The GP's FHIR server, the nursing home's endpoint and the viewer are up");
+  options.say("The GP's FHIR server, the nursing home's endpoint, the viewer and the console are up");
   return async () => {
     for (const part of parts.reverse()) await part.close();
   };
@@ -67,6 +71,36 @@ export function startDemoViewer(options: SurroundingsOptions): Promise<RunningPa
     clientId: 'demo',
     clientKey: readSecret<JWK>(options, 'client-demo'),
   });
+}
+
+/** The console, with an account at each care provider; all have the password that `demoPassword` gives. */
+export function startDemoConsole(options: SurroundingsOptions): Promise<RunningPart> {
+  const salt = randomBytes(16);
+  const password = hashPassword(demoPassword(options), salt);
+  return startConsole({
+    port: options.portBase + portOffsets.console,
+    accounts: demoProviders.map(({ ura, name }) => ({
+      name: 'Beheerder',
+      login: ura,
+      organisation: ura,
+      organisationName: name,
+      password,
+    })),
+    tokens: new AccessTokens({
+      issuer: urlOf(options, 'authorisation-server'),
+      clientId: 'console',
+      clientKey: readSecret<JWK>(options, 'client-console'),
+    }),
+    urlOf: (service) => urlOf(options, service),
+  });
+}
+
+/** Password of the accounts of the demonstration: made once for each installation, kept with its data. */
+export function demoPassword(options: Pick<Surroundings, 'dataDirectory'>): string {
+  const file = join(options.dataDirectory, 'demo', 'password.txt');
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(9).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
 }
 
 function commonVariables(options: SurroundingsOptions, logName: string): Variables {

@@ -7,6 +7,8 @@ import {
   spawnInstallation,
   startGpServer,
   startNursingHome,
+  demoPassword,
+  startDemoConsole,
   startDemoViewer,
   urlOf,
   type RunningPart,
@@ -17,6 +19,11 @@ import {
 export interface Portals {
   readonly options: SurroundingsOptions;
   readonly viewerUrl: string;
+  readonly consoleUrl: string;
+  /** Of the accounts of the console. */
+  readonly password: string;
+  /** The FHIR server of a source that is already connected. */
+  readonly gpFhirUrl: string;
   readonly people: ReturnType<typeof demoPeople>;
   readonly nursingHome: { stop(): Promise<void>; start(): Promise<void> };
   close(): Promise<void>;
@@ -33,12 +40,19 @@ export async function startPortals(): Promise<Portals> {
     say: () => {},
   };
   const installation = await spawnInstallation({ portBase: options.portBase, dataDirectory });
-  const parts: RunningPart[] = [await startGpServer(options), await startDemoViewer(options)];
+  const parts: RunningPart[] = [
+    await startGpServer(options),
+    await startDemoViewer(options),
+    await startDemoConsole(options),
+  ];
   let nursingHome: RunningPart | undefined = await startNursingHome(options);
   await runDemo(options);
   return {
     options,
     viewerUrl: urlOf(options, 'viewer'),
+    consoleUrl: urlOf(options, 'console'),
+    password: demoPassword(options),
+    gpFhirUrl: `${urlOf(options, 'fhir-source-gp')}/fhir`,
     people: demoPeople(options.people),
     nursingHome: {
       stop: async () => {

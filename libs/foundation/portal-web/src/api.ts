@@ -77,8 +77,10 @@ async function problemOf(response: Response): Promise<Problem> {
   const problem = (await response.json().catch(() => ({}))) as {
     detail?: string;
     title?: string;
-    errors?: { detail?: string }[];
+    errors?: { detail: string; pointer?: string }[];
   };
-  const issues = (problem.errors ?? []).flatMap(({ detail }) => (detail === undefined ? [] : [detail]));
+  const issues = (problem.errors ?? []).map(({ detail, pointer }) =>
+    pointer === undefined ? detail : `${pointer}: ${detail}`,
+  );
   return new Problem(response.status, problem.detail ?? problem.title ?? response.statusText, issues);
 }

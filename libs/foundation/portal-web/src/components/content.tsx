@@ -68,7 +68,7 @@ export function ProblemAlert({
   return (
     <Alert type="error" title={title ?? problem.detail}>
       {title !== undefined && <p>{problem.detail}</p>}
-      {problem.issues.length > 1 && (
+      {problem.issues.some((issue) => issue !== problem.detail) && (
         <ul>
           {problem.issues.map((issue) => (
             <li key={issue}>{issue}</li>

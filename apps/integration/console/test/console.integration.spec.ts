@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getUra } from '@samenhang/data-model';
+import { AccessTokens, createClientKey } from '@samenhang/identity';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OperatorAccounts, readOperatorAccounts } from '../src/operator-accounts.js';
+import { hashPassword, startConsole, type OperatorAccount, type RunningConsole } from '../src/index.js';
+
+const account: OperatorAccount = {
+  name: 'B. Heerder',
+  login: 'Beheer',
+  organisation: getUra('22222222'),
+  organisationName: 'Ziekenhuis Noord',
+  password: hashPassword('correct horse', randomBytes(16)),
+};
+
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly organisation: string | null;
+}
+
+const webFolder = mkdtempSync(join(tmpdir(), 'samenhang-console-'));
+const asked: Asked[] = [];
+let platform: FastifyInstance;
+let running: RunningConsole;
+let answer: { status: number; body: object } = { status: 200, body: {} };
+let organisation: string | null = null;
+
+beforeAll(async () => {
+  writeFileSync(join(webFolder, 'index.html'), '<!doctype html>');
+  platform = Fastify({ forceCloseConnections: true });
+  platform.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+  );
+  platform.post('/token', (request) => {
+    organisation = (request.body as URLSearchParams).get('organization_id');
+    return { access_token: 'issued-token', token_type: 'DPoP', expires_in: 300 };
+  });
+  platform.all('/*', (request, reply) => {
+    asked.push({ method: request.method, url: request.url, body: request.body, organisation });
+    return reply.code(answer.status).send(answer.body);
+  });
+  const url = await platform.listen({ host: '127.0.0.1', port: 0 });
+  running = await startConsole({
+    port: 0,
+    webFolder,
+    accounts: [account],
+    tokens: new AccessTokens({ issuer: url, clientId: 'console', clientKey: await createClientKey() }),
+    urlOf: () => url,
+  });
+});
+afterAll(async () => {
+  await running.close();
+  await platform.close();
+  rmSync(webFolder, { recursive: true });
+});
+
+async function ask(method: string, path: string, body?: object): Promise<Response> {
+  const started = await fetch(`${running.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: 'beheer', password: 'correct horse' }),
+  });
+  const cookie = started.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+  const session = await fetch(`${running.url}/api/session`, { headers: { cookie } });
+  const { csrfToken } = (await session.json()) as { csrfToken: string };
+  return fetch(`${running.url}/api${path}`, {
+    method,
+    headers: {
+      cookie,
+      'x-csrf-token': csrfToken,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+describe('a call of the console', () => {
+  it('reaches the service in the name of the care provider of who signed in', async () => {
+    answer = { status: 200, body: { sources: [] } };
+    expect(await (await ask('GET', '/sources')).json()).toEqual({ sources: [] });
+    expect(asked.at(-1)).toMatchObject({
+      method: 'GET',
+      url: '/tenants/22222222/sources',
+      organisation: '22222222',
+    });
+    await ask('PUT', '/sources/his', { kind: 'fhir-push' });
+    expect(asked.at(-1)).toMatchObject({ url: '/tenants/22222222/sources/his', body: { kind: 'fhir-push' } });
+    await ask('GET', '/quarantine?count=5');
+    expect(asked.at(-1)?.url).toBe('/quarantine?count=5');
+  });
+
+  it('cannot leave its place', async () => {
+    const before = asked.length;
+    await ask('GET', '/sources/..%2F..%2F11111111%2Fsources');
+    expect(asked.slice(before).map(({ url }) => url)).toEqual([
+      '/tenants/22222222/sources/..%2F..%2F11111111%2Fsources',
+    ]);
+    for (const path of ['/tenants/11111111/sources', '/administration/signing-keys', '/sources/%2e%2e'])
+      expect((await ask('GET', path)).status, path).toBe(404);
+    expect(asked).toHaveLength(before + 1);
+  });
+
+  it('tells what the service refused, with the place, and never that one must sign in again', async () => {
+    answer = {
+      status: 422,
+      body: { detail: 'Not valid', errors: [{ detail: 'must be a URL', pointer: 'pull.baseUrl' }] },
+    };
+    expect(await (await ask('PUT', '/sources/his', {})).json()).toMatchObject({
+      detail: 'Not valid',
+      errors: [{ detail: 'must be a URL', pointer: 'pull.baseUrl' }],
+    });
+    answer = { status: 401, body: {} };
+    expect((await ask('GET', '/sources')).status).toBe(502);
+  });
+
+  it('gives no token to the browser', async () => {
+    answer = { status: 200, body: {} };
+    const response = await ask('GET', '/session');
+    expect(await response.text()).not.toContain('issued-token');
+  });
+});
+
+describe('accounts', () => {
+  it('let in with the right password, and are slow to be guessed', () => {
+    let now = 0;
+    const accounts = new OperatorAccounts([account], () => now);
+    expect(accounts.enter(' beheer ', 'correct horse')).toBe(account);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect(() => accounts.enter('beheer', 'wrong')).toThrow('Login or password is wrong');
+    expect(() => accounts.enter('beheer', 'correct horse')).toThrow('Too many attempts');
+    now = 61_000;
+    expect(accounts.enter('beheer', 'correct horse')).toBe(account);
+    expect(() => accounts.enter('nobody', 'nobody')).toThrow('Login or password is wrong');
+    expect(() => accounts.enter(undefined, {})).toThrow('Give a login');
+  });
+
+  it('are read from a file that says what it lacks', () => {
+    expect(readOperatorAccounts([account])).toEqual([account]);
+    expect(() => readOperatorAccounts([{ ...account, password: '' }])).toThrow('Account 1 lacks password');
+    expect(() => readOperatorAccounts({})).toThrow('must be a list');
+  });
+});

@@ -1,0 +1,4 @@
+import { start } from '@samenhang/portal-web';
+import { Console } from './console.js';
+
+start(<Console />);

@@ -1,0 +1,36 @@
+import { defineText } from '@samenhang/portal-web';
+
+export const decisionText = defineText(
+  {
+    title: 'Waarom werd dit geweigerd?',
+    action: 'Handeling',
+    category: 'Soort gegeven',
+    role: 'Rol',
+    purpose: 'Doel',
+    requester: 'URA van wie vraagt',
+    requesterType: 'Soort zorgaanbieder die vraagt',
+    holder: 'URA van de bronhouder',
+    holderType: 'Soort bronhouder',
+    relation: 'Er is een behandelrelatie',
+    sameCitizen: 'Het gaat om de patiënt van het token',
+    decide: 'Beslis',
+    allowed: 'Toegestaan',
+    refused: 'Geweigerd',
+  },
+  {
+    title: 'Why was this refused?',
+    action: 'Act',
+    category: 'Kind of data',
+    role: 'Role',
+    purpose: 'Purpose',
+    requester: 'URA of who asks',
+    requesterType: 'Kind of care provider that asks',
+    holder: 'URA of the data holder',
+    holderType: 'Kind of data holder',
+    relation: 'There is a treatment relation',
+    sameCitizen: 'It is about the patient of the token',
+    decide: 'Decide',
+    allowed: 'Allowed',
+    refused: 'Refused',
+  },
+);

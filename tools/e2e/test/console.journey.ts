@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkPage, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+
+let portals: Portals;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await portals?.close();
+}, 60_000);
+
+const PHARMACY = '44444444';
+
+async function operator(...options: Parameters<typeof browser.reader>): Promise<Reader> {
+  const reader = await browser.reader(...options);
+  await reader.page.goto(portals.consoleUrl);
+  return reader;
+}
+
+async function signIn({ page }: Reader, password = portals.password): Promise<void> {
+  await page.getByLabel(/gebruikersnaam|user name/i).fill(PHARMACY);
+  await page.getByLabel(/wachtwoord|password/i).fill(password);
+  await page.getByRole('button', { name: /inloggen|sign in/i }).click();
+}
+
+async function goTo({ page }: Reader, name: RegExp): Promise<void> {
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+async function expectFit(reader: Reader, name: string): Promise<void> {
+  expect(await checkPage(reader.page, name)).toEqual({ violations: [], sticksOut: false });
+  expect(reader.faults).toEqual([]);
+}
+
+describe('somebody who connects sources', () => {
+  it('is let in with the right password only', async () => {
+    const reader = await operator();
+    await reader.page.getByLabel('Gebruikersnaam').waitFor();
+    await expectFit(reader, 'console-sign-in');
+    await signIn(reader, 'wrong');
+    await reader.page.getByRole('alert').getByText('Login or password is wrong').waitFor();
+    await signIn(reader);
+    await reader.page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+  });
+
+  it('sees how every service is, and every other page, each fit for anyone', async () => {
+    const reader = await operator();
+    await signIn(reader);
+    await reader.page.getByRole('row', { name: /^ingest gereed/ }).waitFor();
+    await expectFit(reader, 'console-overview');
+    for (const [name, screen] of [
+      [/^bronnen$/i, 'sources'],
+      [/^quarantaine$/i, 'quarantine'],
+      [/^vertaaltabellen$/i, 'mapping'],
+      [/^aanmeldingen$/i, 'registrations'],
+    ] as const) {
+      await goTo(reader, name);
+      await reader.page.getByText('Laden …').waitFor({ state: 'detached' });
+      await expectFit(reader, `console-${screen}`);
+    }
+  });
+
+  it('adds a source: hears what is wrong, mends it, connects and tests it', async () => {
+    const reader = await operator();
+    await signIn(reader);
+    await goTo(reader, /^bronnen$/i);
+    await reader.page.getByRole('link', { name: 'Bron toevoegen' }).click();
+    const { page } = reader;
+    await page.getByLabel('Naam van de bron').fill('tweede-his');
+    await page.getByLabel('Omschrijving').fill('Tweede HIS');
+    await page.getByLabel('Adres van de FHIR-server').fill('geen adres');
+    await page.getByRole('button', { name: 'Controleer' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/baseUrl/)
+      .waitFor();
+    await expectFit(reader, 'console-new-source-wrong');
+    await page.getByLabel('Adres van de FHIR-server').fill(portals.gpFhirUrl);
+    await page.getByRole('button', { name: 'Controleer' }).click();
+    await page.getByText('De beschrijving klopt.').waitFor();
+    await page.getByRole('button', { name: 'Sluit aan' }).click();
+    await page.getByText('De bron is aangesloten.').waitFor();
+    await page.getByRole('button', { name: 'Test de verbinding' }).click();
+    await page.getByRole('cell', { name: 'goed' }).first().waitFor();
+    await expectFit(reader, 'console-new-source');
+    await goTo(reader, /^bronnen$/i);
+    await page.getByRole('link', { name: 'Tweede HIS' }).click();
+    await page.getByRole('button', { name: 'Pauzeer' }).click();
+    await page.getByRole('button', { name: 'Ga verder' }).waitFor();
+    await expectFit(reader, 'console-source');
+    await page.getByRole('button', { name: 'Verwijder' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Bronnen' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Tweede HIS' }).count()).toBe(0);
+  });
+
+  it('finds out why something was refused', async () => {
+    const reader = await operator({ language: 'en', theme: 'dark', width: 640 });
+    await signIn(reader);
+    await reader.page.getByRole('link', { name: 'Decisions' }).click();
+    const { page } = reader;
+    await page.getByRole('checkbox', { name: 'There is a treatment relation' }).uncheck();
+    await page.getByRole('button', { name: 'Decide' }).click();
+    await page.getByText('Refused', { exact: true }).waitFor();
+    await page.getByText(/no_treatment_relation/).waitFor();
+    await page.getByRole('checkbox', { name: 'There is a treatment relation' }).check();
+    await page.getByRole('button', { name: 'Decide' }).click();
+    await page.getByText('Allowed', { exact: true }).waitFor();
+    await expectFit(reader, 'console-decisions-dark-200');
+  });
+
+  it('does it by keyboard alone', async () => {
+    const { page } = await operator();
+    await page.getByLabel('Gebruikersnaam').waitFor();
+    await tabTo(page, 'Gebruikersnaam');
+    await page.keyboard.type(PHARMACY);
+    await tabTo(page, 'Wachtwoord');
+    await page.keyboard.type(portals.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+    await tabTo(page, 'Quarantaine');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Quarantaine' }).waitFor();
+  });
+
+  it('is asked to sign in again when the session has ended', async () => {
+    const reader = await operator();
+    await signIn(reader);
+    await reader.page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+    await reader.page.context().clearCookies();
+    await reader.page.getByRole('link', { name: 'Bronnen' }).click();
+    await reader.page.getByText('Uw sessie is afgelopen').waitFor();
+    await expectFit(reader, 'console-session-ended');
+  });
+});
