@@ -1,10 +1,14 @@
 import { tenantsForm } from '@samenhang/data-model';
 import { referenceIndexRecipient } from '@samenhang/oprf';
-import { IsInt, IsNotEmpty, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsNotEmpty, Matches, Max, Min } from 'class-validator';
 
 export class RegistrarConfiguration {
   /** Care providers of this node with their type, as the record has them: whose patients' objections concern it. */
   @Matches(tenantsForm) tenants = '';
+  /** Hear of consents by subscriptions at the consent register, as Mitz has them, instead of by its events. */
+  @IsBoolean() consentSubscriptions = false;
+  /** Base URL of Mitz; empty: the consent register of this installation. */
+  @Matches(/^(?:https:\/\/[^\s?#]+)?$/) mitzUrl = '';
   /** How the reference index is called as a recipient of pseudonyms; must be what the index itself has. */
   @Matches(/^(oin:\d{20}|ura:\d{8})$/) recipientOrganisation = referenceIndexRecipient.organisation;
   @IsNotEmpty() recipientScope = referenceIndexRecipient.scope;

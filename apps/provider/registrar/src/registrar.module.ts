@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { ConsentNotificationController } from './consent-subscriptions/consent-notification.controller.js';
+import { consentRegisterProvider } from './consent-subscriptions/consent-register.provider.js';
+import { SubscriptionSecret } from './consent-subscriptions/subscription-secret.js';
+import { ConsentSubscriptionStore } from './consent-subscriptions/subscription-store.js';
+import { SubscriptionWorker } from './consent-subscriptions/subscription-worker.js';
 import { AvailabilityController } from './desired-state/availability.controller.js';
 import { BsnSeal } from './desired-state/bsn-seal.js';
 import { DesiredStateStore } from './desired-state/desired-state-store.js';
@@ -25,6 +30,7 @@ import { SoleWorker } from './worker/sole-worker.js';
   controllers: [
     AvailabilityController,
     ObjectionController,
+    ConsentNotificationController,
     EvaluatedController,
     RegistrationStatusController,
   ],
@@ -32,6 +38,10 @@ import { SoleWorker } from './worker/sole-worker.js';
     BsnSeal,
     DesiredStateStore,
     ObjectionStore,
+    ConsentSubscriptionStore,
+    SubscriptionSecret,
+    SubscriptionWorker,
+    consentRegisterProvider,
     RegistrationStatusStore,
     EvaluationStore,
     EvaluationRequests,

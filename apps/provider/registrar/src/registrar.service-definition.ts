@@ -1,4 +1,5 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
+import { CreateConsentSubscription1792540807000 } from './consent-subscriptions/create-consent-subscription.migration.js';
 import { CreateRegistrationState1792540800000 } from './desired-state/create-registration-state.migration.js';
 import { CreateEvaluation1792540806000 } from './evaluation/create-evaluation.migration.js';
 import { CreateObjection1792540802000 } from './objections/create-objection.migration.js';
@@ -17,6 +18,7 @@ export const registrarService: ServiceDefinition = {
       AddRegistrationId1792540801000,
       CreateObjection1792540802000,
       CreateEvaluation1792540806000,
+      CreateConsentSubscription1792540807000,
     ],
   },
   configuration: RegistrarConfiguration,

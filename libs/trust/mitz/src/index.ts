@@ -5,5 +5,6 @@ export * from './closed-question.js';
 export * from './closed-answer.js';
 export * from './vocabulary.js';
 export * from './subscription.js';
+export * from './subscription-client.js';
 export * from './notification.js';
 export { XmlError } from './xml-tree.js';

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { writeNotification } from '@samenhang/mitz';
 import { bundleOf, sourcesOf } from '../world/fhir.js';
 import { eventually } from '../world/eventually.js';
 import { hospital, patientA, pharmacy, vos } from '../world/people.js';
@@ -23,7 +25,18 @@ export const consentNotification: Scenario = {
       );
       return row?.count ?? 0;
     };
-    await given('hospital Noord is registered for A', async () => assert.ok(await listed()));
+    await given('hospital Noord is registered for A', () => until(true));
+    await given('and has subscribed at Mitz to what becomes of the consent of its patients', () =>
+      eventually(async () => {
+        const [row] = await world.installation.query<{ wanted: number; subscribed: number }>(
+          `SELECT count(sealed_bsn)::int AS wanted, count(*)::int - count(sealed_bsn)::int AS subscribed
+             FROM registrar.consent_subscription WHERE tenant = $1`,
+          [hospital.ura],
+        );
+        assert.equal(row?.wanted, 0);
+        assert.ok(row.subscribed > 0);
+      }, WITHIN_MS),
+    );
     const before = await registrations();
     let takeBack = await when('A withdraws the consent for hospital Noord at Mitz', () =>
       world.consent.record({ bsn: patientA, holder: hospital, decision: 'deny' }),
@@ -36,18 +49,17 @@ export const consentNotification: Scenario = {
       assert.ok((await registrations()) < before);
     });
     const unknown = await when('a notification comes in for a subscription that nobody has', async () => {
-      const paths = ['/mitz/notify', '/notifications', '/consent-notifications/unknown'];
-      const answers = await Promise.all(
-        paths.map((path) =>
-          fetch(`${world.urlOf('registrar')}${path}`, { method: 'POST', body: '{}' }).then(
-            ({ status }) => status,
-          ),
-        ),
+      const body = JSON.stringify(
+        writeNotification({ patient: patientA, holder: hospital.ura, status: 'active', at: new Date() }),
       );
-      return answers;
+      const url = `${world.urlOf('registrar')}/consent-notifications/${randomUUID()}`;
+      const headers = { 'content-type': 'application/fhir+json', authorization: 'Bearer guessed' };
+      return (await fetch(url, { method: 'POST', headers, body })).status;
     });
-    await then('it is refused', () => {
-      for (const status of unknown) assert.ok(status >= 400 && status < 500, String(status));
+    await then('it is refused, and nothing becomes of it', async () => {
+      assert.equal(unknown, 401);
+      await world.settle();
+      assert.equal(await listed(), false);
     });
     await when('A gives the consent again', async () => {
       await takeBack();

@@ -121,6 +121,8 @@ export class Installation {
       DATABASE_URL: this.databaseUrls.get(definition.name),
       TENANTS: providers.map(({ ura, type }) => `${ura}:${type}`).join(','),
       CONSENT_REGIMES: 'TREAT:2029-03-26:opt-out',
+      CONSENT_SUBSCRIPTIONS: 'true',
+      NOTIFY_SERVERS: '127.0.0.1',
       TRANSFER_CHECK_SECONDS: '2',
       LOG_LEVEL: 'debug',
       LOG_FILE: join(this.dataDirectory, 'log', `${definition.name}.log`),

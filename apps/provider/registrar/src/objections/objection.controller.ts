@@ -29,6 +29,8 @@ export class ObjectionController {
     @Payload() events: EventEnvelope<'consent.objection-changed'>[],
     @Ctx() context: ChunkContext,
   ): Promise<void> {
+    // Its revisions are of another kind than the times of notifications: one of both is listened to.
+    if (this.configuration.consentSubscriptions) return;
     const own = ownObjections(events, readTenants(this.configuration.tenants), (tenant, text) => {
       const bsn = findBsn(text);
       return bsn === undefined ? undefined : this.#keyring.keyOf(tenant, identifierSystems.bsn, bsn);
