@@ -73,6 +73,24 @@ describe('tables of an installation', () => {
     });
   });
 
+  it('have the answers of a terminology server beside them, as of now or of then', async () => {
+    const { output } = await samenhang('mapping', 'terms');
+    expect(output).toContain('Version 7: 1 translations');
+    expect(output).toContain('http://snomed.info/sct|59621000');
+    expect(
+      JSON.parse((await samenhang('mapping', 'terms', '--version', '3', '--json')).output),
+    ).toMatchObject({
+      version: 3,
+      translations: [{ code: '401.9' }],
+    });
+    expect((await samenhang('mapping', 'terms', '--version', 'x')).exitCode).toBe(2);
+  }, 180_000);
+
+  it('are not what a replay goes by that names a version', async () => {
+    await samenhang('replay', '--source', 'ehr', '--map-by', '2026.11.2+tables.3');
+    expect(installation.replayRequests.at(-1)).toMatchObject({ source: 'ehr', mapBy: '2026.11.2+tables.3' });
+  }, 180_000);
+
   it('are tried on the last messages of a source before they are taken into use', async () => {
     const folder = await folderOf('used', { units, tests });
     const { exitCode, output } = await samenhang('mapping', 'activate', folder, '--source', 'ehr');

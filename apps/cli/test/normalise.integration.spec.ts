@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildRelease } from '../../../tools/mapping/build-release.mjs';
 import { runSamenhang } from './run-samenhang.js';
 
 let folder: string;
@@ -35,6 +36,41 @@ describe('samenhang normalise', () => {
     const fromInput = await runSamenhang(['normalise', '-'], JSON.stringify(patient));
     expect(fromInput.output).toBe(fromFile.output);
   });
+
+  it('gives what an earlier release of the mapping gave, by its rules', async () => {
+    const releases = join(folder, 'releases');
+    await buildRelease({
+      out: releases,
+      change: (code) =>
+        code
+          .replace(/mappingVersion = '[\d.]+'/, "mappingVersion = '2025.1.7'")
+          .replace('  shapeGender(patient, context);\n', ''),
+    });
+    const path = await file('woman.json', JSON.stringify({ ...patient, gender: 'female' }));
+    const now = await runSamenhang(['normalise', path]);
+    const then = await runSamenhang([
+      'normalise',
+      path,
+      '--mapping-version',
+      '2025.1.7',
+      '--releases',
+      releases,
+    ]);
+    expect(then).toMatchObject({ exitCode: 0, problems: '' });
+    expect(now.output).toContain('"_gender"');
+    expect(then.output).toContain('"gender":"female"');
+    expect(then.output).not.toContain('"_gender"');
+    const unknown = await runSamenhang([
+      'normalise',
+      path,
+      '--mapping-version',
+      '2024.1.1',
+      '--releases',
+      releases,
+    ]);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.problems).toContain('There is no mapping release 2024.1.1');
+  }, 180_000);
 
   it('gives BgZ 2017 in STU3 and International Patient Summaries', async () => {
     const problem = {
