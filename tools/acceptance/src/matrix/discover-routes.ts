@@ -42,7 +42,7 @@ async function controllersOf(reference: ModuleReference, seen: Set<unknown>): Pr
 function routesOf(service: string, controller: Type): Route[] {
   const bases = pathsOf(controller);
   const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+  return namesIn(prototype).flatMap((name) => {
     const handler = prototype[name];
     if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD, handler)) return [];
     const method = RequestMethod[Reflect.getMetadata(METHOD, handler) as RequestMethod];
@@ -50,6 +50,13 @@ function routesOf(service: string, controller: Type): Route[] {
       pathsOf(handler).map((path) => ({ service, method, path: join(base, path) })),
     );
   });
+}
+
+/** Its own and those it inherits: a controller may be another one at another address. */
+function namesIn(prototype: object): string[] {
+  const parent = Object.getPrototypeOf(prototype) as object | null;
+  const inherited = parent === null || parent === Object.prototype ? [] : namesIn(parent);
+  return [...new Set([...Object.getOwnPropertyNames(prototype), ...inherited])];
 }
 
 function pathsOf(target: object): string[] {
