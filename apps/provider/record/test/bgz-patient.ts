@@ -43,6 +43,7 @@ export function bgzPatient(id: string, bsn: string): RecordChange[] {
       id: `${id}-treatment`,
       status: 'active',
       scope: { text: 'x' },
+      policyRule: { text: 'Wgbo' },
       category: [sct('129125009')],
       patient: subject,
       dateTime: '2024-01-01',
@@ -52,6 +53,7 @@ export function bgzPatient(id: string, bsn: string): RecordChange[] {
       id: `${id}-will`,
       status: 'active',
       scope: { text: 'x' },
+      policyRule: { text: 'Wgbo' },
       category: [
         { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes', code: 'acd' }] },
       ],
@@ -268,7 +270,7 @@ export function bgzPatient(id: string, bsn: string): RecordChange[] {
     of({
       resourceType: 'Appointment',
       id: `${id}-missed`,
-      status: 'noshow',
+      status: 'cancelled',
       participant: [{ actor: subject, status: 'accepted' }],
     }),
     of({

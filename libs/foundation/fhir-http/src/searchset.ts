@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { nameOf, type SearchParameter } from './search-parameters.js';
 
 /** An entry of a searchset. `body` is the resource's JSON text exactly as stored: decimals keep their digits. */
@@ -26,9 +27,9 @@ export function* writeSearchset(searchset: Searchset): Generator<string> {
   yield `,"link":${JSON.stringify(links)}`;
   const entries = [...searchset.entries, ...outcomeEntries(searchset.ignored ?? [])];
   for (const [index, entry] of entries.entries()) {
-    // An outcome is no resource of the server: it has no address.
-    const fullUrl = entry.mode === 'outcome' ? '' : `"fullUrl":${JSON.stringify(entry.fullUrl)},`;
-    yield `${index === 0 ? ',"entry":[' : ','}{${fullUrl}"resource":`;
+    // An outcome is no resource of the server, so that it has no address there; each entry has an identity all the same.
+    const fullUrl = entry.mode === 'outcome' ? `urn:uuid:${randomUUID()}` : entry.fullUrl;
+    yield `${index === 0 ? ',"entry":[' : ','}{"fullUrl":${JSON.stringify(fullUrl)},"resource":`;
     yield entry.body;
     yield `,"search":{"mode":"${entry.mode}"}}`;
   }

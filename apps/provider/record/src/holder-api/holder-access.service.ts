@@ -7,7 +7,7 @@ import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { PatientQuestion, Searchset } from '@samenhang/fhir-http';
 import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
 import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { statementByStatement } from '@samenhang/persistence';
+import { statementByStatement, type ClosingTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { ConsentStore } from '../consents/consent-store.js';
@@ -349,9 +349,20 @@ export class HolderAccessService {
     work: (transaction: Transaction) => Promise<T>,
     limits?: DisclosureLimits,
   ): Promise<T> {
-    const recorded = async (transaction: Transaction): Promise<T> => {
+    const recorded = async (transaction: ClosingTransaction): Promise<T> => {
       const answer = await work(transaction);
-      await recordAccess(this.eventLog, transaction, toEntry(request, 'success', entry));
+      const success = toEntry(request, 'success', entry);
+      const entries: Promise<void>[] = [];
+      try {
+        await transaction.commitBehind(() => {
+          entries.push(recordAccess(this.eventLog, transaction, success));
+          return entries;
+        });
+      } catch (error) {
+        // Which is why the transaction was not committed, when it was not recorded.
+        await Promise.all(entries);
+        throw error;
+      }
       return answer;
     };
     return inTenant(this.dataSource, request.tenant.ura, recorded, limits);

@@ -1,7 +1,7 @@
 import type { DisclosureLimits } from '@samenhang/consent';
 import type { Transaction } from '@samenhang/event-log';
 import type { Ura } from '@samenhang/data-model';
-import { inTransactionUnder } from '@samenhang/persistence';
+import { inTransactionUnder, type ClosingTransaction } from '@samenhang/persistence';
 import type { DataSource } from 'typeorm';
 
 /** The setting that row-level security compares the tenant of a row with. */
@@ -17,7 +17,7 @@ const keepPlans = { plan_cache_mode: 'force_generic_plan' };
 export function inTenant<T>(
   dataSource: DataSource,
   tenant: Ura,
-  work: (transaction: Transaction) => Promise<T>,
+  work: (transaction: ClosingTransaction) => Promise<T>,
   limits?: DisclosureLimits,
 ): Promise<T> {
   return inTransactionUnder(dataSource, { ...keepPlans, [FENCE]: tenant, ...toSettings(limits) }, work);
