@@ -62,6 +62,8 @@ async function startBroker(port) {
 
 /** The demo providers whose data this node keeps (the nursing home keeps its own), with their care-provider type. */
 const replicaTenants = '11111111:Z3,22222222:V4,44444444:A1';
+/** Whom it transfers for: the nursing home receives by it too. */
+const transferTenants = `${replicaTenants},33333333:X3`;
 
 function variablesFor(databaseUrls, brokers) {
   return (service) => ({
@@ -69,7 +71,7 @@ function variablesFor(databaseUrls, brokers) {
     SAMENHANG_PORT_BASE: String(options.portBase),
     SECRETS_DIR: installation.secretsDirectory,
     DATABASE_URL: databaseUrls.get(service.name),
-    TENANTS: process.env.TENANTS ?? replicaTenants,
+    TENANTS: process.env.TENANTS ?? (service.name === 'transfer' ? transferTenants : replicaTenants),
     SOURCE_SERVERS: process.env.SOURCE_SERVERS ?? '127.0.0.1', // the sources of the demonstration are on this machine
     DROP_DIRECTORY: process.env.DROP_DIRECTORY ?? join(dataDirectory, 'drops'),
     EVENT_LOG: brokers === undefined ? 'postgres' : 'kafka',

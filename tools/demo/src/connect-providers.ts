@@ -1,5 +1,6 @@
 import { identifierSystems, type FhirResource } from '@samenhang/data-model';
 import { authorisedFetch, type AccessTokens } from '@samenhang/identity';
+import { exchangeCapabilitySystem } from '@samenhang/localisation';
 import { portOffsets } from '@samenhang/service-kit';
 import type { DemoPerson } from './people.js';
 import { demoProviders, gpZonneweg, hospitalNoord, pharmacyDeBrug, type DemoProvider } from './providers.js';
@@ -11,7 +12,7 @@ export function holderUrl(surroundings: Surroundings, provider: DemoProvider): s
   return `${urlOf(surroundings, provider.holder)}/fhir`;
 }
 
-/** Enters each provider with its endpoint in the address book, as its vendor would (IHE ITI-130). */
+/** Enters each provider with its endpoints in the address book, as its vendor would (IHE ITI-130). */
 export async function enterInAddressBook(surroundings: Surroundings, tokens: AccessTokens): Promise<void> {
   const audience = urlOf(surroundings, 'address-book');
   for (const provider of demoProviders) {
@@ -24,14 +25,23 @@ export async function enterInAddressBook(surroundings: Surroundings, tokens: Acc
       await authorisedFetch(token, `${audience}/fhir`, {
         method: 'POST',
         headers: { 'content-type': 'application/fhir+json' },
-        body: JSON.stringify(addressBookEntry(provider, holderUrl(surroundings, provider))),
+        body: JSON.stringify(addressBookEntry(surroundings, provider)),
       }),
       `address book entry of ${provider.ura}`,
     );
   }
 }
 
-function addressBookEntry(provider: DemoProvider, address: string): FhirResource {
+function addressBookEntry(surroundings: Surroundings, provider: DemoProvider): FhirResource {
+  const endpoints = [
+    endpointOf(provider, `endpoint-${provider.ura}`, holderUrl(surroundings, provider), [anyPayload]),
+    endpointOf(
+      provider,
+      `endpoint-transfer-${provider.ura}`,
+      `${urlOf(surroundings, 'transfer')}/tenants/${provider.ura}/fhir`,
+      transferPayloads,
+    ),
+  ];
   const organisation = {
     resourceType: 'Organization',
     id: `org-${provider.ura}`,
@@ -39,28 +49,43 @@ function addressBookEntry(provider: DemoProvider, address: string): FhirResource
     identifier: [{ system: identifierSystems.ura, value: provider.ura }],
     type: [{ coding: [{ system: identifierSystems.organisationType, code: provider.type }] }],
     name: provider.name,
-    endpoint: [{ reference: `Endpoint/endpoint-${provider.ura}` }],
+    endpoint: endpoints.map(({ id }) => ({ reference: `Endpoint/${id}` })),
   };
-  const endpoint = {
+  const entry = [organisation, ...endpoints].map((resource) => ({
+    resource,
+    request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+  }));
+  return { resourceType: 'Bundle', id: `entry-${provider.ura}`, type: 'transaction', entry };
+}
+
+const anyPayload = {
+  system: 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type',
+  code: 'any',
+};
+const transferPayloads = ['transfer-sender', 'transfer-receiver'].map((code) => ({
+  system: exchangeCapabilitySystem,
+  code,
+}));
+
+function endpointOf(
+  { ura }: DemoProvider,
+  id: string,
+  address: string,
+  payloads: readonly object[],
+): { readonly resourceType: 'Endpoint'; readonly id: string } & Record<string, unknown> {
+  return {
     resourceType: 'Endpoint',
-    id: `endpoint-${provider.ura}`,
+    id,
     status: 'active',
     connectionType: {
       system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type',
       code: 'hl7-fhir-rest',
     },
-    managingOrganization: { reference: `Organization/org-${provider.ura}` },
-    payloadType: [
-      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type', code: 'any' }] },
-    ],
+    managingOrganization: { reference: `Organization/org-${ura}` },
+    payloadType: payloads.map((coding) => ({ coding: [coding] })),
     payloadMimeType: ['application/fhir+json; fhirVersion=4.0'],
     address,
   };
-  const entry = [organisation, endpoint].map((resource) => ({
-    resource,
-    request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-  }));
-  return { resourceType: 'Bundle', id: `entry-${provider.ura}`, type: 'transaction', entry };
 }
 
 const DUTCH = { timeZone: 'Europe/Amsterdam', defaultCharset: 'UTF-8' };
