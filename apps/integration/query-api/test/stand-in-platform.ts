@@ -57,7 +57,7 @@ export class StandInPlatform {
   /** A call to the query API by an application, with a token that carries these claims. */
   async call(url: string, claims: Record<string, unknown>, request: AuthorisedRequest): Promise<Response> {
     const jkt = await calculateJwkThumbprint(await exportJWK(this.callerKey.pair.publicKey));
-    const accessToken = await this.#sign(new URL(url).origin, jkt, claims);
+    const accessToken = await this.sign(new URL(url).origin, jkt, claims);
     return authorisedFetch(
       { accessToken, expiresAt: new Date(Date.now() + 60_000), proofKey: this.callerKey },
       url,
@@ -84,7 +84,7 @@ export class StandInPlatform {
     server.post<{ Body: Record<string, string> }>('/token', async ({ body, headers }) => {
       this.tokenRequests.push(body);
       const jkt = await calculateJwkThumbprint(decodeProtectedHeader(String(headers['dpop'])).jwk as JWK);
-      const access_token = await this.#sign(body['resource'] ?? '', jkt, { scope: body['scope'] });
+      const access_token = await this.sign(body['resource'] ?? '', jkt, { scope: body['scope'] });
       return {
         access_token,
         token_type: 'DPoP',
@@ -105,7 +105,8 @@ export class StandInPlatform {
     );
   }
 
-  #sign(audience: string, jkt: string, claims: Record<string, unknown>): Promise<string> {
+  /** A token for this audience, bound to the key with this thumbprint. */
+  sign(audience: string, jkt: string, claims: Record<string, unknown>): Promise<string> {
     return new SignJWT({ client_id: 'demo', ...claims, cnf: { jkt } })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
       .setIssuer(this.url)

@@ -3,5 +3,13 @@ export type { BoundAccessToken, TokenSource } from './tokens.js';
 export { ProfessionalTokens, type ProfessionalTokensOptions } from './professional-tokens.js';
 export { proofHeaders } from './proof.js';
 export { readPatientView } from './read-view.js';
-export { SamenhangClient, type SamenhangClientOptions } from './samenhang-client.js';
+export {
+  CitizenClient,
+  type AccessLogPage,
+  type CitizenClientOptions,
+  type LogPeriod,
+} from './citizen-client.js';
+export { SamenhangClient, type SamenhangClientOptions, type ViewOptions } from './samenhang-client.js';
+export type { Criteria, SearchPage } from './search.js';
+export type { ViewEvent, ViewProgress } from './view-stream.js';
 export { Failure as SamenhangFailure } from '@samenhang/errors';

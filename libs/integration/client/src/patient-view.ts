@@ -96,6 +96,8 @@ export interface PatientView {
   readonly missing: readonly Missing[];
   /** No source is registered for this patient. That is not: the patient has no data. */
   readonly nothingRegistered: boolean;
+  /** Present when sources are missing that can be asked again, for a short while: see `completeView`. */
+  readonly retry?: string;
   /** The FHIR Bundle the view was read from. */
   readonly bundle: FhirBundle;
 }

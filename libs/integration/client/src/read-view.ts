@@ -1,5 +1,5 @@
-import { findDataCategory, type DataCategory } from '@samenhang/data-model';
-import { recordOf } from './fhir-shape.js';
+import { findDataCategory, viewUrls, type DataCategory } from '@samenhang/data-model';
+import { extensionsOf, findText, recordOf } from './fhir-shape.js';
 import type { Fact, FhirBundle, PatientView, ViewConflict } from './patient-view.js';
 import { readDemographics } from './read-demographics.js';
 import { indexBundle, isFlagged, readFact } from './read-facts.js';
@@ -23,6 +23,7 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     standing.filter(({ resource }) => categories.some((category) => category === findDataCategory(resource)));
   const outcome = recordOf(entries.find(({ search }) => search?.mode === 'outcome')?.resource);
   const sources = readSourceStatuses(outcome);
+  const retry = findText(extensionsOf(outcome, viewUrls.retryToken)[0]?.['valueString']);
   return {
     ...(person === undefined
       ? {}
@@ -40,6 +41,7 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     conflicts: collectConflicts(matches.map(({ fullUrl, resource }) => readFact(fullUrl, resource, index))),
     missing: readMissing(outcome, sources),
     nothingRegistered: sources.length === 0,
+    ...(retry === undefined ? {} : { retry }),
     bundle,
   };
 }

@@ -1,11 +1,13 @@
 import { identifierSystems } from '@samenhang/data-model';
-import { Failure, failureKinds, type FailureIssue, type FailureKind } from '@samenhang/errors';
 import { Client } from 'fhir-kit-client';
-import { findText, isRecord, recordOf, recordsOf, textsOf } from './fhir-shape.js';
-import type { FhirBundle, PatientView } from './patient-view.js';
+import { AuthorisedRequests } from './authorised-requests.js';
+import { toFailure } from './client-failure.js';
+import type { PatientView } from './patient-view.js';
 import { proofHeaders } from './proof.js';
 import { readPatientView } from './read-view.js';
+import { readPage, searchPages, toBundle, type Criteria, type SearchPage } from './search.js';
 import type { TokenSource } from './tokens.js';
+import { linesOf, readViewStream, type ViewEvent } from './view-stream.js';
 
 export interface SamenhangClientOptions {
   /** Base URL of the query API, without `/fhir`. */
@@ -15,14 +17,32 @@ export interface SamenhangClientOptions {
   readonly timeoutMs?: number;
 }
 
+/** What of a view is wanted; all when left out. */
+export interface ViewOptions {
+  readonly signal?: AbortSignal;
+  /** Types of FHIR resource. */
+  readonly types?: readonly string[];
+  /** Stored at a source since then (instant). */
+  readonly since?: string;
+  /** Held on or after, and on or before, these dates. */
+  readonly start?: string;
+  readonly end?: string;
+  /** `retry` of an earlier view of the same question: only the sources that were missing are asked. */
+  readonly retry?: string;
+}
+
 /** The query API for applications: one question, one coherent answer. */
 export class SamenhangClient {
   readonly #fhir: Client;
+  readonly #fhirUrl: string;
+  readonly #requests: AuthorisedRequests;
   readonly #timeoutMs: number;
 
   constructor(options: SamenhangClientOptions) {
     const baseUrl = options.baseUrl.replace(/\/+$/, '');
     this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#fhirUrl = `${baseUrl}/fhir`;
+    this.#requests = new AuthorisedRequests(options.tokens, baseUrl, this.#timeoutMs);
     this.#fhir = new Client({
       baseUrl: `${baseUrl}/fhir`,
       // A redirect would carry the patient's identifier to an address that nobody chose.
@@ -41,7 +61,7 @@ export class SamenhangClient {
    * Everything the registered sources say about the person with this BSN. It travels in the body of the request.
    * @throws Failure when there is no answer; a source that is missing is no failure but in `missing`
    */
-  async patientView(bsn: string, options: { readonly signal?: AbortSignal } = {}): Promise<PatientView> {
+  async patientView(bsn: string, options: ViewOptions = {}): Promise<PatientView> {
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
     try {
@@ -49,43 +69,80 @@ export class SamenhangClient {
         name: 'everything',
         resourceType: 'Patient',
         method: 'POST',
-        input: {
-          resourceType: 'Parameters',
-          parameter: [{ name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsn } }],
-        },
+        input: parametersOf(bsn, options),
         options: { signal },
       });
-      if (!isBundle(answer)) throw new Failure('upstream', 'The query API did not answer with a Bundle');
-      return readPatientView(answer);
+      return readPatientView(toBundle(answer));
     } catch (cause) {
       throw toFailure(cause, deadline);
     }
   }
+
+  /** The same view once more, of which only the sources that were missing are asked; the view itself when none was. */
+  async completeView(bsn: string, view: PatientView, options: ViewOptions = {}): Promise<PatientView> {
+    return view.retry === undefined ? view : this.patientView(bsn, { ...options, retry: view.retry });
+  }
+
+  /** The same view as it comes: what each source says when it answers, and the merged whole at the end. */
+  async *streamView(bsn: string, options: ViewOptions = {}): AsyncGenerator<ViewEvent> {
+    const response = await this.#requests.send(
+      `${this.#fhirUrl}/Patient/$everything`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json', accept: 'application/x-ndjson' },
+        body: JSON.stringify(parametersOf(bsn, options)),
+      },
+      options.signal,
+    );
+    yield* readViewStream(linesOf(response.body));
+  }
+
+  /** A search over the merged view, page after page (FHIR R4 search parameters; see the CapabilityStatement). */
+  search(
+    bsn: string,
+    type: string,
+    criteria: Criteria = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<SearchPage> {
+    return searchPages(
+      this.#requests,
+      this.#fhirUrl,
+      { bsn, type, path: `${type}/_search`, criteria },
+      signal,
+    );
+  }
+
+  /** The last so many observations of each kind. */
+  lastObservations(bsn: string, criteria: Criteria = {}, max = 1): AsyncGenerator<SearchPage> {
+    const search = { bsn, type: 'Observation', path: 'Observation/$lastn', criteria: { ...criteria, max } };
+    return searchPages(this.#requests, this.#fhirUrl, search);
+  }
+
+  /** The basic data set for care, in one Bundle. */
+  async bgz(bsn: string, options: { readonly signal?: AbortSignal } = {}): Promise<SearchPage> {
+    const response = await this.#requests.send(
+      `${this.#fhirUrl}/Patient/$bgz`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' },
+        body: JSON.stringify(parametersOf(bsn, {})),
+      },
+      options.signal,
+    );
+    return readPage(toBundle(await response.json()));
+  }
 }
 
-function isBundle(value: unknown): value is FhirBundle {
-  return isRecord(value) && value['resourceType'] === 'Bundle';
-}
-
-function toFailure(cause: unknown, deadline: AbortSignal): Failure {
-  if (cause instanceof Failure) return cause;
-  if (deadline.aborted) return new Failure('timeout', 'The query API did not answer in time');
-  const response = recordOf(recordOf(cause)['response']);
-  if (typeof response['status'] !== 'number')
-    return new Failure('unavailable', 'The query API cannot be reached', { cause });
-  const issues = recordsOf(recordOf(response['data'])['issue']).map(toIssue);
-  const text = issues[0]?.text ?? `The query API answered with status ${response['status']}`;
-  return new Failure(kindOf(response['status']), text, issues.length === 0 ? {} : { issues });
-}
-
-function toIssue(issue: Readonly<Record<string, unknown>>): FailureIssue {
-  const [expression] = textsOf(issue['expression']);
-  const text =
-    findText(issue['diagnostics']) ?? findText(recordOf(issue['details'])['text']) ?? String(issue['code']);
-  return { code: String(issue['code']), text, ...(expression === undefined ? {} : { expression }) };
-}
-
-function kindOf(status: number): FailureKind {
-  const kinds = Object.keys(failureKinds) as FailureKind[];
-  return kinds.find((kind) => failureKinds[kind].status === status) ?? 'upstream';
+function parametersOf(bsn: string, { types = [], since, start, end, retry }: ViewOptions) {
+  return {
+    resourceType: 'Parameters' as const,
+    parameter: [
+      { name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsn } },
+      ...types.map((valueCode) => ({ name: '_type', valueCode })),
+      ...(since === undefined ? [] : [{ name: '_since', valueInstant: since }]),
+      ...(start === undefined ? [] : [{ name: 'start', valueDate: start }]),
+      ...(end === undefined ? [] : [{ name: 'end', valueDate: end }]),
+      ...(retry === undefined ? [] : [{ name: 'retry', valueString: retry }]),
+    ],
+  };
 }

@@ -1,0 +1,45 @@
+import { Failure } from '@samenhang/errors';
+import { failureOf, toFailure } from './client-failure.js';
+import { proofHeaders } from './proof.js';
+import type { TokenSource } from './tokens.js';
+
+export interface RequestParts {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Requests with a token for one address and the proof that it is one's own. */
+export class AuthorisedRequests {
+  /** @param audience the address that tokens are for */
+  constructor(
+    private readonly tokens: TokenSource,
+    private readonly audience: string,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** @throws Failure unless it was answered with success */
+  async send(url: string, { headers, ...request }: RequestParts, signal?: AbortSignal): Promise<Response> {
+    const deadline = AbortSignal.timeout(this.timeoutMs);
+    try {
+      const token = await this.tokens.getToken(this.audience);
+      const response = await fetch(url, {
+        ...request,
+        headers: { ...headers, ...(await proofHeaders(token, request.method, url)) },
+        // A redirect would carry the patient's identifier to an address that nobody chose.
+        redirect: 'error',
+        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+      });
+      if (response.ok) return response;
+      throw failureOf(response.status, await response.json().catch(() => undefined));
+    } catch (cause) {
+      throw toFailure(cause, deadline);
+    }
+  }
+
+  /** @throws Failure also for a next page elsewhere: the token is for this address alone */
+  assertOwn(url: string): void {
+    if (!url.startsWith(`${this.audience}/`))
+      throw new Failure('upstream', 'The answer points to another address for its next page');
+  }
+}
