@@ -1,9 +1,6 @@
 import { identifierSystems, type FhirResource } from '@samenhang/data-model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  validate,
-  validatorAbsence,
-} from '../../../../libs/provider/mapping/test/support/official-validator.js';
+import { validate, validatorAbsence } from '@samenhang/testing';
 import { bgzPatient, sharedResources } from './bgz-patient.js';
 import { bgzSearches } from './bgz-searches.js';
 import { hospital, message, put } from './record-builders.js';
