@@ -46,6 +46,7 @@ describe('an International Patient Summary', () => {
       'Vital Signs 1',
       'Social History 1',
       'Advance Directives 1',
+      'Alerts 1',
     ]);
     const tobacco = summary.entry.find(({ resource }) =>
       JSON.stringify(resource['code'] ?? '').includes('72166-2'),
@@ -66,6 +67,57 @@ describe('an International Patient Summary', () => {
     const text = JSON.stringify(summaryOf(bare));
     for (const code of ['no-medication-info', 'no-allergy-info', 'no-problem-info'])
       expect(text).toContain(code);
+  });
+
+  it('says in words what is not so, is not to be done or is no longer so', () => {
+    const subject = { reference: 'Patient/p' };
+    const taken = { subject, medicationCodeableConcept: { text: 'digoxine' } };
+    const resources = resourcesOf(
+      fhir({
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: [
+          { resourceType: 'Patient', id: 'p', identifier: [{ system: 'https://noord.example', value: '1' }] },
+          { resourceType: 'MedicationStatement', id: 'a', status: 'not-taken', ...taken },
+          {
+            resourceType: 'MedicationRequest',
+            id: 'b',
+            status: 'active',
+            intent: 'order',
+            doNotPerform: true,
+            ...taken,
+          },
+          { resourceType: 'MedicationRequest', id: 'c', status: 'stopped', intent: 'order', ...taken },
+          { resourceType: 'MedicationStatement', id: 'd', status: 'active', ...taken },
+          { resourceType: 'CarePlan', id: 'e', status: 'active', intent: 'plan', title: 'Wondzorg', subject },
+          {
+            resourceType: 'AllergyIntolerance',
+            id: 'f',
+            patient: subject,
+            verificationStatus: {
+              coding: [
+                {
+                  system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
+                  code: 'refuted',
+                },
+              ],
+            },
+            code: { text: 'noten' },
+          },
+        ].map((resource) => ({ resource })),
+      }),
+    );
+    const words = sectionsOf(summaryOf(resources)).flatMap(({ text }) =>
+      [...text.div.matchAll(/<li>([^<]*)<\/li>/g)].map(([, item]) => item),
+    );
+    expect(words.slice(0, 5)).toEqual([
+      'digoxine (not-taken)',
+      'digoxine (not to be taken)',
+      'digoxine (stopped)',
+      'digoxine',
+      'noten (refuted)',
+    ]);
+    expect(words).toContain('Wondzorg');
   });
 
   it('is complete in itself: every reference leads to an entry', () => {

@@ -37,10 +37,13 @@ type ToFact = (draft: Tree, table: IpsTable, custodianUrl: string) => IpsFact | 
 
 const byType: Readonly<Record<string, ToFact>> = {
   AllergyIntolerance: (draft, table) => profiled('allergies', draft, table),
+  CarePlan: (draft) => ({ section: 'planOfCare', draft: withoutProfile(draft) }),
   Condition: (draft, table) => {
     const status = treesOf(treeOf(draft['clinicalStatus'])?.['coding'])[0]?.['code'];
-    // A problem that a source lists without a status is taken to hold: the safe reading.
-    if (status === undefined) draft['clinicalStatus'] = concept(codeSystems.conditionClinical, 'active');
+    // A problem that a source lists without a status is taken to hold: the safe reading. One that was refuted does not.
+    const isRefuted = hasCode(draft['verificationStatus'], codeSystems.conditionVerification, 'refuted');
+    if (status === undefined)
+      draft['clinicalStatus'] = concept(codeSystems.conditionClinical, isRefuted ? 'inactive' : 'active');
     draft['code'] ??= { text: 'Problem without a code' };
     return profiled(ended.has(status) ? 'pastIllness' : 'problems', draft, table);
   },
@@ -53,6 +56,7 @@ const byType: Readonly<Record<string, ToFact>> = {
     needTime(draft, 'timing', 'DateTime');
     return profiled('devices', draft, table);
   },
+  Flag: (draft) => ({ section: 'alerts', draft: withoutProfile(draft) }),
   Immunization: (draft, table) => {
     if (draft['status'] !== 'completed') return undefined;
     if (draft['occurrenceString'] !== undefined) delete draft['occurrenceString'];

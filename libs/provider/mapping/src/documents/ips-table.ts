@@ -14,7 +14,9 @@ export type SectionName =
   | 'results'
   | 'vitalSigns'
   | 'socialHistory'
-  | 'advanceDirectives';
+  | 'advanceDirectives'
+  | 'planOfCare'
+  | 'alerts';
 
 export type SectionDefinition = IpsTable['sections'][number];
 export const ips = 'http://hl7.org/fhir/uv/ips';

@@ -163,7 +163,20 @@ function inWords(draft: Tree): string {
   const referred = treeOf(draft['medicationReference']) ?? treeOf(draft['device']);
   const words =
     treeOf(named) === undefined ? textOf(referred?.['display']) : conceptText(named as CodeableConcept);
-  return words === undefined || words === '' ? String(draft['resourceType']) : words;
+  const said = words === undefined || words === '' ? textOf(draft['title']) : words;
+  const reservation = reservationOf(draft);
+  return `${said ?? String(draft['resourceType'])}${reservation === undefined ? '' : ` (${reservation})`}`;
+}
+
+/** States of which a reader of the words alone need not be told. */
+const asExpected: ReadonlySet<string> = new Set(['active', 'completed', 'final', 'confirmed']);
+
+/** What keeps a fact from being what its name says: the words alone would be read as the opposite of it. */
+function reservationOf(draft: Tree): string | undefined {
+  if (draft['doNotPerform'] === true) return 'not to be taken';
+  const verification = treesOf(treeOf(draft['verificationStatus'])?.['coding'])[0]?.['code'];
+  const state = textOf(verification) ?? textOf(draft['status']);
+  return state === undefined || asExpected.has(state) ? undefined : state;
 }
 
 function escape(text: string): string {
