@@ -189,3 +189,22 @@ export const labelledPairs: readonly LabelledPair[] = [
     dispense({ extension: [{ url: 'urn:x', valueBoolean: false }] }),
   ),
 ];
+
+/** One fact to who knows medicine, kept apart because the records alone do not prove it: what precision costs in recall. */
+export const missedPairs: readonly LabelledPair[] = [
+  pair(
+    true,
+    'one allergy under codes of two systems',
+    allergy(),
+    allergy({ code: concept('J01CE01', 'http://www.whocc.no/atc') }),
+  ),
+  pair(true, 'one allergy, coded and as text', allergy(), allergy({ code: { text: 'Penicilline' } })),
+  pair(true, 'one result in two units', result(), result(measured(5_400, 'umol/L'))),
+  pair(true, 'one result, dated and timed', result(), result({ effectiveDateTime: '2026-03-01' })),
+  pair(
+    true,
+    'one problem, onset known to the day and to the year',
+    problem(),
+    problem({ onsetDateTime: '2019' }),
+  ),
+];
