@@ -3,6 +3,7 @@ import { bundleOf, custodiansOf, factsOf, outcomeOf } from '../world/fhir.js';
 import { hospital, patientA, pharmacy, vos } from '../world/people.js';
 import { eventsOfTrace, refused } from '../world/trail.js';
 import type { Scenario } from '../scenario.js';
+import type { World } from '../world/world.js';
 
 const TRACE = '1bf7651916cd43dd8448eb211c80319c';
 
@@ -10,6 +11,10 @@ export const consentDenied: Scenario = {
   id: 2,
   title: 'Mitz deny',
   async story({ given, when, then }, world) {
+    // Told at the index as well, whether the hospital is asked at all would depend on what arrives first.
+    await given('a consent register that tells the index nothing of the choices', () =>
+      startConsentRegister(world, { STATE_RESTRICTIONS: 'false' }),
+    );
     const takeBack = await given('A denies general practitioners the data of hospital Noord', () =>
       world.consent.record({
         bsn: patientA,
@@ -52,6 +57,12 @@ export const consentDenied: Scenario = {
       });
     } finally {
       await takeBack();
+      await startConsentRegister(world);
     }
   },
 };
+
+async function startConsentRegister(world: World, variables: Record<string, string> = {}): Promise<void> {
+  await world.installation.stop('consent-register');
+  await world.installation.startAgain('consent-register', variables);
+}
