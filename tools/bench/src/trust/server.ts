@@ -6,6 +6,7 @@ import { getUra } from '@samenhang/data-model';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { AccessTokens, ProofKey, provisionSecrets } from '@samenhang/identity';
 import { importJWK, SignJWT, type JWK } from 'jose';
+import { Agent, request } from 'undici';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
 import type { Usage } from '../installation-under-test.js';
 import { measure } from '../localisation/measure.js';
@@ -18,6 +19,7 @@ const CLIENT = 'bench';
 const URA = '11111111';
 const DECISIONS_PER_SECOND = 500;
 const WARM_UP_DECISIONS = 500;
+const DECISION_CONNECTIONS = 32;
 /** Proofs are made before they are used, and are of use for a minute. */
 const MAXIMUM_SECONDS = 30;
 const TOKENS = 1_000;
@@ -40,6 +42,8 @@ export async function measureServer(options: BenchmarkOptions): Promise<Benchmar
 /** At a pace, whether answers have come or not: a server that lags behind shows it in its latencies. */
 async function measureDecisions(server: Server, seconds: number): Promise<BenchmarkResult> {
   const tokens = new AccessTokens({ issuer: server.url, clientId: CLIENT, clientKey: server.clientKey });
+  // As a service has them: what waits, waits for one of these and opens no more.
+  const connections = new Agent({ connections: DECISION_CONNECTIONS });
   const url = `${server.url}/access/v1/evaluation`;
   const { accessToken, proofKey } = await tokens.clientCredentials({
     audience: server.url,
@@ -47,7 +51,7 @@ async function measureDecisions(server: Server, seconds: number): Promise<Benchm
     organisation: getUra(URA),
   });
   const ask = async (proof: string): Promise<void> => {
-    const response = await fetch(url, {
+    const { statusCode, body } = await request(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -55,9 +59,10 @@ async function measureDecisions(server: Server, seconds: number): Promise<Benchm
         dpop: proof,
       },
       body: evaluation,
+      dispatcher: connections,
     });
-    const { decision } = (await response.json()) as { decision?: unknown };
-    if (decision !== true) throw new Error(`The decision was not given: ${response.status}`);
+    const { decision } = (await body.json()) as { decision?: unknown };
+    if (decision !== true) throw new Error(`The decision was not given: ${statusCode}`);
   };
   const prove = (): Promise<string> => proofKey.prove('POST', url, accessToken);
   for (let done = 0; done < WARM_UP_DECISIONS; done += 1) await ask(await prove());
@@ -73,6 +78,7 @@ async function measureDecisions(server: Server, seconds: number): Promise<Benchm
     latencies.push(performance.now() - due);
   });
   await Promise.all(answers);
+  await connections.close();
   const elapsedSeconds = (performance.now() - startedAt) / 1_000;
   const after = server.usage();
   return {
