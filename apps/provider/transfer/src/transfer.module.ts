@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule, servicePolicies } from '@samenhang/identity';
-import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
+import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
+import { DataSource } from 'typeorm';
 import { DeliveryWorker } from './deliveries/delivery-worker.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { InboxService } from './inbox/inbox.service.js';
@@ -16,6 +17,7 @@ import { RecordReads } from './sender/record-reads.js';
 import { SenderAccessService } from './sender/sender-access.service.js';
 import { TransferFhirController } from './sender/transfer-fhir.controller.js';
 import { Tenants } from './storage/tenants.js';
+import { transferCounts } from './storage/transfer-counts.js';
 import { TransferSeal } from './storage/transfer-seal.js';
 import { DECISION_POINT } from './tokens.js';
 import { TransferConfiguration } from './transfer.configuration.js';
@@ -40,6 +42,11 @@ import { TransferConfiguration } from './transfer.configuration.js';
       provide: Tenants,
       useFactory: (configuration: TransferConfiguration) => new Tenants(configuration.tenants),
       inject: [TransferConfiguration],
+    },
+    {
+      provide: STATUS_COUNTS,
+      useFactory: (dataSource: DataSource) => () => transferCounts(dataSource),
+      inject: [DataSource],
     },
   ],
 })

@@ -287,4 +287,26 @@ describe('notifications', () => {
     const [item] = await node.inbox(nursingHome);
     expect((await node.own(hospital, 'GET', `inbox/${item?.id ?? ''}`)).status).toBe(404);
   });
+
+  it('stand behind a fence in the database, of which only their tenant is on the inside', async () => {
+    const rows = await node.asTenant<{ tenant: string }>(
+      pharmacy,
+      'SELECT DISTINCT tenant FROM transfer.inbox_item',
+    );
+    expect(rows).toEqual([]);
+    const own = await node.asTenant<{ tenant: string }>(
+      nursingHome,
+      'SELECT DISTINCT tenant FROM transfer.inbox_item',
+    );
+    expect(own).toEqual([{ tenant: nursingHome }]);
+  });
+
+  it('are counted for who operates the node', async () => {
+    const { counts } = (await (await fetch(`${node.url}/status`)).json()) as {
+      counts: Record<string, number>;
+    };
+    expect(counts).toMatchObject({ jointRecords: 0, pullsWaiting: 0 });
+    expect(counts['notificationsGivenUp']).toBeGreaterThan(0);
+    expect(counts['inbox']).toBeGreaterThan(5);
+  });
 });

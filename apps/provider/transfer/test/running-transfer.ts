@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identifierSystems } from '@samenhang/data-model';
 import { migrateEventLog } from '@samenhang/event-log-postgres';
 import { createClientKey } from '@samenhang/identity';
+import { withClient } from '@samenhang/persistence';
 import { runService, type RunningService } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, TokenIssuer, type TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
@@ -63,18 +65,19 @@ export class RunningTransfer {
 
   private constructor(
     private readonly database: TestDatabase,
+    private readonly databaseUrl: string,
     private readonly secrets: string,
     private readonly issuer: TokenIssuer,
   ) {}
 
   static async start(): Promise<RunningTransfer> {
     const database = await createTestDatabase();
-    await migrateEventLog(database.url);
+    const databaseUrl = await ownRole(database.url);
     const secrets = mkdtempSync(join(tmpdir(), 'transfer-'));
     writeFileSync(join(secrets, 'client-transfer.json'), JSON.stringify(await createClientKey()));
     const secret = Buffer.alloc(32, 7).toString('base64');
     writeFileSync(join(secrets, 'patient-keyring.json'), JSON.stringify({ secret }));
-    const transfer = new RunningTransfer(database, secrets, await TokenIssuer.start('transfer'));
+    const transfer = new RunningTransfer(database, databaseUrl, secrets, await TokenIssuer.start('transfer'));
     transfer.#variables = { around: await transfer.around.start(), port: String(await freePort()) };
     for (const ura of [hospital, nursingHome, pharmacy]) transfer.around.bases.set(ura, transfer.baseOf(ura));
     await transfer.startService();
@@ -94,7 +97,7 @@ export class RunningTransfer {
     this.#service = await runService(transferService, {
       PORT: port,
       LOG_LEVEL: 'silent',
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.databaseUrl,
       SECRETS_DIR: this.secrets,
       AUTHORISATION_SERVER_URL: this.issuer.url,
       ADDRESS_BOOK_URL: around,
@@ -186,7 +189,7 @@ export class RunningTransfer {
     );
   }
 
-  /** The authorization base that a receiver was given: read from the Task of a handover. */
+  /** Beneath the service, as the database's administrator. */
   async query<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.database.url });
     await client.connect();
@@ -195,6 +198,14 @@ export class RunningTransfer {
     } finally {
       await client.end();
     }
+  }
+
+  /** As the service's own role, in the name of one tenant. */
+  async asTenant<Row extends pg.QueryResultRow>(tenant: string, statement: string): Promise<Row[]> {
+    return withClient(this.databaseUrl, async (client) => {
+      await client.query("SELECT set_config('samenhang.tenant', $1, false)", [tenant]);
+      return (await client.query<Row>(statement)).rows;
+    });
   }
 
   async #ask<T>(
@@ -225,4 +236,16 @@ export class RunningTransfer {
       text,
     };
   }
+}
+
+/** As provisioning makes it: a role that owns its schema and is no superuser, so that row-level security holds. */
+async function ownRole(adminUrl: string): Promise<string> {
+  const [name, password] = [`transfer_${randomBytes(6).toString('hex')}`, randomBytes(12).toString('hex')];
+  await withClient(adminUrl, async (client) => {
+    await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+    await client.query('CREATE SCHEMA IF NOT EXISTS transfer');
+    await client.query(`ALTER SCHEMA transfer OWNER TO ${name}`);
+  });
+  await migrateEventLog(adminUrl, { grantTo: [name] });
+  return Object.assign(new URL(adminUrl), { username: name, password }).href;
 }
