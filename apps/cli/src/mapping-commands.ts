@@ -54,6 +54,7 @@ export function addMapping(
     .command('terms')
     .summary('answers of the terminology server that messages are mapped by')
     .option('--version <number>', 'as they were at this version')
+    .option('--withdraw <system|code>', 'use the answer about this code no longer, and ask no more')
     .option('--json', 'as JSON')
     .action(async (options: TermsOptions) =>
       done(await (await load()).showTerms(options, await installation(), terminal)),

@@ -137,4 +137,20 @@ describe('codes that only a terminology server knows', () => {
     expect(earlier.body.translations).toHaveLength(1);
     expect((await flow.request('normalise', 'GET', '/term-supplement?version=9')).status).toBe(404);
   });
+
+  it('lose an answer that a person withdraws, for good, and keep it under the versions before', async () => {
+    const { mapping_version: version, body: before } = await problem('401.9');
+    const coding = { system: 'http://hl7.org/fhir/sid/icd-9-cm', code: '401.9' };
+    const withdrawn = await flow.request('normalise', 'POST', '/term-supplement/withdrawals', coding);
+    expect(withdrawn.body).toMatchObject({ version: 3, translations: [{ code: '401.9', target: null }, {}] });
+    const asked = server.asked.length;
+    await replay({ type: 'ADT' });
+    expect(await problem('401.9')).toMatchObject({ coding: [coding], profile: null });
+    expect(server.asked.slice(asked).join()).not.toContain('401.9');
+    await replay({ mapBy: version });
+    expect((await problem('401.9')).body).toBe(before);
+    const again = await flow.request('normalise', 'POST', '/term-supplement/withdrawals', coding);
+    expect(again.status).toBe(404);
+    expect((await flow.request('normalise', 'POST', '/term-supplement/withdrawals', {})).status).toBe(400);
+  });
 });

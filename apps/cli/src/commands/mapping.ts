@@ -20,6 +20,7 @@ export interface MappingOptions {
 
 export interface TermsOptions extends MappingOptions {
   readonly version?: string;
+  readonly withdraw?: string;
 }
 
 export interface ActivateOptions extends MappingOptions {
@@ -157,24 +158,27 @@ interface Translation {
   readonly binding: string;
   readonly system: string;
   readonly code: string;
-  readonly target: { readonly system: string; readonly code: string; readonly display?: string };
+  readonly target: { readonly system: string; readonly code: string; readonly display?: string } | null;
   readonly version: number;
   readonly answeredAt: string;
 }
 
+interface Supplement {
+  readonly version: number;
+  readonly translations: readonly Translation[];
+}
+
 /** What a terminology server answered, as it is pinned: a later answer to a question takes the place of an earlier one. */
 export async function showTerms(
-  { version, json }: TermsOptions,
+  { version, withdraw, json }: TermsOptions,
   installation: Installation,
   terminal: Terminal,
 ): Promise<number> {
   if (version !== undefined && !/^\d{1,9}$/.test(version)) throw usage('--version must be a whole number');
   const query = version === undefined ? '' : `?version=${version}`;
-  const shown = await askNormalise<{ version: number; translations: Translation[] }>(
-    installation,
-    'GET',
-    `/term-supplement${query}`,
-  );
+  const shown = await (withdraw === undefined
+    ? askNormalise<Supplement>(installation, 'GET', `/term-supplement${query}`)
+    : askNormalise<Supplement>(installation, 'POST', '/term-supplement/withdrawals', readCoding(withdraw)));
   if (json === true) {
     terminal.print(JSON.stringify(shown));
     return 0;
@@ -183,14 +187,21 @@ export async function showTerms(
   const rows = shown.translations.map(({ binding, system, code, target, version, answeredAt }) => [
     binding,
     `${system}|${code}`,
-    `${target.system}|${target.code}`,
-    target.display ?? '',
+    target === null ? 'withdrawn' : `${target.system}|${target.code}`,
+    target?.display ?? '',
     String(version),
     answeredAt,
   ]);
   const header = ['BINDING', 'CODE', 'SAYS THE SAME', 'DISPLAY', 'VERSION', 'ANSWERED'];
   if (rows.length > 0) for (const line of textTable(header, rows)) terminal.print(line);
   return 0;
+}
+
+function readCoding(text: string): { system: string; code: string } {
+  const [, system, code] = /^(\S+)\|(.+)$/.exec(text) ?? [];
+  if (system === undefined || code === undefined)
+    throw usage('--withdraw names a system and a code: http://example.org/codes|123');
+  return { system, code };
 }
 
 /** Takes an earlier set up again; 0 is the tables of the release. */

@@ -25,5 +25,6 @@ export {
   type PinnedTranslation,
   type TermQuestion,
   type TermSupplement,
+  type TranslationTarget,
 } from './terminology/term-supplement.js';
 export type { Coding } from './fhir-types.js';

@@ -164,6 +164,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'mapping:admin',
       'GET /table-sets',
       'GET /term-supplement',
+      'POST /term-supplement/withdrawals',
       'GET /table-sets/:version',
       'POST /table-sets',
       'POST /table-sets/validate',
@@ -212,6 +213,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ].map((route): AccessRow => ({ route, scopes: ['transfer:exchange'], audience: 'joint' })),
   ],
   ingest: [
+    ...scoped('ingest:content', 'GET /messages/:id'),
     ...ofTenant(
       'ingest:admin',
       'GET /tenants/:ura/sources',
@@ -243,6 +245,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'DELETE /replays/:id',
       'POST /replays/dry-run',
       'POST /explanations',
+      'GET /sources/:sourceId/messages',
       'GET /quarantine',
       'GET /quarantine/:id',
       'POST /quarantine/:id/replay',

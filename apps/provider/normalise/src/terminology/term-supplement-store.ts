@@ -1,5 +1,5 @@
 import type { Transaction } from '@samenhang/event-log';
-import type { PinnedTranslation, TermSupplement } from '@samenhang/mapping';
+import type { PinnedTranslation, TermSupplement, TranslationTarget } from '@samenhang/mapping';
 
 /** A pinned answer, and where and when it was given. */
 export interface StoredTranslation extends PinnedTranslation {
@@ -13,8 +13,8 @@ interface Row extends Record<string, unknown> {
   readonly binding: PinnedTranslation['binding'];
   readonly system: string;
   readonly code: string;
-  readonly target_system: string;
-  readonly target_code: string;
+  readonly target_system: string | null;
+  readonly target_code: string | null;
   readonly target_display: string | null;
   readonly server: string;
   readonly answered_at: Date;
@@ -45,11 +45,7 @@ export async function loadTranslations(
     binding: row.binding,
     system: row.system,
     code: row.code,
-    target: {
-      system: row.target_system,
-      code: row.target_code,
-      ...(row.target_display === null ? {} : { display: row.target_display }),
-    },
+    target: targetOf(row),
     version: row.version,
     server: row.server,
     answeredAt: row.answered_at,
@@ -83,6 +79,19 @@ export async function pinTranslations(
   return version;
 }
 
-function nameOf({ system, code, display }: PinnedTranslation['target']): object {
-  return { target_system: system, target_code: code, target_display: display ?? null };
+function targetOf({
+  target_system: system,
+  target_code: code,
+  target_display: display,
+}: Row): TranslationTarget | null {
+  if (system === null || code === null) return null;
+  return { system, code, ...(display === null ? {} : { display }) };
+}
+
+function nameOf(target: TranslationTarget | null): object {
+  return {
+    target_system: target?.system ?? null,
+    target_code: target?.code ?? null,
+    target_display: target?.display ?? null,
+  };
 }

@@ -1,8 +1,8 @@
-import type { PinnedTranslation, TermQuestion } from '@samenhang/mapping';
+import type { TermQuestion, TranslationTarget } from '@samenhang/mapping';
 
 /** What is known of a code that satisfies no binding. */
 export type TermAnswer =
-  | { readonly outcome: 'translated'; readonly target: PinnedTranslation['target'] }
+  | { readonly outcome: 'translated'; readonly target: TranslationTarget }
   /** There is no one code that says the same. */
   | { readonly outcome: 'none' }
   /** Nobody could say: the server is away, or says what cannot be read. */

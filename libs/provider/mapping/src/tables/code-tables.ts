@@ -1,7 +1,12 @@
 import type { CodeableConcept, Coding } from '../fhir-types.js';
 import { UcumUnits } from '../datatypes/ucum.js';
 import { Stu3Names } from '../stu3/stu3-names.js';
-import { keyOfQuestion, noSupplement, translationsBy } from '../terminology/term-supplement.js';
+import {
+  keyOfQuestion,
+  noSupplement,
+  translationsBy,
+  type TermQuestion,
+} from '../terminology/term-supplement.js';
 import {
   releasedTables,
   type BindingName,
@@ -50,7 +55,7 @@ export class CodeTables {
   readonly noIdentifier: ReadonlySet<string>;
   readonly limitedIdentifier: ReadonlySet<string>;
 
-  readonly #translations: ReadonlyMap<string, Coding>;
+  readonly #translations: ReadonlyMap<string, Coding | null>;
   readonly #countries: CodeMap;
   readonly #claimable = new Map<string, ReadonlySet<string>>();
   readonly #controlFields = new Map<string, ReadonlySet<number> | '*'>();
@@ -157,7 +162,12 @@ export class CodeTables {
   translate(binding: BindingName, { system, code }: Coding): Coding | undefined {
     if (system === undefined || code === undefined) return undefined;
     const target = this.#translations.get(keyOfQuestion({ binding, system, code }));
-    return target !== undefined && this.binds(binding, target.system) ? target : undefined;
+    return target !== undefined && target !== null && this.binds(binding, target.system) ? target : undefined;
+  }
+
+  /** Whether it was answered, or the answer withdrawn: then it need not be asked. */
+  isAnswered(question: TermQuestion): boolean {
+    return this.#translations.has(keyOfQuestion(question));
   }
 
   /** Whether a coding is on one of the lists that name their codes one by one. */

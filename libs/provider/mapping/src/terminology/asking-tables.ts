@@ -35,6 +35,7 @@ export class AskingTables extends CodeTables {
     if (found !== undefined || system === undefined || code === undefined) return found;
     if (!isCode(system, code)) return undefined;
     const question = { binding, system, code };
+    if (this.isAnswered(question)) return undefined;
     this.#questions.set(keyOfQuestion(question), question);
     return undefined;
   }

@@ -8,9 +8,18 @@ export interface TermQuestion {
   readonly code: string;
 }
 
-/** What a terminology server answered and what is held to: the same code in a system that the binding names. */
+/**
+ * What a terminology server answered and what is held to: the same code in a system that the binding names. Without a target a
+ * person has withdrawn it: the question is not asked again.
+ */
 export interface PinnedTranslation extends TermQuestion {
-  readonly target: { readonly system: string; readonly code: string; readonly display?: string };
+  readonly target: TranslationTarget | null;
+}
+
+export interface TranslationTarget {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
 }
 
 /** Answers of a terminology server beside the tables. A number names one state for good: what comes later has a higher one. */
@@ -22,7 +31,7 @@ export interface TermSupplement {
 export const noSupplement: TermSupplement = { version: 0, translations: [] };
 
 /** Laid out for look-up, by binding, system and code. */
-export function translationsBy(supplement: TermSupplement): ReadonlyMap<string, Coding> {
+export function translationsBy(supplement: TermSupplement): ReadonlyMap<string, Coding | null> {
   return new Map(supplement.translations.map((one) => [keyOfQuestion(one), one.target]));
 }
 
