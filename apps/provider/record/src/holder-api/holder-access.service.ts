@@ -53,6 +53,8 @@ export type ReadData<T> = (
 interface KnownPatient {
   readonly person: Person | undefined;
   readonly bsn: Bsn | undefined;
+  /** The consents kept here, where they were looked up with the person. */
+  readonly choices?: readonly ConsentChoice[];
 }
 
 /**
@@ -127,7 +129,7 @@ export class HolderAccessService {
     await this.#assertOwnPatient(request, entry, patient.bsn);
     const isAskable = patient.person !== undefined || patient.bsn !== undefined;
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
-    const decision = isAskable ? await this.#consent(request, entry, policy, patient.bsn, isEnough) : policy;
+    const decision = isAskable ? await this.#consent(request, entry, policy, patient, isEnough) : policy;
     const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
     const read = async (transaction: Transaction): Promise<T> => {
       const person = await this.#refresh(transaction, tenant, named, patient);
@@ -162,8 +164,7 @@ export class HolderAccessService {
         by: 'patient-key',
         patientKey: fact.patientKey,
       });
-      const bsn = person && (await findCitizenNumber(transaction, tenant.ura, person, this.vault));
-      return person && { fact, person, bsn };
+      return person && { fact, ...(await this.#known(transaction, tenant, person)) };
     });
     const needed = found === undefined ? [] : neededFor(type, found.fact);
     if (found === undefined || found.fact.body === null || needed.length === 0)
@@ -177,7 +178,7 @@ export class HolderAccessService {
     const own = this.judge.decide(narrowed);
     if (!isEnough(own.permitted))
       return this.#deny(request, { ...entry, patient: bsn }, this.#refusal(narrowed, own));
-    const decision = await this.#consent(narrowed, entry, own, bsn, isEnough);
+    const decision = await this.#consent(narrowed, entry, own, found, isEnough);
     const { limits } = decision;
     if (limits !== undefined && !mayDisclose(limits, fact.category ?? undefined, `${type}/${id}`))
       return this.#deny(request, { ...entry, patient: bsn }, decision);
@@ -283,11 +284,19 @@ export class HolderAccessService {
     }
     return this.#inTenant(tenant, async (transaction) => {
       const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
-      return {
-        person,
-        bsn: person && (await findCitizenNumber(transaction, tenant.ura, person, this.vault)),
-      };
+      return person === undefined ? { person, bsn: undefined } : this.#known(transaction, tenant, person);
     });
+  }
+
+  /** What consent is to be asked about a person. */
+  async #known(
+    transaction: Transaction,
+    { ura }: Tenant,
+    person: Person,
+  ): Promise<KnownPatient & { readonly person: Person }> {
+    const bsn = await findCitizenNumber(transaction, ura, person, this.vault);
+    if (bsn === undefined) return { person, bsn };
+    return { person, bsn, choices: await this.consents.choicesOf(transaction, ura, bsn) };
   }
 
   /** The person as of the transaction that reads the data. */
@@ -319,7 +328,7 @@ export class HolderAccessService {
     request: AccessRequest,
     entry: AccessParts,
     policy: AccessDecision,
-    bsn: Bsn | undefined,
+    { bsn, choices }: KnownPatient,
     isEnough: (permitted: readonly DataCategory[]) => boolean,
   ): Promise<AccessDecision> {
     if (policy.permitted.length === 0) return policy;
@@ -327,7 +336,8 @@ export class HolderAccessService {
     const ownChoices = async (): Promise<readonly ConsentChoice[]> =>
       bsn === undefined
         ? []
-        : this.#inTenant(tenant, (transaction) => this.consents.choicesOf(transaction, tenant.ura, bsn));
+        : (choices ??
+          this.#inTenant(tenant, (transaction) => this.consents.choicesOf(transaction, tenant.ura, bsn)));
     const asked = { ...request, categories: policy.permitted };
     const decision = await this.judge.askConsent(bsn, asked, ownChoices);
     if (!isEnough(decision.permitted)) return this.#deny(request, { ...entry, patient: bsn }, decision);
