@@ -21,6 +21,50 @@ describe('the quality of a message', () => {
     );
   });
 
+  it('is what the source says, not what the mapping fills in', () => {
+    const allergy = (id: string, rest: object): object => ({
+      resource: {
+        resourceType: 'AllergyIntolerance',
+        id,
+        patient: { reference: 'Patient/p1' },
+        code: { coding: [{ system: 'http://snomed.info/sct', code: '762952008' }] },
+        ...rest,
+      },
+    });
+    const stated = {
+      clinicalStatus: {
+        coding: [
+          { system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' },
+        ],
+      },
+    };
+    const entry = [
+      { resource: { resourceType: 'Patient', id: 'p1', birthDate: '1970' } },
+      allergy('a', stated),
+      allergy('b', {}),
+      {
+        resource: {
+          resourceType: 'MedicationDispense',
+          id: 'ta',
+          status: 'in-progress',
+          subject: { reference: 'Patient/p1' },
+          medicationCodeableConcept: { text: 'x' },
+          dosageInstruction: [{ text: '1 x' }],
+        },
+      },
+    ];
+    const counts = quality(fhir({ resourceType: 'Bundle', type: 'collection', entry }));
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        'concept Patient Patient.Identificatienummer bad 1',
+        'concept AllergyIntolerance AllergieIntolerantie.AllergieStatus good 1',
+        'concept AllergyIntolerance AllergieIntolerantie.AllergieStatus bad 1',
+        'concept MedicationDispense Toedieningsafspraak.Gebruiksinstructie good 1',
+      ]),
+    );
+    expect(counts.join()).not.toContain('Medicatieverstrekking');
+  });
+
   it('is which resources are left on base R4, and why', () => {
     const problem = (id: string, code?: object): object => ({
       resource: {
