@@ -27,11 +27,16 @@ export function stringifyBundle({ entry, ...head }: { readonly entry: readonly u
   return `${text.slice(0, -1)},"entry":[${entry.map(stringifyExact).join(',')}]}`;
 }
 
+/** Only where there is a number can there be a spelling of it: few objects need be looked up. */
 function holdsSpelling(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (spellings.has(value)) return true;
-  for (const part of Object.values(value)) if (holdsSpelling(part)) return true;
-  return false;
+  let hasNumber = false;
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (typeof part === 'number') hasNumber = true;
+    else if (typeof part === 'object' && holdsSpelling(part)) return true;
+  }
+  return hasNumber && spellings.has(value);
 }
 
 function stringifySpelled(value: unknown): string {
