@@ -1,7 +1,9 @@
 import pg from 'pg';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
+import { measureExport } from './export.js';
 import { measureInProcess } from './in-process.js';
 import { fillStore, measurePushdown } from './pushdown.js';
+import { measureParquet } from './parquet.js';
 import { views, type ViewName } from './views.js';
 import { startOwnPostgres } from '../own-postgres.js';
 
@@ -13,9 +15,12 @@ export async function measureSecondaryUse(options: BenchmarkOptions): Promise<Be
   const results: BenchmarkResult[] = [];
   const seconds = Math.max(1, Math.round(options.seconds / 4));
   if (wanted('view-in-process')) for (const name of names) results.push(measureInProcess(name, seconds));
-  if (!wanted('view-pushdown')) return results;
+  if (wanted('parquet')) results.push(measureParquet(seconds));
+  if (!wanted('view-pushdown') && !wanted('export')) return results;
   const resources = options.rows ?? 1_000_000;
   await onPostgres(options.portBase + 30, async (client, pid) => {
+    if (wanted('export')) results.push(await measureExport(client, pid, resources));
+    if (!wanted('view-pushdown')) return;
     for (const name of names) {
       await fillStore(client, name, resources);
       results.push(await measurePushdown(client, pid, name, resources));

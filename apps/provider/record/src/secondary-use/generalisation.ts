@@ -19,25 +19,30 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 $body$;
 
 CREATE OR REPLACE FUNCTION permitted_coding(stated jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
-  SELECT CASE WHEN stated ->> 'system' ~ '${publicSystems}' AND stated ->> 'code' ~ '^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$'
-    THEN jsonb_build_object('system', stated -> 'system', 'code', stated -> 'code') END
-$body$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+BEGIN
+  IF stated ->> 'system' ~ '${publicSystems}' AND stated ->> 'code' ~ '^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$' THEN
+    RETURN jsonb_build_object('system', stated -> 'system', 'code', stated -> 'code');
+  END IF;
+  RETURN NULL;
+END $body$;
 
 CREATE OR REPLACE FUNCTION permitted_concept(stated jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
-  SELECT CASE jsonb_typeof(stated)
-    WHEN 'object' THEN (
-      SELECT jsonb_build_object('coding', jsonb_agg(permitted_coding(coding) ORDER BY place))
-      FROM jsonb_array_elements(CASE WHEN jsonb_typeof(stated -> 'coding') = 'array' THEN stated -> 'coding' ELSE '[]' END)
-        WITH ORDINALITY AS codings(coding, place)
-      WHERE permitted_coding(coding) IS NOT NULL HAVING count(*) > 0)
-    WHEN 'array' THEN (
-      SELECT jsonb_agg(permitted_concept(concept) ORDER BY place)
-      FROM jsonb_array_elements(stated) WITH ORDINALITY AS concepts(concept, place)
-      WHERE jsonb_typeof(concept) = 'object' AND permitted_concept(concept) IS NOT NULL)
-  END
-$body$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+DECLARE
+  form text := jsonb_typeof(stated);
+  parts jsonb := CASE WHEN form = 'object' THEN stated -> 'coding' ELSE stated END;
+  part jsonb;
+  found jsonb := '[]';
+BEGIN
+  IF parts IS NULL OR jsonb_typeof(parts) <> 'array' THEN RETURN NULL; END IF;
+  FOR place IN 0 .. jsonb_array_length(parts) - 1 LOOP
+    part := CASE WHEN form = 'object' THEN permitted_coding(parts -> place)
+      WHEN jsonb_typeof(parts -> place) = 'object' THEN permitted_concept(parts -> place) END;
+    IF part IS NOT NULL THEN found := found || jsonb_build_array(part); END IF;
+  END LOOP;
+  RETURN CASE WHEN found = '[]' THEN NULL WHEN form = 'object' THEN jsonb_build_object('coding', found) ELSE found END;
+END $body$;
 
 CREATE OR REPLACE FUNCTION permitted_quantity(stated jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$

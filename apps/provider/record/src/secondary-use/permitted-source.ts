@@ -21,9 +21,9 @@ const BLOCK_BYTES = 64;
 export interface SourcePage {
   /** Conditions on the table `r`. */
   readonly where?: readonly string[];
-  /** The parameter with the id that the part before ended with. */
+  /** Parameters with the id behind which it begins, and the one with which it ends. */
   readonly after?: string;
-  readonly limit?: number;
+  readonly upTo?: string;
 }
 
 /**
@@ -34,7 +34,7 @@ export function permittedSource(
   dataset: Dataset,
   terms: PermitTerms,
   alias: string,
-  { where = [], after, limit }: SourcePage = {},
+  { where = [], after, upTo }: SourcePage = {},
 ): string {
   const { type } = dataset;
   const { tenant, patientKeys, persons, shifts } = sourceParameters;
@@ -50,20 +50,27 @@ export function permittedSource(
           `r.effective_from < '${terms.period.until}'::date`,
         ]),
     ...where,
-    ...(after === undefined || isPatient ? [] : [`r.id > ${after}`]),
+    ...(isPatient ? [] : boundsOf('r', after, upTo)),
   ];
-  const part = limit === undefined ? '' : ` ORDER BY id LIMIT ${limit}`;
   // Of several Patient resources of one person one stands for all, whichever part it is in.
   const columns = `${isPatient ? 'DISTINCT ON (e.person) ' : ''}r.id, r.body::jsonb AS raw, e.person, e.shift`;
   const stored =
     `SELECT ${columns} FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
     `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key WHERE ${conditions.join(' AND ')}` +
-    `${isPatient ? ' ORDER BY e.person, r.id' : part} OFFSET 0`;
-  const ofPart = isPatient ? `${after === undefined ? '' : ` WHERE stored.id > ${after}`}${part}` : '';
+    `${isPatient ? ' ORDER BY e.person, r.id' : ''} OFFSET 0`;
+  const bounds = isPatient ? boundsOf('stored', after, upTo) : [];
+  const ofPart = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
   return (
     `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person, stored.id AS stored_id ` +
     `FROM (${stored}) AS stored${ofPart} OFFSET 0) AS ${alias}`
   );
+}
+
+function boundsOf(table: string, after: string | undefined, upTo: string | undefined): string[] {
+  return [
+    ...(after === undefined ? [] : [`${table}.id > ${after}`]),
+    ...(upTo === undefined ? [] : [`${table}.id <= ${upTo}`]),
+  ];
 }
 
 function permittedResource({ type, elements }: Dataset, terms: PermitTerms): string {

@@ -14,6 +14,7 @@ import { RecordConfiguration } from '../record.configuration.js';
 import { inTenant } from '../storage/tenant-fence.js';
 import { findPersons, type EligiblePerson } from './eligible-persons.js';
 import { permittedSource } from './permitted-source.js';
+import { planSettings } from './plan-settings.js';
 import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
 import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
@@ -231,6 +232,7 @@ async function openReading(
     dataSource,
     {
       'samenhang.tenant': tenant.ura,
+      ...planSettings,
       transaction_read_only: 'on',
       statement_timeout: `${seconds}s`,
       idle_in_transaction_session_timeout: `${2 * seconds}s`,

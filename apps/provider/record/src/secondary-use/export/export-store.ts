@@ -79,11 +79,13 @@ export async function addPart(
   { id, tenant, place }: Export,
   part: { readonly type: string; readonly lines: readonly string[]; readonly lastId: string },
 ): Promise<void> {
-  await transaction.query(
-    `INSERT INTO secondary_export_part (export_id, tenant, part, type, rows, body)
+  const isEmpty = part.lines.length === 0;
+  if (!isEmpty)
+    await transaction.query(
+      `INSERT INTO secondary_export_part (export_id, tenant, part, type, rows, body)
      SELECT $1, $2, count(*), $3, $4, $5 FROM secondary_export_part WHERE export_id = $1`,
-    [id, tenant, part.type, part.lines.length, part.lines.join('')],
-  );
+      [id, tenant, part.type, part.lines.length, part.lines.join('')],
+    );
   await transaction.query('UPDATE secondary_export SET place = $2, after_id = $3 WHERE id = $1', [
     id,
     place,

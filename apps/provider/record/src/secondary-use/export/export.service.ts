@@ -15,6 +15,7 @@ import { RecordConfiguration } from '../../record.configuration.js';
 import { inTenant } from '../../storage/tenant-fence.js';
 import { findPersons } from '../eligible-persons.js';
 import { permittedSource } from '../permitted-source.js';
+import { planSettings } from '../plan-settings.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
 import type { SecondaryCaller } from '../view-run.service.js';
 import { planExport, type ExportedType, type ExportRequest } from './export-request.js';
@@ -162,22 +163,21 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
 
   /** One part, or the step to the next type. Of several instances one makes it. */
   async #step({ id, tenant, terms, request }: Export, members: readonly Member[]): Promise<void> {
-    const settings = { 'samenhang.tenant': tenant, statement_timeout: `${STATEMENT_SECONDS}s` };
+    const statement_timeout = `${STATEMENT_SECONDS}s`;
+    const settings = { ...planSettings, 'samenhang.tenant': tenant, statement_timeout };
     await inTransactionUnder(this.dataSource, settings, async (transaction) => {
       const locked = await findExport(transaction, id, true);
       if (locked?.status !== 'running') return;
       const wanted = planExport(request, terms)[locked.place];
       if (wanted === undefined) return endExport(transaction, id, 'done');
       const limit = this.configuration.secondaryUseFileResources;
-      const rows = await readPart(transaction, locked, wanted, members, limit);
-      const last = rows.at(-1);
-      if (last !== undefined)
-        await addPart(transaction, locked, {
-          type: wanted.dataset.type,
-          lines: rows.map(({ resource }) => `${resource}\n`),
-          lastId: last.stored_id,
-        });
-      if (rows.length < limit) await nextType(transaction, locked);
+      const ids = await nextIds(transaction, locked, wanted, limit);
+      const lastId = ids.at(-1);
+      if (lastId !== undefined) {
+        const lines = await readPart(transaction, locked, wanted, members, lastId);
+        await addPart(transaction, locked, { type: wanted.dataset.type, lines, lastId });
+      }
+      if (ids.length < limit) await nextType(transaction, locked);
     });
   }
 
@@ -217,31 +217,42 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-interface PartRow {
-  resource: string;
-  stored_id: string;
+/** Which resources are next, whoever they are of: looked up in the order of the primary key, so that no part costs more than another. */
+async function nextIds(
+  transaction: Transaction,
+  { tenant, afterId }: Export,
+  { dataset, where }: ExportedType,
+  limit: number,
+): Promise<string[]> {
+  const conditions = ['r.tenant = $1', 'r.type = $2', 'NOT r.deleted', 'r.id > $3', ...where].join(' AND ');
+  const rows = await transaction.query<{ id: string }>(
+    `SELECT r.id FROM resource r WHERE ${conditions} ORDER BY r.id LIMIT $4`,
+    [tenant, dataset.type, afterId ?? '', limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
-function readPart(
+async function readPart(
   transaction: Transaction,
   { tenant, terms, afterId }: Export,
   { dataset, where }: ExportedType,
   members: readonly Member[],
-  limit: number,
-): Promise<PartRow[]> {
+  lastId: string,
+): Promise<string[]> {
   const keys = members.flatMap((member) => member.patientKeys.map((patientKey) => ({ patientKey, member })));
-  const page = { where, limit, ...(afterId === null ? {} : { after: '$5' }) };
-  return transaction.query<PartRow>(
-    `SELECT permitted.resource::text AS resource, permitted.stored_id
-     FROM ${permittedSource(dataset, terms, 'permitted', page)} ORDER BY permitted.stored_id`,
+  const source = permittedSource(dataset, terms, 'permitted', { where, after: '$5', upTo: '$6' });
+  const rows = await transaction.query<{ resource: string }>(
+    `SELECT permitted.resource::text AS resource FROM ${source} ORDER BY permitted.stored_id`,
     [
       tenant,
       keys.map(({ patientKey }) => patientKey),
       keys.map(({ member }) => member.key),
       keys.map(({ member }) => member.shiftDays),
-      ...(afterId === null ? [] : [afterId]),
+      afterId ?? '',
+      lastId,
     ],
   );
+  return rows.map(({ resource }) => `${resource}\n`);
 }
 
 /** The same whenever a part of this export is made, and no other export's. */
