@@ -38,7 +38,7 @@ describe('a message under the rules of an earlier release', () => {
     expect((await sender.send(admission)).code).toBe('AA');
     sender.close();
     await flow.settled();
-  });
+  }, 180_000);
   afterAll(async () => {
     await flow.stop();
     await rm(releases, { recursive: true });
@@ -60,7 +60,7 @@ describe('a message under the rules of an earlier release', () => {
         const run = await flow.request('ingest', 'GET', `/replays/${String(body['id'])}`);
         expect(run.body).toMatchObject({ state: 'done', replayed: 1 });
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: 90_000, interval: 100 },
     );
     await flow.settled();
   };
@@ -91,7 +91,7 @@ describe('a message under the rules of an earlier release', () => {
     // By the name that the record gave it, and only what the newest rules made.
     await replay({ mapBy: then.mapping_version, mappingVersion });
     expect((await held()).body).toBe(then.body);
-  });
+  }, 300_000);
 
   it('is refused with the versions that there are when the one asked for is not', async () => {
     for (const path of ['/replays', '/replays/dry-run']) {

@@ -32,9 +32,14 @@ describe('codes that only a terminology server knows', () => {
 
   beforeAll(async () => {
     server = await TerminologyEmulator.start(exampleTerminology);
-    flow = await RunningFlow.start({ TERMINOLOGY_SERVER_URL: server.url });
+    flow = await RunningFlow.start({
+      TERMINOLOGY_SERVER_URL: server.url,
+      // However busy the machine is.
+      TERMINOLOGY_TIMEOUT_MS: '30000',
+      TERMINOLOGY_CHUNK_MS: '60000',
+    });
     sender = new MllpSender({ host: '127.0.0.1', port: await flow.declareMllp('his') });
-  });
+  }, 180_000);
   afterAll(async () => {
     sender.close();
     await flow.stop();
@@ -62,7 +67,7 @@ describe('codes that only a terminology server knows', () => {
         const run = await flow.request('ingest', 'GET', `/replays/${String(body['id'])}`);
         expect(run.body).toMatchObject({ state: 'done' });
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: 90_000, interval: 100 },
     );
     await flow.settled();
   };
@@ -78,7 +83,7 @@ describe('codes that only a terminology server knows', () => {
     expect(held.profile).toContain('nl-core-Problem');
     expect(held.mapping_version).toMatch(/\+tables\.0\.terms\.1$/);
     expect(server.asked.join()).not.toMatch(/Hypertensie|Jansen/);
-  });
+  }, 300_000);
 
   it('are asked once, and never taken for what they are not', async () => {
     const before = server.asked.length;
@@ -90,7 +95,7 @@ describe('codes that only a terminology server knows', () => {
     expect(held.profile).toBeNull();
     expect(held.body).toContain('"unmapped-code"');
     expect(held.mapping_version).toMatch(/\.terms\.1$/);
-  });
+  }, 300_000);
 
   it('give the same bytes by the same answers, whatever the server says later', async () => {
     const { body, mapping_version: version } = await problem('401.9');
@@ -101,7 +106,7 @@ describe('codes that only a terminology server knows', () => {
     await flow.restart('normalise');
     await replay({ mapBy: version });
     expect((await problem('401.9')).body).toBe(body);
-  });
+  }, 300_000);
 
   it('stay as they are while the server is away, which is counted', async () => {
     await send('T4', '400', '493.90', 'Astma');
@@ -115,9 +120,9 @@ describe('codes that only a terminology server knows', () => {
         await replay({ type: 'ADT' });
         expect((await problem('493.90')).coding).toMatchObject([{ code: '493.90' }, { code: '195967001' }]);
       },
-      { timeout: 60_000, interval: 1_000 },
+      { timeout: 150_000, interval: 1_000 },
     );
-  });
+  }, 300_000);
 
   it('are shown with the answers that are held to', async () => {
     const { status, body } = await flow.request('normalise', 'GET', '/term-supplement');
@@ -136,7 +141,7 @@ describe('codes that only a terminology server knows', () => {
     );
     expect(earlier.body.translations).toHaveLength(1);
     expect((await flow.request('normalise', 'GET', '/term-supplement?version=9')).status).toBe(404);
-  });
+  }, 300_000);
 
   it('lose an answer that a person withdraws, for good, and keep it under the versions before', async () => {
     const { mapping_version: version, body: before } = await problem('401.9');
@@ -152,5 +157,5 @@ describe('codes that only a terminology server knows', () => {
     const again = await flow.request('normalise', 'POST', '/term-supplement/withdrawals', coding);
     expect(again.status).toBe(404);
     expect((await flow.request('normalise', 'POST', '/term-supplement/withdrawals', {})).status).toBe(400);
-  });
+  }, 300_000);
 });
