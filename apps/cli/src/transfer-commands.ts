@@ -47,6 +47,10 @@ export function addTransfer(
     async (id: string, options: TransferOptions) =>
       done(await (await load()).pull(id, options, await installation(), terminal)),
   );
+  ofOwner(transfer.command('accept <item>').summary('accept what is offered')).action(
+    async (id: string, options: TransferOptions) =>
+      done(await (await load()).step(id, 'accepted', options, await installation(), terminal)),
+  );
   ofOwner(
     transfer.command('step <item> <status>').summary('accepted, in-progress, completed, rejected or on-hold'),
   )

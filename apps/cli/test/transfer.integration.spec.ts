@@ -56,9 +56,11 @@ describe('transfers on the command line', () => {
     expect(shown.output).toContain('failed Condition/2: status 404');
     expect(shown.problems).toContain('1 of 2 could not be pulled');
     expect((await transfer(['pull', someId, '--json'])).output).toContain('"pull":"waiting"');
+    await transfer(['accept', someId]);
     await transfer(['step', someId, 'rejected', '--reason', 'Vol']);
-    expect(installation.transferRequests.slice(-2)).toEqual([
+    expect(installation.transferRequests.slice(-3)).toEqual([
       ['pull', {}],
+      ['steps', { status: 'accepted' }],
       ['steps', { status: 'rejected', reason: 'Vol' }],
     ]);
   });
