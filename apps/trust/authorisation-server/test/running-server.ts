@@ -114,6 +114,15 @@ export class RunningServer {
     this.service = await runService(authorisationServerService, this.variables);
   }
 
+  /** Replaces the secret of the server, as provisioning makes it anew, and starts it again. */
+  async replaceSecret(): Promise<void> {
+    const { 'authorisation-server': _old, ...kept } = this.secrets;
+    const secrets = await provisionSecrets(kept, plan);
+    const file = join(this.secretsDir, 'authorisation-server.json');
+    await writeFile(file, JSON.stringify(secrets['authorisation-server']));
+    await this.restart();
+  }
+
   /** A second instance on the same database, under the same name. */
   async startAnother(): Promise<{ readonly url: string; close(): Promise<void> }> {
     const port = String(await freePort());

@@ -114,6 +114,20 @@ describe('a change of the signing key', () => {
     }
   }, 90_000);
 
+  it('drops all keys at once when the secret that seals them is replaced', async () => {
+    const before = await publishedKeys();
+    const traffic = new Traffic();
+    await traffic.once();
+    await server.replaceSecret();
+    const after = await publishedKeys();
+    expect(after).toHaveLength(1);
+    expect(before).not.toContain(after[0]);
+    const viewer = await server.clientOf('viewer');
+    const { accessToken } = traffic.tokens[0] ?? { accessToken: '' };
+    expect((await viewer.post('introspect', { token: accessToken })).body).toEqual({ active: false });
+    expect(kidOf(await new Traffic().once())).toBe(after[0]);
+  });
+
   it("is the operator's", async () => {
     expect((await fetch(`${server.issuer}/administration/signing-keys`, { method: 'POST' })).status).toBe(
       401,

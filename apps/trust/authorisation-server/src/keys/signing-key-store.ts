@@ -38,10 +38,18 @@ export class SigningKeyStore {
     this.#encryptionKey = Buffer.from(encryptionKey, 'base64');
   }
 
-  /** Takes these keys, the first of which signs, when there are none yet: what was provisioned is where it begins. */
+  /**
+   * Takes these keys, the first of which signs, when there are none yet: what was provisioned is where it begins. Keys that
+   * were sealed by another secret are gone with it: whoever replaces the secret drops all keys at once.
+   */
   async begin(keys: readonly JWK[]): Promise<void> {
     await inTransaction(this.dataSource, async (transaction) => {
       await transaction.query(LOCK);
+      const stored = await transaction.query<Pick<Row, 'kid' | 'sealedKey'>>(
+        'SELECT kid, sealed_key AS "sealedKey" FROM signing_key',
+      );
+      const gone = stored.filter((row) => !this.#opens(row)).map(({ kid }) => kid);
+      await transaction.query('DELETE FROM signing_key WHERE kid = ANY ($1)', [gone]);
       const [present] = await transaction.query('SELECT 1 FROM signing_key LIMIT 1');
       if (present !== undefined) return;
       for (const [index, key] of keys.entries()) await this.#insert(transaction, key, -index - 1);
@@ -79,6 +87,14 @@ export class SigningKeyStore {
       const privateKey = JSON.parse(unseal(sealedKey, this.#encryptionKey, kid).toString()) as JWK;
       return [{ kid, publicKey, privateKey, age, signsFrom }];
     });
+  }
+
+  #opens({ kid, sealedKey }: Pick<Row, 'kid' | 'sealedKey'>): boolean {
+    try {
+      return unseal(sealedKey, this.#encryptionKey, kid).length > 0;
+    } catch {
+      return false;
+    }
   }
 
   async #insert(transaction: ManagedTransaction, key: JWK, signsInSeconds: number): Promise<void> {
