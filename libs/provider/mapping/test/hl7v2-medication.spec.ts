@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { care, changed } from './support/care-messages.js';
-import { only, profile } from './support/messages.js';
+import { accept, hl7, msh, only, profile } from './support/messages.js';
 
 const inTable = (table: string, code: string): Record<string, unknown> => ({
   coding: [{ system: table, code }],
@@ -36,6 +36,38 @@ describe('a prescription', () => {
         expect.stringContaining('Hypertensie') as string,
       ]),
     );
+  });
+
+  it('has a dosage for each of its timings, with times, condition and rate', () => {
+    const timed = accept(
+      hl7(
+        msh('RDE^O11^RDE_O11'),
+        'PID|1||1234567^^^^PI||Jansen^Anna',
+        'ORC|NW|R1',
+        'TQ1|1|1^TAB|QD|0800|||20260301|||bij pijn',
+        'TQ1|2|2^TAB|QD|2000|||20260301|20260310|||voor de nacht',
+        'RXE||N02BE01^paracetamol^ATC|1||TAB||||||||||||||||||10|mL/h',
+      ),
+    );
+    expect(only(timed, 'MedicationRequest')).toMatchObject({
+      extension: [{ valuePeriod: { start: '2026-03-01', end: '2026-03-10' } }],
+      dosageInstruction: [
+        {
+          sequence: 1,
+          text: 'bij pijn',
+          timing: { repeat: { timeOfDay: ['08:00:00'] } },
+          doseAndRate: [
+            { doseQuantity: { value: 1, unit: 'TAB' }, rateQuantity: { value: 10, code: 'mL/h' } },
+          ],
+        },
+        {
+          sequence: 2,
+          text: 'voor de nacht',
+          timing: { repeat: { timeOfDay: ['20:00:00'] } },
+          doseAndRate: [{ doseQuantity: { value: 2, unit: 'TAB' } }],
+        },
+      ],
+    });
   });
 
   it('names the product of the G-Standaard', () => {

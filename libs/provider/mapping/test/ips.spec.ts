@@ -146,7 +146,7 @@ describe('an International Patient Summary', () => {
   const absence = validatorAbsence();
   it.skipIf(absence !== undefined)(
     `is valid to the official HL7 validator${absence === undefined ? '' : ` (skipped: ${absence})`}`,
-    { timeout: 400_000 },
+    { timeout: 1_200_000 },
     async () => {
       const summaries = [fromStu3, fromCda, bare].map((resources) => toIps(resources, context));
       expect(await validate(summaries, withIps)).toEqual([]);

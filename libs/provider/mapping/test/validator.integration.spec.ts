@@ -58,7 +58,7 @@ describe.skipIf(absence !== undefined)(title, () => {
   it(
     'in what claims a profile, in what stays base R4, and in a whole set with its references: nothing',
     {
-      timeout: 400_000,
+      timeout: 1_200_000,
     },
     async () => {
       const chosen = oneOfEachShape(allMessages().flatMap(accepted));

@@ -5,18 +5,21 @@ import type { Dosage, Quantity } from '../fhir-types.js';
 import { readCodedField } from './coded.js';
 import { textOf, type Hl7Run } from './hl7-run.js';
 import type { OrderGroup } from './order-groups.js';
-import { firstNamed } from './patient-groups.js';
+import { firstNamed, named } from './patient-groups.js';
 
 interface DoseFields {
   readonly low: number;
   readonly high: number;
   readonly units: number;
+  /** Of what is given at a rate: how much, and in which unit. */
+  readonly rate: number;
+  readonly rateUnits: number;
   readonly instructions: readonly number[];
 }
 
 const doseFields: Readonly<Record<string, DoseFields>> = {
-  RXE: { low: 3, high: 4, units: 5, instructions: [7, 21] },
-  RXO: { low: 2, high: 3, units: 4, instructions: [7, 6] },
+  RXE: { low: 3, high: 4, units: 5, rate: 23, rateUnits: 24, instructions: [7, 21] },
+  RXO: { low: 2, high: 3, units: 4, rate: 21, rateUnits: 22, instructions: [7, 6] },
 };
 
 /** Where the timing stands: TQ1 (from v2.5), else the timing of old versions in ORC-7 or RXE-1. */
@@ -25,6 +28,10 @@ interface TimingPlace {
   readonly start: Hl7Component | Hl7Field | undefined;
   readonly end: Hl7Component | Hl7Field | undefined;
   readonly words: string | undefined;
+  /** Times of the day (TQ1-4). */
+  readonly times: readonly string[];
+  /** How much at these times, where there are several (TQ1-2). */
+  readonly dose: Hl7Field | undefined;
 }
 
 /** An amount with its unit; undefined when it is no number. */
@@ -47,17 +54,31 @@ function unitOf(unit: string, run: Hl7Run): Pick<Quantity, 'unit' | 'system' | '
   return code === undefined ? { unit } : { unit, system: codeSystems.ucum, code };
 }
 
-/** How the medication is to be used: instructions, dose, rhythm and route. */
-export function dosageOf(order: OrderGroup, detail: Hl7Segment, run: Hl7Run): Dosage | undefined {
+/** How the medication is to be used: a dosage for each TQ1, one where there is none. */
+export function dosagesOf(order: OrderGroup, detail: Hl7Segment, run: Hl7Run): Dosage[] {
+  const timings = timingsOf(order, detail);
+  return timings.flatMap((timing, index) => {
+    const dosage = dosageAt(timing, order, detail, run);
+    if (dosage === undefined) return [];
+    return [timings.length === 1 ? dosage : { sequence: index + 1, ...dosage }];
+  });
+}
+
+/** Instructions, dose, rhythm and route. */
+function dosageAt(
+  timing: TimingPlace,
+  order: OrderGroup,
+  detail: Hl7Segment,
+  run: Hl7Run,
+): Dosage | undefined {
   const fields = doseFields[detail.name];
   const rxr = firstNamed(order.members, 'RXR');
-  const timing = timingOf(order, detail);
-  const rhythm = readRhythm(timing.pattern, run);
+  const rhythm = readRhythm(timing, run);
   const instructions = (fields?.instructions ?? []).flatMap((field) =>
     detail.field(field).repetitions.flatMap((value) => textOf(value.component(2)) ?? textOf(value) ?? []),
   );
   const text = [...instructions, timing.words].filter((one) => one !== undefined).join('\n');
-  const dose = fields === undefined ? undefined : doseOf(detail, fields, run);
+  const dose = fields === undefined ? undefined : doseOf(timing, detail, fields, run);
   const route = rxr === undefined ? undefined : readCodedField(rxr.field(1), run, '0162');
   const site = rxr === undefined ? undefined : readCodedField(rxr.field(2), run, '0163');
   const method = rxr === undefined ? undefined : readCodedField(rxr.field(4), run, '0165');
@@ -73,6 +94,27 @@ export function dosageOf(order: OrderGroup, detail: Hl7Segment, run: Hl7Run): Do
 }
 
 function doseOf(
+  { dose }: TimingPlace,
+  detail: Hl7Segment,
+  fields: DoseFields,
+  run: Hl7Run,
+): Record<string, unknown> | undefined {
+  const rateQuantity = quantityOf(detail.field(fields.rate), detail.field(fields.rateUnits), run);
+  const given = (dose === undefined ? undefined : ownDoseOf(dose, run)) ?? amountOf(detail, fields, run);
+  if (rateQuantity === undefined) return given;
+  return { ...given, rateQuantity };
+}
+
+/** CQ: an amount and its unit. */
+function ownDoseOf(dose: Hl7Field, run: Hl7Run): Record<string, unknown> | undefined {
+  const value = findDecimal(textOf(dose.component(1)) ?? '');
+  const unit = textOf(dose.component(2));
+  return value === undefined || unit === undefined
+    ? undefined
+    : { doseQuantity: { value, ...unitOf(unit, run) } };
+}
+
+function amountOf(
   detail: Hl7Segment,
   { low, high, units }: DoseFields,
   run: Hl7Run,
@@ -84,21 +126,39 @@ function doseOf(
     : { doseRange: { low: from, high: until } };
 }
 
-function timingOf({ orc, members }: OrderGroup, detail: Hl7Segment): TimingPlace {
-  const tq1 = firstNamed(members, 'TQ1');
-  if (tq1 !== undefined)
-    return { pattern: tq1.field(3), start: tq1.field(7), end: tq1.field(8), words: textOf(tq1.field(11)) };
+function timingsOf({ orc, members }: OrderGroup, detail: Hl7Segment): readonly TimingPlace[] {
+  const tq1s = named(members, 'TQ1');
+  const stated = tq1s.map((tq1): TimingPlace => {
+    // The condition under which it is taken (TQ1-10), and the instruction.
+    const words = [textOf(tq1.field(10)), textOf(tq1.field(11))].filter((one) => one !== undefined);
+    return {
+      pattern: tq1.field(3),
+      start: tq1.field(7),
+      end: tq1.field(8),
+      words: words.length === 0 ? undefined : words.join('\n'),
+      times: tq1.field(4).repetitions.flatMap((time) => textOf(time) ?? []),
+      dose: tq1s.length > 1 ? tq1.field(2) : undefined,
+    };
+  });
+  return stated.length > 0 ? stated : [oldTimingOf(orc, detail)];
+}
+
+/** Of versions before 2.5. */
+function oldTimingOf(orc: Hl7Segment | undefined, detail: Hl7Segment): TimingPlace {
   const old = detail.name === 'RXE' && detail.field(1).hasValue ? detail.field(1) : orc?.field(7);
   const value = old?.repetition(1);
   if (value === undefined)
-    return { pattern: { text: undefined }, start: undefined, end: undefined, words: undefined };
+    return { pattern: { text: undefined }, start: undefined, end: undefined, words: undefined, ...noTimes };
   return {
     pattern: value.component(2),
     start: value.component(4),
     end: value.component(5),
     words: textOf(value.component(8)),
+    ...noTimes,
   };
 }
+
+const noTimes = { times: [], dose: undefined } as const;
 
 /** First and last moment of use. */
 export function timingFields(
@@ -106,7 +166,9 @@ export function timingFields(
   detail: Hl7Segment,
   run: Hl7Run,
 ): readonly [string | undefined, string | undefined] {
-  const { start, end } = timingOf(order, detail);
+  const timings = timingsOf(order, detail);
+  const { start } = timings[0] ?? {};
+  const { end } = timings.at(-1) ?? {};
   return [
     start === undefined ? undefined : run.dateTime(start),
     end === undefined ? undefined : run.dateTime(end),
@@ -116,8 +178,22 @@ export function timingFields(
 const EVERY = /^Q(\d{1,2})([HDWM])$/;
 const periodUnits: Readonly<Record<string, string>> = { H: 'h', D: 'd', W: 'wk', M: 'min' };
 
+/** How often, and at which times of the day. */
+function readRhythm({ pattern, times }: TimingPlace, run: Hl7Run): Partial<Dosage> {
+  const timeOfDay = times.flatMap((time) => {
+    const [, hour, minute] = TIME.exec(time) ?? [];
+    return hour === undefined || minute === undefined ? [] : [`${hour}:${minute}:00`];
+  });
+  const rhythm = readPattern(pattern, run);
+  if (timeOfDay.length === 0) return rhythm;
+  const timing = rhythm['timing'] as { repeat?: object } | undefined;
+  return { ...rhythm, timing: { ...timing, repeat: { ...timing?.repeat, timeOfDay } } };
+}
+
+const TIME = /^([01]\d|2[0-3]):?([0-5]\d)/;
+
 /** A repeat pattern (table 0335): "BID", "Q8H", "PRN"; one that is not known stays as it was written. */
-function readRhythm(pattern: { readonly text: string | undefined }, run: Hl7Run): Partial<Dosage> {
+function readPattern(pattern: { readonly text: string | undefined }, run: Hl7Run): Partial<Dosage> {
   const stated = textOf(pattern);
   if (stated === undefined) return {};
   const words = stated.toUpperCase().split(/\s+/);

@@ -1,6 +1,6 @@
 import type { Hl7Segment } from '@samenhang/hl7v2';
 import type { MedicationDispense } from '../fhir-types.js';
-import { dosageOf, quantityOf } from './dosages.js';
+import { dosagesOf, quantityOf } from './dosages.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
 import { medicationOf, mapMedicationOrder, prescriptionId } from './medication-orders.js';
 import type { OrderGroup } from './order-groups.js';
@@ -34,7 +34,7 @@ export function mapDispense(
   const handedOver = run.dateTime(rxd.field(3));
   const quantity = quantityOf(rxd.field(4), rxd.field(5), run);
   const performer = referToProfessional(rxd.field(10).repetition(1), run);
-  const dosage = encoded === undefined ? undefined : dosageOf(order, encoded, run);
+  const dosages = encoded === undefined ? [] : dosagesOf(order, encoded, run);
   const words = [
     ...rxd.field(9).repetitions.flatMap((value) => textOf(value) ?? []),
     ...(encoded === undefined ? [wordsOfNotes(named(members, 'NTE'))] : []),
@@ -60,7 +60,7 @@ export function mapDispense(
     ...(quantity === undefined ? {} : { quantity }),
     ...(handedOver === undefined ? {} : { whenHandedOver: handedOver }),
     ...(words.length === 0 ? {} : { note: [{ text: words.join('\n') }] }),
-    ...(dosage === undefined ? {} : { dosageInstruction: [dosage] }),
+    ...(dosages.length === 0 ? {} : { dosageInstruction: dosages }),
   };
   run.mapping.put(dispense, { patientId: patient.id, location: rxd.path });
 }

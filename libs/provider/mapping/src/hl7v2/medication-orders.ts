@@ -4,7 +4,7 @@ import { extensionUrls } from '../fhir-systems.js';
 import type { CodeableConcept, MedicationRequest, Reference } from '../fhir-types.js';
 import { diagnosesOf } from './diagnoses.js';
 import { readCodedField } from './coded.js';
-import { dosageOf, quantityOf, timingFields } from './dosages.js';
+import { dosagesOf, quantityOf, timingFields } from './dosages.js';
 import { textOf, UnusablePart, type Hl7Run } from './hl7-run.js';
 import { identifierOf } from './identifiers.js';
 import { partsOfOrder, type OrderGroup } from './order-groups.js';
@@ -72,7 +72,7 @@ export function mapMedicationOrder(order: OrderGroup, patient: PatientOfMessage,
   const period = periodFrom(start, end, orc ?? detail, run);
   const authored = orc === undefined ? undefined : run.dateTime(orc.field(9));
   const requester = requesterOf(orc, run);
-  const dosage = dosageOf(order, detail, run);
+  const dosages = dosagesOf(order, detail, run);
   const identifier =
     orc === undefined
       ? undefined
@@ -95,7 +95,7 @@ export function mapMedicationOrder(order: OrderGroup, patient: PatientOfMessage,
     ...(requester === undefined ? {} : { requester }),
     ...indicationOf(detail, fields, run),
     ...(reasons.length === 0 ? {} : { reasonReference: reasons }),
-    ...(dosage === undefined ? {} : { dosageInstruction: [dosage] }),
+    ...(dosages.length === 0 ? {} : { dosageInstruction: dosages }),
     ...dispensingOf(detail, fields, run),
   };
   addNotes(request, detail, fields, members);

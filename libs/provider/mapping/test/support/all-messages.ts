@@ -1,16 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceMessage } from '@samenhang/mapping';
-import { bgzDocument } from './bgz-document.js';
-import { medicationDocument } from './cda-statements.js';
-import { careMessages } from './care-messages.js';
-import { sourceBundle } from './fhir-resources.js';
-import { hospitalMessages } from './hospital-messages.js';
-import { fhir, hl7, source } from './messages.js';
-import { nastyBundle } from './nasty-resources.js';
-import { oddBundles } from './odd-sources.js';
+import { source } from './messages.js';
 import { samples } from './official-validator.js';
-import { stu3Bundle } from './stu3-resources.js';
+import { feeds } from './zib-feeds.js';
 
 const published = [
   { folder: samples.hl7v2, ending: '.hl7', format: 'hl7v2' },
@@ -26,14 +19,7 @@ export function samplesAbsence(): string | undefined {
 /** The messages of all tests of the mapping that say something as a whole, and the public samples that are here. */
 export function allMessages(): SourceMessage[] {
   return [
-    fhir(sourceBundle()),
-    fhir(nastyBundle()),
-    ...Object.values(oddBundles).map(fhir),
-    { ...fhir(stu3Bundle()), format: 'fhir-stu3' },
-    { ...source, format: 'cda', content: Buffer.from(bgzDocument) },
-    { ...source, format: 'cda', content: Buffer.from(medicationDocument) },
-    ...hospitalMessages.map((segments) => hl7(...segments)),
-    ...Object.values(careMessages).map((segments) => hl7(...segments)),
+    ...Object.values(feeds).flat(),
     ...published.filter(({ folder }) => existsSync(folder)).flatMap(readSamples),
   ];
 }
