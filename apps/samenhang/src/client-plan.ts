@@ -84,7 +84,7 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'console',
       title: 'Console of those who connect sources',
       ...everyone,
-      scopes: ['ingest:admin', 'mapping:admin', 'registrations:read', 'access:evaluate'],
+      scopes: ['ingest:admin', 'ingest:content', 'mapping:admin', 'registrations:read', 'access:evaluate'],
     },
     {
       clientId: 'winding-up',

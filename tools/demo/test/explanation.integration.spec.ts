@@ -63,4 +63,28 @@ describe('where an element of the record comes from', () => {
     );
     expect(asked.length).toBeGreaterThanOrEqual(4);
   });
+
+  it('can be followed by the message itself: its bytes, and the resources that become of them', async () => {
+    const { body: list } = await flow.request<{ messages: Record<string, unknown>[] }>(
+      'ingest',
+      'GET',
+      '/sources/his/messages',
+    );
+    expect(list.messages).toMatchObject([
+      { position: 1, controlId: 'E1', messageType: expect.stringContaining('ADT^A01') as string, inQuarantine: false },
+    ]);
+    expect(JSON.stringify(list)).not.toMatch(/Jansen|900186021/);
+    const path = `/messages/${String(list.messages[0]?.['id'])}`;
+    const { status, body } = await flow.request('ingest', 'GET', path);
+    expect(status).toBe(200);
+    expect(Buffer.from(String(body['content']), 'base64').toString()).toBe(admission);
+    expect(body['outcome']).toMatchObject({ type: 'record.normalised' });
+    expect(JSON.stringify(body['outcome'])).toContain(reference.replace('Patient/', ''));
+    expect((await flow.request('ingest', 'GET', path, undefined, '11111111')).status).toBe(404);
+    const seen = await flow.rows(
+      `SELECT 1 FROM event_log.event WHERE type = 'audit.recorded' AND payload LIKE '%' || $1 || '%'`,
+      [Buffer.from('GET message').toString('base64').slice(0, 12)],
+    );
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+  });
 });

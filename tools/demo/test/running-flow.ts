@@ -78,7 +78,7 @@ export class RunningFlow {
     body?: object,
     organisation = hospital,
   ): Promise<{ status: number; body: T }> {
-    const scope = 'ingest:admin ingest:write record:admin mapping:admin';
+    const scope = 'ingest:admin ingest:content ingest:write record:admin mapping:admin';
     const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await this.issuer.fetch(
       `${this.urls[service]}${path}`,

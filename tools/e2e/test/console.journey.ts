@@ -97,6 +97,22 @@ describe('somebody who connects sources', () => {
     expect(await page.getByRole('link', { name: 'Tweede HIS' }).count()).toBe(0);
   });
 
+  it('follows a message from its bytes to FHIR, and an element back to its bytes', async () => {
+    const reader = await operator();
+    await signIn(reader);
+    await goTo(reader, /^bronnen$/i);
+    const { page } = reader;
+    await page.getByRole('link', { name: 'AIS De Brug' }).click();
+    await page
+      .getByRole('link', { name: /^Bericht \d+/ })
+      .first()
+      .click();
+    await page.getByText('Kies een waarde').waitFor();
+    await page.getByRole('definition').getByRole('button').first().click();
+    await page.getByText(/^(Uit het bericht|Uit de instellingen|Uit de vertaalregel)/).waitFor();
+    await expectFit(reader, 'console-message');
+  });
+
   it('finds out why something was refused', async () => {
     const reader = await operator({ language: 'en', theme: 'dark', width: 640 });
     await signIn(reader);

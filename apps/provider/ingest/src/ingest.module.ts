@@ -13,6 +13,8 @@ import { DropConnector } from './drops/drop-connector.js';
 import { FileIntake } from './drops/file-intake.js';
 import { UploadsController } from './drops/uploads.controller.js';
 import { Explain } from './explanation/explain.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { NeighbourServices } from './outbound/neighbour-services.js';
 import { ExplanationsController } from './explanation/explanations.controller.js';
 import { PullConnector } from './fhir/pull-connector.js';
 import { PullIntake } from './fhir/pull-intake.js';
@@ -62,6 +64,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     ObservationsController,
     ReplaysController,
     ExplanationsController,
+    MessagesController,
     QualityController,
   ],
   providers: [
@@ -84,6 +87,7 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     Replay,
     ReplayWorker,
     DryRun,
+    NeighbourServices,
     Explain,
     CoverageFold,
     {

@@ -66,6 +66,7 @@ export const scopes = [
   'lrza:write',
   'ingest:write',
   'ingest:admin',
+  'ingest:content',
   'mapping:admin',
   'normalise:map',
   'record:compare',

@@ -255,6 +255,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     { route: 'PUT /tenants/:ura/sources/:sourceId/notifications/:resourceType/:id', scopes: 'secret' },
   ],
   'secondary-use-api': [
+    ...open('GET /catalogue'),
     ...scoped(
       'research:use',
       'POST /permits',

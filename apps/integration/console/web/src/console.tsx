@@ -1,5 +1,6 @@
 import { Alert, call, openSession, Route, Shell, Switch, useText } from '@samenhang/portal-web';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { MessagePage } from './message/message-page.js';
 import { DecisionsPage } from './pages/decisions-page.js';
 import { MappingPage } from './pages/mapping-page.js';
 import { NewSourcePage } from './pages/new-source-page.js';
@@ -67,6 +68,7 @@ export function Console(): ReactNode {
             <NewSourcePage organisation={user.organisation} />
           </Route>
           <Route path="/sources/:id">{({ id }) => <SourcePage id={id} />}</Route>
+          <Route path="/messages/:id">{({ id }) => <MessagePage id={id} />}</Route>
           <Route path="/quarantine">
             <QuarantinePage />
           </Route>

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageId, SourceId, Ura } from '@samenhang/data-model';
-import { Failure, failureKinds, type FailureKind } from '@samenhang/errors';
-import { AccessTokens, authorisedFetch, type VerifiedIdentity } from '@samenhang/identity';
+import { Failure } from '@samenhang/errors';
+import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
-import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { NeighbourServices } from '../outbound/neighbour-services.js';
 import { selectOriginals, type OriginalMessage } from '../replay/original-message.js';
 import { replayPayload } from '../replay/republish.js';
 import { SourceRegistry } from '../sources/source-registry.js';
@@ -49,8 +49,7 @@ export class Explain {
   constructor(
     private readonly dataSource: DataSource,
     private readonly registry: SourceRegistry,
-    private readonly environment: ServiceEnvironment,
-    private readonly tokens: AccessTokens,
+    private readonly neighbours: NeighbourServices,
   ) {}
 
   async explain(
@@ -59,8 +58,9 @@ export class Explain {
     caller: VerifiedIdentity,
   ): Promise<ElementExplanation> {
     const { resourceType, id } = element;
-    const origin = await this.#ask<Origin>(
-      { name: 'record', scope: 'record:compare', caller },
+    const origin = await this.neighbours.ask<Origin>(
+      'record',
+      caller,
       `/origins/${encodeURIComponent(resourceType)}/${encodeURIComponent(id)}`,
     );
     const source = this.registry.find(tenant, origin.sourceId);
@@ -68,10 +68,11 @@ export class Explain {
     const original = await this.#originalOf(tenant, origin);
     const terms = { tenant, source, accepting: [], replayedAt: new Date(), run: undefined };
     const message = replayPayload(original.id, original, terms);
-    const explanation = await this.#ask<Record<string, unknown>>(
-      { name: 'normalise', scope: 'normalise:map', caller },
+    const explanation = await this.neighbours.ask<Record<string, unknown>>(
+      'normalise',
+      caller,
       '/explanations',
-      { message, ...element },
+      JSON.stringify({ message, ...element }),
     );
     const { controlId, position, receivedAt } = original;
     return {
@@ -100,36 +101,4 @@ export class Explain {
       throw new Failure('invalid', 'The message that this resource was made of is too large to explain');
     return original;
   }
-
-  async #ask<T>(
-    service: {
-      readonly name: 'record' | 'normalise';
-      readonly scope: string;
-      readonly caller: VerifiedIdentity;
-    },
-    path: string,
-    body?: object,
-  ): Promise<T> {
-    const audience = this.environment.serviceUrl(service.name);
-    const token = await this.tokens.exchange({ subject: service.caller, audience, scope: service.scope });
-    const response = await authorisedFetch(
-      token,
-      `${audience}${path}`,
-      body === undefined
-        ? { method: 'GET' }
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-    );
-    const answer = (await response.json()) as T & { readonly detail?: string };
-    if (response.ok) return answer;
-    throw new Failure(kindOf(response.status), answer.detail ?? `${service.name} does not answer this`);
-  }
-}
-
-/** What is wrong with the question is passed on; all else is a fault between the services. */
-function kindOf(status: number): FailureKind {
-  return status === failureKinds['not-found'].status
-    ? 'not-found'
-    : status === failureKinds.malformed.status
-      ? 'malformed'
-      : 'upstream';
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingIssue, MessageId, RecordNormalised, RecordRejected, Ura } from '@samenhang/data-model';
-import { Failure, failureKinds } from '@samenhang/errors';
-import { AccessTokens, authorisedFetch, type VerifiedIdentity } from '@samenhang/identity';
+import { Failure } from '@samenhang/errors';
+import type { VerifiedIdentity } from '@samenhang/identity';
 import { PatientKeyring } from '@samenhang/patient-identity';
-import { ServiceEnvironment } from '@samenhang/service-kit';
+import { NeighbourServices } from '../outbound/neighbour-services.js';
 import type { Source } from '../sources/source.js';
 import { inParts } from './in-parts.js';
 import type { OriginalMessage } from './original-message.js';
@@ -60,8 +60,7 @@ const LARGEST_BYTES = 9 * 1024 * 1024;
 @Injectable()
 export class DryRun {
   constructor(
-    private readonly environment: ServiceEnvironment,
-    private readonly tokens: AccessTokens,
+    private readonly neighbours: NeighbourServices,
     private readonly keyring: PatientKeyring,
   ) {}
 
@@ -84,14 +83,13 @@ export class DryRun {
 
   /** @throws Failure('invalid') that says which versions there are, when there is no such version of the mapping */
   async requireVersion(version: string, caller: VerifiedIdentity): Promise<void> {
-    const audience = this.environment.serviceUrl('normalise');
-    const token = await this.tokens.exchange({ subject: caller, audience, scope: 'normalise:map' });
     const path = `/mapping-versions/${encodeURIComponent(version)}`;
-    const response = await authorisedFetch(token, `${audience}${path}`, { method: 'GET' });
-    const { detail } = (await response.json()) as { readonly detail?: string };
-    if (response.ok) return;
-    const isUnknown = response.status === failureKinds['not-found'].status;
-    throw new Failure(isUnknown ? 'invalid' : 'upstream', detail ?? 'The version cannot be used');
+    try {
+      await this.neighbours.ask('normalise', caller, path);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'not-found') throw error;
+      throw new Failure('invalid', error.message);
+    }
   }
 
   #issueOf(original: OriginalMessage, source: Source): MappingIssue | undefined {
@@ -117,10 +115,9 @@ export class DryRun {
   ): Promise<RecordNormalised[]> {
     const terms = { tenant, source, accepting, mapBy, replayedAt: new Date(), run: undefined };
     const payloads = originals.map((original) => JSON.stringify(replayPayload(original.id, original, terms)));
-    const normalise = { audience: this.environment.serviceUrl('normalise'), scope: 'normalise:map' };
     const normalised: RecordNormalised[] = [];
     for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
-      const results = await this.#ask<Mapped>(normalise, '/dry-run', messages, caller, tables);
+      const results = await this.#ask<Mapped>('normalise', '/dry-run', messages, caller, tables);
       for (const { type, payload } of results) {
         if (type === 'record.normalised') normalised.push(payload);
         else found.set(payload.messageId, rejectedFor(payload.issues));
@@ -134,11 +131,10 @@ export class DryRun {
     { caller }: DryRunTerms,
     found: Map<string, Compared>,
   ): Promise<void> {
-    const record = { audience: this.environment.serviceUrl('record'), scope: 'record:compare' };
     const payloads = normalised.map((payload) => JSON.stringify(payload));
     for (const messages of inParts(payloads, PART_BYTES, LARGEST_BYTES)) {
       const results = await this.#ask<Compared & { messageId: string }>(
-        record,
+        'record',
         '/differences',
         messages,
         caller,
@@ -148,26 +144,14 @@ export class DryRun {
   }
 
   async #ask<T>(
-    { audience, scope }: { readonly audience: string; readonly scope: string },
+    service: 'normalise' | 'record',
     path: string,
     messages: readonly string[],
     caller: VerifiedIdentity,
     tables?: number,
   ): Promise<readonly T[]> {
-    const token = await this.tokens.exchange({ subject: caller, audience, scope });
-    const response = await authorisedFetch(token, `${audience}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: `{"messages":[${messages.join(',')}]${tables === undefined ? '' : `,"tables":${String(tables)}`}}`,
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new Failure(
-        'upstream',
-        `A dry run is answered with status ${String(response.status)} by ${path}`,
-      );
-    }
-    return ((await response.json()) as { results: readonly T[] }).results;
+    const body = `{"messages":[${messages.join(',')}]${tables === undefined ? '' : `,"tables":${String(tables)}`}}`;
+    return (await this.neighbours.ask<{ results: readonly T[] }>(service, caller, path, body)).results;
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
 import { text } from '../text.js';
+import { MessageList } from '../message/message-list.js';
 import { ConnectionTest } from './connection-test.js';
 import { Loaded } from './loaded.js';
 import type { SourceWithProgress } from './source.js';
@@ -71,6 +72,7 @@ export function SourcePage({ id }: { readonly id: string }): ReactNode {
         )}
       </Loaded>
       <ConnectionTest id={id} />
+      <MessageList source={id} />
       <Quality id={id} />
       <Unused id={id} />
     </>
