@@ -1,4 +1,5 @@
-import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { tenantsForm } from '@samenhang/data-model';
+import { IsEmail, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 
 /** Settings of the secondary-use API; each is read from the environment variable of the same name in capitals. */
 export class SecondaryUseConfiguration {
@@ -8,6 +9,12 @@ export class SecondaryUseConfiguration {
   @Matches(/^(oin|ura):\w+$/) recipientOrganisation = 'oin:00000099000000002000';
   /** Issuer of its answers; its address when empty. */
   @IsString() pseudonymisationIssuer = '';
+  /** Whose data the catalogue describes, as `TENANTS` of the record: `22222222:V4,…`. */
+  @Matches(tenantsForm) catalogueCustodians = '';
+  /** Who gives permits, for the catalogue. */
+  @IsString() accessBodyName = 'Health data access body';
+  /** Its address for questions. */
+  @IsEmail() accessBodyContact = 'access@samenhang.example';
   /** Time each holder gets for a view. */
   @IsInt() @Min(100) @Max(3_600_000) holderDeadlineMs = 150_000;
   /** Holders that are asked at the same time. */

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { CatalogueController } from './catalogue/catalogue.controller.js';
 import { SecondaryUseConfiguration } from './configuration.js';
 import { CountController } from './counts/count.controller.js';
 import { CountService } from './counts/count.service.js';
@@ -20,6 +21,7 @@ import { PseudonymReader } from './projects/pseudonym-reader.js';
 @Module({
   imports: [IdentityModule],
   controllers: [
+    CatalogueController,
     PermitController,
     PermitAssessmentController,
     CountController,

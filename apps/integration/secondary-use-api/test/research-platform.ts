@@ -102,7 +102,11 @@ export class ResearchPlatform {
       payloadMimeType: ['application/fhir+json; fhirVersion=4.0'],
       address: `${this.url}/tenants/${ura}/fhir`,
     };
-    const organisation = { resourceType: 'Organization', identifier: [{ system: identifierSystems.ura, value: ura }], name: ura };
+    const organisation = {
+      resourceType: 'Organization',
+      identifier: [{ system: identifierSystems.ura, value: ura }],
+      name: ura,
+    };
     const resources = this.holders.has(ura) ? [organisation, endpoint] : [];
     return { resourceType: 'Bundle', type: 'searchset', entry: resources.map((resource) => ({ resource })) };
   }
