@@ -71,8 +71,8 @@ export const endpointCutover: Scenario = {
       await world.addressBook.enter(hospital, [
         { id: 'noord-1', address: one, status: 'off' },
         { id: 'noord-2', address: two, status: 'off' },
-        { id: `endpoint-${hospital.ura}`, address: base },
       ]);
+      await world.addressBook.enterAtRecord(hospital);
     }
   },
 };
