@@ -31,6 +31,7 @@ export class ReleaseThread {
   #hashBsn: HashBsn | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #ended = false;
+  #retired = false;
 
   private constructor(
     private readonly thread: Worker,
@@ -83,11 +84,23 @@ export class ReleaseThread {
     return this.#ended;
   }
 
+  /** Whether it takes messages. */
+  get open(): boolean {
+    return !this.#ended && !this.#retired;
+  }
+
   /** A message that ends the thread or takes longer than the limit is rejected, as any fault of a mapping. */
   map(message: SourceMessage, receivedAt: string): Promise<WrittenMessage> {
     const written = this.#turn.then(() => this.#map(message, receivedAt));
     this.#turn = written.catch(() => undefined);
     return written;
+  }
+
+  /** Ends it when the messages that it has are done; it takes no others. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    await this.#turn;
+    await this.close();
   }
 
   async close(): Promise<void> {
