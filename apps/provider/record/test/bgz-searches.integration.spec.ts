@@ -118,6 +118,8 @@ describe('the BgZ in one Bundle', () => {
   const url = (asked: string): string =>
     `${asked}${asked.includes('?') ? '&' : '?'}${byIdentifier(asked.split('?')[0] ?? '')}`;
 
+  const other = (asked: string): string => url(asked).replace(A, B);
+
   it.each(['batch', 'transaction'])(
     'answers a %s with as many searchsets, after one round of consent',
     async (type) => {
@@ -145,28 +147,27 @@ describe('the BgZ in one Bundle', () => {
   );
 
   it('refuses each entry of a batch by itself, and a transaction as a whole', async () => {
-    const urls = [
-      url('Condition'),
-      'Observation/pa-lab-part',
-      'Observation/none',
-      'Nonsense?x=y',
-      url('Condition?_count=no'),
-    ];
+    const urls = [url('Condition'), 'Observation/pa-lab-part', 'Nonsense?x=y', url('Condition?_count=no')];
     const answer = (await (await post('', bundle('batch', urls), 'application/fhir+json')).json()) as Bundle;
-    expect(answer.entry?.map(({ response }) => response?.status)).toEqual([
-      '200',
-      '200',
-      '404',
-      '404',
-      '400',
-    ]);
+    expect(answer.entry?.map(({ response }) => response?.status)).toEqual(['200', '404', '404', '400']);
     expect((await post('', bundle('transaction', urls), 'application/fhir+json')).status).toBe(404);
   });
 
-  it('is about one patient, and writes nothing', async () => {
-    const two = [url('Condition'), 'Condition?patient=Patient/pb'];
-    const answer = (await (await post('', bundle('batch', two), 'application/fhir+json')).json()) as Bundle;
-    expect(answer.entry?.map(({ response }) => response?.status)).toEqual(['400', '400']);
+  it.each([
+    [
+      'two patients',
+      ['Condition', url('Condition')].map((each, index) => (index === 0 ? other(each) : each)),
+    ],
+    ['a patient by id', ['Condition?patient=Patient/pb']],
+    ['a fact by id', ['Condition/pb-problem']],
+    ['nobody', ['Condition']],
+  ])('is about one patient, named by identifier: %s', async (_what, urls) => {
+    const response = await post('', bundle('batch', urls), 'application/fhir+json');
+    expect([400, 404]).toContain(response.status);
+    expect(await response.text()).not.toContain('"Bundle"');
+  });
+
+  it('writes nothing', async () => {
     const write = JSON.stringify({
       resourceType: 'Bundle',
       type: 'transaction',

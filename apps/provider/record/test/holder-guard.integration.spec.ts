@@ -2,6 +2,7 @@ import { loadPolicies, type DecisionPoint } from '@samenhang/authorisation';
 import {
   dataCategories,
   findDataCategory,
+  identifierSystems,
   type DataCategory,
   type FhirResource,
   type RecordChange,
@@ -146,6 +147,8 @@ const searches = fc
       .map((parts) => ({ type, query: parts.flat().join('&') }));
   });
 
+const byIdentifier = (type: string): string =>
+  `${type === 'Patient' ? '' : 'patient.'}identifier=${encodeURIComponent(`${identifierSystems.bsn}|${A}`)}`;
 const named = (type: string): string => (type === 'Patient' ? '_id=pa' : 'patient=Patient/pa');
 
 describe('whatever is searched', () => {
@@ -160,7 +163,7 @@ describe('whatever is searched', () => {
           record.trust.consentOf.clear();
           for (const category of refused) record.trust.consentOf.set(category, 'Deny');
           const claims = { ...generalPractitioner, user_role: role };
-          const search = `${type}?${named(type)}&${query}`;
+          const search = `${type}?${way === 'batch' ? byIdentifier(type) : named(type)}&${query}`;
           const response = await (way === 'batch'
             ? record.trust.fetch(base, base, claims, {
                 method: 'POST',

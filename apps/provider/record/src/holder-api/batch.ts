@@ -1,15 +1,13 @@
 import { Failure, toOperationOutcome } from '@samenhang/errors';
-import { writeSearchset, type RawParameters } from '@samenhang/fhir-http';
+import { writeSearchset, type RawParameters, type Searchset } from '@samenhang/fhir-http';
 import { findHolderDefinition } from './holder-definitions.js';
 import { readHolderQuestion, type HolderQuestion } from './holder-question.js';
 
 const MAXIMUM_ENTRIES = 60;
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** What one entry of a Bundle asks. */
 export type BatchStep =
   | { readonly kind: 'search'; readonly question: HolderQuestion }
-  | { readonly kind: 'read'; readonly type: string; readonly id: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface Batch {
@@ -23,9 +21,10 @@ interface BatchContext {
 }
 
 /**
- * A Bundle of searches and reads (http://hl7.org/fhir/R4/http.html#transaction). Nothing is written here: what a record
- * holds comes from its sources. An address within the Bundle is in no log, so that it may name the patient by BSN.
- * @throws Failure('malformed') also, for a transaction, when any of its entries cannot be done
+ * A Bundle of searches about one patient (http://hl7.org/fhir/R4/http.html#transaction), named in each by identifier: what
+ * asks by the id of a Patient or of a fact cannot be told apart from trying another patient's. Nothing is written here: what
+ * a record holds comes from its sources. An address within the Bundle is in no log, so that it may hold a BSN.
+ * @throws Failure also for a transaction when any of its entries cannot be done, and for a batch when none can
  */
 export function readBatch(body: unknown, context: BatchContext): Batch {
   const { resourceType, type, entry } = (isObject(body) ? body : {}) as Record<string, unknown>;
@@ -35,7 +34,14 @@ export function readBatch(body: unknown, context: BatchContext): Batch {
   if (entries.length > MAXIMUM_ENTRIES)
     throw new Failure('too-large', `A Bundle has at most ${MAXIMUM_ENTRIES} entries`);
   const steps = entries.map((each) => readStep(each, context));
-  for (const step of steps) if (type === 'transaction' && step.kind === 'failed') throw step.failure;
+  const failures = steps.flatMap((step) => (step.kind === 'failed' ? [step.failure] : []));
+  const [first] = failures;
+  if (first !== undefined && (type === 'transaction' || failures.length === steps.length)) throw first;
+  const patients = new Set(
+    steps.map((step) => (step.kind === 'search' ? JSON.stringify(step.question.patient) : undefined)),
+  );
+  patients.delete(undefined);
+  if (patients.size > 1) throw new Failure('malformed', 'A request is about one patient');
   return { kind: type, steps };
 }
 
@@ -62,45 +68,31 @@ function readGet(url: string, { base, prefer }: BatchContext): BatchStep {
   const definition = findHolderDefinition(type);
   if (definition === undefined || others.length > 0)
     throw new Failure('not-found', 'This type of resource is not served');
-  if (rest !== undefined && !rest.startsWith('_') && !rest.startsWith('$') && query === '') {
-    if (!ID.test(rest)) throw new Failure('not-found', 'There is no such resource');
-    return { kind: 'read', type, id: rest };
-  }
   const isNewestOfCode = rest === '$lastn' && type === 'Observation';
   if (rest !== undefined && rest !== '_search' && !isNewestOfCode)
     throw new Failure('not-found', 'There is no such interaction');
   const form = parametersOf(new URLSearchParams(query));
-  return {
-    kind: 'search',
-    question: readHolderQuestion({ definition, base, query: {}, form, prefer, isNewestOfCode }),
-  };
+  const question = readHolderQuestion({ definition, base, query: {}, form, prefer, isNewestOfCode });
+  if (question.patient.by !== 'identifier')
+    throw new Failure('malformed', 'A Bundle names its patient by identifier');
+  return { kind: 'search', question };
 }
 
 function parametersOf(query: URLSearchParams): RawParameters {
   return Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key)]));
 }
 
-/** What became of a step: text of a resource with its status, or a failure. */
-export type BatchResult =
-  { readonly body: string; readonly etag?: string; readonly lastModified?: Date } | Failure;
-
-/** The Bundle that answers a batch: the texts of the answers joined. */
-export function writeBatch(kind: Batch['kind'], results: readonly BatchResult[]): string {
+/** The Bundle that answers a batch: the texts of the searchsets joined. */
+export function writeBatch(kind: Batch['kind'], results: readonly (Searchset | Failure)[]): string {
   const entries = results.map((result) => {
-    if (result instanceof Failure) {
-      const outcome = toOperationOutcome(result);
-      return JSON.stringify({ response: { status: String(result.status), outcome } });
-    }
-    const { body, etag, lastModified } = result;
-    const response = { status: '200', etag, lastModified: lastModified?.toISOString() };
-    return `{"resource":${body},"response":${JSON.stringify(response)}}`;
+    if (!(result instanceof Failure))
+      return `{"resource":${[...writeSearchset(result)].join('')},"response":{"status":"200"}}`;
+    return JSON.stringify({
+      response: { status: String(result.status), outcome: toOperationOutcome(result) },
+    });
   });
   const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
   return `{"resourceType":"Bundle","type":"${kind}-response"${entry}}`;
-}
-
-export function writeSearch(searchset: Parameters<typeof writeSearchset>[0]): string {
-  return [...writeSearchset(searchset)].join('');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
