@@ -308,6 +308,14 @@ describe('a search that is refused', () => {
     expect(hospital.seen.length).toBe(before);
   });
 
+  it('of what the role may not see, rather than found empty', async () => {
+    const before = hospital.seen.length;
+    const nurse = { changes: { user_role: '30.000' } };
+    expect((await search('Observation', { category: 'laboratory' }, nurse)).status).toBe(403);
+    expect(hospital.seen.length).toBe(before);
+    expect((await search('AllergyIntolerance', {}, nurse)).status).toBe(200);
+  });
+
   it('of an unknown type, in another form, or with criteria in the URL', async () => {
     expect((await search('Thing')).status).toBe(404);
     const json = { headers: { 'content-type': 'application/fhir+json' } };

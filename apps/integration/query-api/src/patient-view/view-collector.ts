@@ -61,7 +61,9 @@ export class ViewCollector {
     if (question.retry !== undefined)
       return { ...this.#planAgain(question, question.retry), signal, restriction };
     if (categories?.length === 0) return { sources: [], settled: [], signal, restriction };
-    const visible = [...visibleCategories(decisions, identity)].filter(
+    const seen = visibleCategories(decisions, identity);
+    assertAnyVisible(categories, seen);
+    const visible = [...seen].filter(
       (category) =>
         categories?.includes(category) !== false && restriction?.permitsCategory(category) !== false,
     );
@@ -113,6 +115,19 @@ export class ViewCollector {
     const bytes = reports.reduce((sum, report) => sum + PARSED_SIZE * (report.bytes ?? 0), 1_000);
     return this.dependencies.memory.keep(ownerOf(identity), { bsn, query, sources: known, reports }, bytes);
   }
+}
+
+/**
+ * Nothing found would read as: there is nothing.
+ * @throws Failure('forbidden') when the role may see none of the categories that were asked for
+ */
+function assertAnyVisible(
+  categories: readonly DataCategory[] | undefined,
+  seen: ReadonlySet<DataCategory>,
+): void {
+  const facts = (categories ?? []).filter((category) => category !== 'Patient');
+  if (facts.length > 0 && !facts.some((category) => seen.has(category)))
+    throw new Failure('forbidden', 'This role may not see this category of data');
 }
 
 /** Whose patient it is every custodian registers: that alone is no reason to ask it, unless nothing else is asked. */
