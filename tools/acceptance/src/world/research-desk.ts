@@ -96,6 +96,10 @@ export class ResearchDesk {
       }, 60_000);
       const output = await this.output(id);
       assert.equal(output.status, 'checking', JSON.stringify(output));
+      assert.ok(
+        output.holders.every(({ status }) => status === 'ok'),
+        JSON.stringify(output),
+      );
     }, 120_000);
     return id;
   }
