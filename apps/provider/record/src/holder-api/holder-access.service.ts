@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { recordAccess, type AccessEntry } from '@samenhang/audit';
+import { recordAccess } from '@samenhang/audit';
 import { mayDisclose, type ConsentChoice, type DisclosureLimits } from '@samenhang/consent';
 import { identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
@@ -17,10 +17,11 @@ import { decisiveCategories, findGrant } from '../resources/grants.js';
 import { inTenant } from '../storage/tenant-fence.js';
 import { PATIENT_BINDING } from '../tokens.js';
 import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
+import { toEntry, type AccessParts } from './access-parts.js';
 import { noteEmergencyAccess } from './emergency-accesses.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
 import { readHistory, type History, type HistoryQuestion } from './history.js';
-import { grantOf, searchFacts } from './holder-search.js';
+import { isGiven, searchFacts } from './holder-search.js';
 import { redirectReferences, type Person } from './person.js';
 import { findCitizenNumber, findPerson, type PersonKey } from './person-table.js';
 import { findFact, findVersion, neededFor, type StoredFact } from './stored-fact.js';
@@ -383,38 +384,4 @@ export class HolderAccessService {
   }
 }
 
-/** Whether a search gives anything; one that asks for two categories at once finds nothing, and needs no permission. */
-function isGiven(question: HolderQuestion, permitted: readonly DataCategory[]): boolean {
-  return question.ownCategories.length === 0 || grantOf(question, permitted) !== undefined;
-}
-
 const isAny = (permitted: readonly DataCategory[]): boolean => permitted.length > 0;
-
-interface AccessParts {
-  readonly activity: 'query' | 'read';
-  readonly resourceTypes: readonly string[];
-  readonly query?: string;
-  readonly patient?: Bsn | undefined;
-  readonly reasons?: readonly string[];
-}
-
-function toEntry(
-  { tenant, identity: who, traceparent }: AccessRequest,
-  outcome: AccessEntry['outcome'],
-  { activity, resourceTypes, query, patient, reasons }: AccessParts,
-): AccessEntry {
-  return {
-    activity,
-    outcome,
-    who,
-    ...(patient === undefined ? {} : { patient: toPatientIdentifier(patient) }),
-    custodian: tenant.ura,
-    detail: {
-      resourceTypes,
-      ...(query === undefined ? {} : { query }),
-      ...(reasons === undefined ? {} : { reasons }),
-    },
-    observer: 'record',
-    ...(traceparent === undefined ? {} : { traceparent }),
-  };
-}

@@ -189,3 +189,8 @@ function linkParameters(
   if (patient.by === 'id' || person?.address === undefined) return parameters;
   return [{ name: 'patient', values: [`Patient/${person.address}`] }, ...parameters];
 }
+
+/** Whether a search gives anything; one that asks for two categories at once finds nothing, and needs no permission. */
+export function isGiven(question: HolderQuestion, permitted: readonly DataCategory[]): boolean {
+  return question.ownCategories.length === 0 || grantOf(question, permitted) !== undefined;
+}
