@@ -54,7 +54,7 @@ describe('codes that only a terminology server knows', () => {
     const [row] = await flow.rows<Problem>(
       `SELECT body::json #> '{code,coding}' AS coding, body::json #>> '{meta,profile,0}' AS profile, mapping_version,
               regexp_replace(body, '"versionId":"\\d+","lastUpdated":"[^"]+",', '') AS body
-         FROM record.resource WHERE type = 'Condition' AND body LIKE '%"' || $1 || '"%'`,
+         FROM record.resource WHERE type = 'Condition' AND body LIKE '%"' || $1 || '"%' ORDER BY id LIMIT 1`,
       [code],
     );
     if (row === undefined) throw new Error('there is no such problem');
