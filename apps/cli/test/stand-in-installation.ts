@@ -103,12 +103,19 @@ export class StandInInstallation {
     readonly dataDirectory: string,
   ) {}
 
-  static async start(): Promise<StandInInstallation> {
-    const portBase = 20_000 + Math.floor(Math.random() * 20_000);
+  /** At ports that are free: below those that the system gives to whoever connects, and others when one is taken. */
+  static async start(attempts = 20): Promise<StandInInstallation> {
+    const portBase = 20_000 + Math.floor(Math.random() * 12_000);
     const installation = new StandInInstallation(portBase, await mkdtemp(join(tmpdir(), 'samenhang cli ')));
     await installation.#writeSecrets();
-    await installation.#startServices();
-    return installation;
+    try {
+      await installation.#startServices();
+      return installation;
+    } catch (error) {
+      await installation.close();
+      if (attempts === 1 || (error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+      return StandInInstallation.start(attempts - 1);
+    }
   }
 
   get options(): string[] {

@@ -14,7 +14,8 @@ afterAll(() => installation?.close());
 const transfer = (parameters: readonly string[], input = ''): Promise<CommandResult> =>
   runSamenhang([...installation.options, 'transfer', ...parameters, '--organisation', '22222222'], input);
 
-describe('transfers on the command line', () => {
+// Each command is a process of its own, which takes its time on a busy machine.
+describe('transfers on the command line', { timeout: 300_000 }, () => {
   it('are offered from a file or standard input, and listed', async () => {
     const request = { kind: 'referral', receivers: ['11111111'] };
     const file = join(installation.dataDirectory, 'offer.json');

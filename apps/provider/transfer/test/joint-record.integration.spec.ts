@@ -1,6 +1,6 @@
 import { identifierSystems } from '@samenhang/data-model';
 import { validateResource } from '@samenhang/fhir-r4';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bsn, hospital, nursingHome, pharmacy, RunningTransfer } from './running-transfer.js';
 
 interface CarePlan {
@@ -20,11 +20,14 @@ interface Bundle<T> {
   readonly entry: readonly { readonly resource: T }[];
 }
 
+// Many requests, each with tokens of its own, take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 let node: RunningTransfer;
 
 beforeAll(async () => {
   node = await RunningTransfer.start();
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await node?.stop();

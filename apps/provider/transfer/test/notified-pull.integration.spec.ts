@@ -2,6 +2,9 @@ import { identifierSystems } from '@samenhang/data-model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bsn, hospital, nursingHome, pharmacy, RunningTransfer, type Transfer } from './running-transfer.js';
 
+// Many requests, each with tokens of its own, take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 let node: RunningTransfer;
 
 beforeAll(async () => {
@@ -9,7 +12,7 @@ beforeAll(async () => {
   node.around.resources.set('Condition/1', '{"resourceType":"Condition","id":"1","onsetAge":{"value":1.10}}');
   node.around.resources.set('Condition/2', '{"resourceType":"Condition","id":"2"}');
   node.around.resources.set('AllergyIntolerance/3', '{"resourceType":"AllergyIntolerance","id":"3"}');
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await node?.stop();
@@ -56,7 +59,7 @@ function notification(changes: object = {}): object {
 }
 
 describe('a referral by notified pull', () => {
-  it('is told, pulled as listed, and completed at the sender', { timeout: 60_000 }, async () => {
+  it('is told, pulled as listed, and completed at the sender', { timeout: 240_000 }, async () => {
     const { transfer, item } = await offered();
     expect((await node.own(nursingHome, 'POST', `inbox/${item}/pull`)).status).toBe(202);
     const pulled = await node.item(nursingHome, ({ id, pull }) => id === item && pull !== 'waiting');
@@ -86,7 +89,7 @@ describe('a referral by notified pull', () => {
     ]);
   });
 
-  it('waits for a record that is down, and goes on where it was', { timeout: 60_000 }, async () => {
+  it('waits for a record that is down, and goes on where it was', { timeout: 240_000 }, async () => {
     const { item } = await offered();
     node.around.recordStatus = 503;
     await node.own(nursingHome, 'POST', `inbox/${item}/pull`);
@@ -99,7 +102,7 @@ describe('a referral by notified pull', () => {
     await node.item(nursingHome, ({ id, pull }) => id === item && pull === 'pulled');
   });
 
-  it('shows what cannot be pulled, beside what can', { timeout: 60_000 }, async () => {
+  it('shows what cannot be pulled, beside what can', { timeout: 240_000 }, async () => {
     const { transfer, item } = await offered({ offered: ['Condition/1', 'Condition/gone'] });
     await node.own(nursingHome, 'POST', `inbox/${item}/pull`);
     const failed = await node.item(nursingHome, ({ id, pull }) => id === item && pull === 'failed');
@@ -111,12 +114,12 @@ describe('a referral by notified pull', () => {
     expect(await statusOf(hospital, transfer)).toBe('in-progress');
   });
 
-  it('fails when the receiver is not in the address book', { timeout: 60_000 }, async () => {
+  it('fails when the receiver is not in the address book', { timeout: 240_000 }, async () => {
     node.around.bases.delete(pharmacy);
     try {
       const transfer = await node.offer(hospital, { ...referral, receivers: [pharmacy] });
       await vi.waitFor(async () => expect(await statusOf(hospital, transfer)).toBe('failed'), {
-        timeout: 30_000,
+        timeout: 90_000,
       });
       const [task] = (await node.transfer(hospital, transfer.transfer)).tasks;
       expect(task?.statusReason).toBe('The care provider has no endpoint for transfers in the address book');
@@ -139,7 +142,7 @@ describe('a referral by notified pull', () => {
 });
 
 describe('what the sender gives', () => {
-  it('is what is listed, to the owner, within the period', { timeout: 60_000 }, async () => {
+  it('is what is listed, to the owner, within the period', { timeout: 240_000 }, async () => {
     const transfer = await node.offer(hospital, { ...referral, kind: 'nursing-handover' });
     const id = transfer.tasks[0]?.id ?? '';
     const task = await node.peer<{ input: { type: { coding: { code: string }[] }; valueString?: string }[] }>(
@@ -179,7 +182,7 @@ describe('what the sender gives', () => {
     expect(await ask('Condition/1')).toBe(403);
   });
 
-  it('is refused where the record keeps an objection of the patient', { timeout: 60_000 }, async () => {
+  it('is refused where the record keeps an objection of the patient', { timeout: 240_000 }, async () => {
     const transfer = await node.offer(hospital, { ...referral, kind: 'nursing-handover' });
     const task = await node.peer<{ input: { valueString?: string }[] }>(
       nursingHome,
@@ -196,7 +199,7 @@ describe('what the sender gives', () => {
     }
   });
 
-  it('ends with the period', { timeout: 60_000 }, async () => {
+  it('ends with the period', { timeout: 240_000 }, async () => {
     const transfer = await node.offer(hospital, { ...referral, kind: 'nursing-handover' });
     const id = transfer.tasks[0]?.id ?? '';
     const task = await node.peer<{ input: { valueString?: string }[] }>(

@@ -10,12 +10,15 @@ import {
   type Transfer,
 } from './running-transfer.js';
 
+// Many requests, each with tokens of its own, take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 let node: RunningTransfer;
 
 beforeAll(async () => {
   node = await RunningTransfer.start();
   node.around.resources.set('Condition/1', '{"resourceType":"Condition","id":"1","subject":{"display":"B"}}');
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await node?.stop();
@@ -60,7 +63,7 @@ const taskOf = ({ tasks }: Transfer, owner = nursingHome): string =>
 describe('eOverdracht', () => {
   it(
     'goes from requested to completed, step by step, with the sender in the know',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const transfer = await node.offer(hospital, handover);
       const id = taskOf(transfer);
@@ -137,7 +140,7 @@ describe('eOverdracht', () => {
 
   it(
     'lets the sender choose one of several candidates, which cancels the others',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const offer = await node.offer(hospital, { ...handover, receivers: [nursingHome, pharmacy] });
       const [x, y] = [taskOf(offer), taskOf(offer, pharmacy)];
@@ -160,7 +163,7 @@ describe('eOverdracht', () => {
     },
   );
 
-  it('gives the handover as a document, of what is offered', { timeout: 60_000 }, async () => {
+  it('gives the handover as a document, of what is offered', { timeout: 240_000 }, async () => {
     const before = new Set((await node.inbox(nursingHome)).map(({ id }) => id));
     const offer = await node.offer(hospital, handover);
     const { id } = await node.item(nursingHome, (item) => !before.has(item.id));
@@ -182,25 +185,29 @@ describe('eOverdracht', () => {
     expect((await node.transfer(hospital, offer.transfer)).tasks[0]?.status).toBe('requested');
   });
 
-  it('takes the receiver’s steps by way of its inbox, on what it has seen', { timeout: 60_000 }, async () => {
-    const before = new Set((await node.inbox(nursingHome)).map(({ id }) => id));
-    const offer = await node.offer(hospital, handover);
-    const item = await node.item(
-      nursingHome,
-      ({ id, kind }) => !before.has(id) && kind === 'nursing-handover',
-    );
-    const step = (status: string) =>
-      node.own<Item>(nursingHome, 'POST', `inbox/${item.id}/steps`, { status });
-    await vi.waitFor(async () => expect((await step('accepted')).status).toBe(200), { timeout: 30_000 });
-    // Another system of the receiver goes on at the sender itself: what the inbox shows is old, until it is looked at.
-    await put(taskOf(offer), { status: 'in-progress' });
-    expect((await step('completed')).status).toBe(412);
-    expect((await step('completed')).status).toBe(200);
-  });
+  it(
+    'takes the receiver’s steps by way of its inbox, on what it has seen',
+    { timeout: 240_000 },
+    async () => {
+      const before = new Set((await node.inbox(nursingHome)).map(({ id }) => id));
+      const offer = await node.offer(hospital, handover);
+      const item = await node.item(
+        nursingHome,
+        ({ id, kind }) => !before.has(id) && kind === 'nursing-handover',
+      );
+      const step = (status: string) =>
+        node.own<Item>(nursingHome, 'POST', `inbox/${item.id}/steps`, { status });
+      await vi.waitFor(async () => expect((await step('accepted')).status).toBe(200), { timeout: 90_000 });
+      // Another system of the receiver goes on at the sender itself: what the inbox shows is old, until it is looked at.
+      await put(taskOf(offer), { status: 'in-progress' });
+      expect((await step('completed')).status).toBe(412);
+      expect((await step('completed')).status).toBe(200);
+    },
+  );
 });
 
 describe('what is to be told', () => {
-  it('outlives the process, and is told once', { timeout: 120_000 }, async () => {
+  it('outlives the process, and is told once', { timeout: 240_000 }, async () => {
     node.around.bases.set(nursingHome, 'http://127.0.0.1:1/tenants/33333333/fhir');
     await node.stopService();
     await node.startService({ TRANSFER_SERVERS: '127.0.0.1' });
@@ -211,7 +218,7 @@ describe('what is to be told', () => {
         const [task] = (await node.transfer(hospital, offer.transfer)).tasks;
         expect(task?.deliveries[0]?.lastFailure).toBe('The other care provider cannot be reached');
       },
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     );
     await node.stopService();
     node.around.bases.set(nursingHome, node.baseOf(nursingHome));
@@ -223,7 +230,7 @@ describe('what is to be told', () => {
         const [task] = (await node.transfer(hospital, offer.transfer)).tasks;
         expect(task?.deliveries[0]?.deliveredAt).not.toBeNull();
       },
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     );
     expect((await node.inbox(nursingHome)).filter(({ id }) => !before.has(id))).toHaveLength(1);
   });
@@ -235,7 +242,7 @@ describe('what is to be told', () => {
     'file:///etc/passwd',
   ])(
     'goes to no address that the deployment does not let be called: %s',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (address) => {
       node.around.bases.set(pharmacy, address);
       await node.stopService();
@@ -249,7 +256,7 @@ describe('what is to be told', () => {
               /^The address of the care provider|^The other care provider cannot be reached$/,
             );
           },
-          { timeout: 30_000 },
+          { timeout: 90_000 },
         );
       } finally {
         node.around.bases.set(pharmacy, node.baseOf(pharmacy));

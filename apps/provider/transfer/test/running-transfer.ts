@@ -185,7 +185,7 @@ export class RunningTransfer {
         if (found === undefined) throw new Error('There is no such item yet');
         return (await this.own<Item>(ura, 'GET', `inbox/${found.id}`)).body;
       },
-      { timeout: 30_000, interval: 50 },
+      { timeout: 90_000, interval: 50 },
     );
   }
 
