@@ -24,7 +24,10 @@ export class NeighbourServices {
     path: string,
     body?: string,
   ): Promise<Answer> {
-    const audience = this.environment.serviceUrl(service);
+    const audience =
+      service === 'normalise'
+        ? this.environment.serviceUrl('normalise')
+        : this.environment.serviceUrl('record');
     const token = await this.tokens.exchange({ subject: caller, audience, scope: scopes[service] });
     const response = await authorisedFetch(
       token,
