@@ -46,7 +46,11 @@ function recordOf(index: number): FhirResource[] {
 
 beforeAll(async () => {
   // Long enough for a busy machine to answer, short enough not to wait for those that hang.
-  api = await RunningQueryApi.start({ SOURCE_DEADLINE_MS: '8000', SOURCE_MAXIMUM_BYTES: '100000' });
+  api = await RunningQueryApi.start({
+    SOURCE_DEADLINE_MS: '12000',
+    VIEW_BUDGET_MS: '60000',
+    SOURCE_MAXIMUM_BYTES: '100000',
+  });
   good = await Promise.all(
     Array.from({ length: GOOD }, (_, index) => StandInHolder.startWhole(holdingWhole(recordOf(index)))),
   );
