@@ -16,12 +16,24 @@ interface InboxItem {
   readonly pull: string;
 }
 
+/** Longer than an answer of the address book is used again. */
+const ADDRESS_KEPT_MS = 31_000;
+
 export const notifiedPull: Scenario = {
   id: 10,
   title: 'Notified pull hospital → nursing home',
   turn: 'days later',
   async story({ given, when, then }, world) {
     const desk = new TransferDesk(world);
+    await given(
+      'the hospital and the nursing home are in the address book with their transfer services',
+      async () => {
+        await world.addressBook.enterAtRecord(hospital);
+        await world.addressBook.enterAtRecord(nursingHome);
+        // What was known of them before is forgotten by then.
+        world.clock.advance(ADDRESS_KEPT_MS);
+      },
+    );
     const patient = await world.patientIdAt(vos, hospital, patientB);
     const found = await world.askHolder(vos, hospital, { path: `Condition?patient=Patient/${patient}` });
     const condition = `Condition/${factsOf(bundleOf(found))[0]?.id ?? ''}`;

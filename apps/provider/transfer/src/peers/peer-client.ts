@@ -67,11 +67,13 @@ export class PeerClient implements OnModuleDestroy {
    * @throws Failure('not-found') when the address book has no endpoint of it that holds now
    */
   async baseOf(ura: Ura, capability: keyof typeof capabilities): Promise<string> {
-    const endpoint = await this.#book.endpointOf(ura, {
-      connectionType: 'hl7-fhir-rest',
-      mimeType: 'application/fhir+json; fhirVersion=4.0',
-      payloadType: capabilities[capability],
-    });
+    const endpoint = await ownAccess(
+      this.#book.endpointOf(ura, {
+        connectionType: 'hl7-fhir-rest',
+        mimeType: 'application/fhir+json; fhirVersion=4.0',
+        payloadType: capabilities[capability],
+      }),
+    );
     if (endpoint === undefined)
       throw new Failure('not-found', 'The care provider has no endpoint for transfers in the address book');
     return endpoint.address;
@@ -81,11 +83,13 @@ export class PeerClient implements OnModuleDestroy {
   async ask(tenant: Ura, base: string, request: PeerRequest): Promise<PeerAnswer> {
     const url = `${base}/${request.path}`;
     const dispatcher = this.#wayTo(url);
-    const token = await this.tokens.clientCredentials({
-      audience: base,
-      scope: 'transfer:exchange',
-      organisation: tenant,
-    });
+    const token = await ownAccess(
+      this.tokens.clientCredentials({
+        audience: base,
+        scope: 'transfer:exchange',
+        organisation: tenant,
+      }),
+    );
     const options: AuthorisedRequest = {
       method: request.method,
       timeoutMs: TIMEOUT_MS,
@@ -119,6 +123,17 @@ export class PeerClient implements OnModuleDestroy {
     const refusal = this.#policy.findRefusal(url);
     if (refusal !== undefined) throw new Failure('forbidden', `The address of the care provider ${refusal}`);
     return this.#dispatcher;
+  }
+}
+
+/** That this service gets no token, or may not ask, is no refusal by the other care provider: it waits until that is mended. */
+async function ownAccess<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (cause) {
+    if (cause instanceof Failure && cause.kind === 'forbidden')
+      throw new Failure('unavailable', cause.message, { cause });
+    throw cause;
   }
 }
 
