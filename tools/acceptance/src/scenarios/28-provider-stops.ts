@@ -25,6 +25,11 @@ export const providerStops: Scenario = {
       }),
     );
     const { transfer } = JSON.parse(offered.text) as { transfer: string };
+    // The clock is moved next: what is under way then would be too old.
+    await eventually(async () => {
+      const { text } = await desk.own(hospital, 'GET', `transfers/${transfer}`);
+      assert.ok(text.includes('"deliveredAt":"'), text);
+    }, 60_000);
     try {
       await given('nursing home De Linde is inactive in the address book', () =>
         world.addressBook.enterAtRecord(nursingHome, false),

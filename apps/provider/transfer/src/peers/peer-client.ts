@@ -148,7 +148,8 @@ function headersOf({ body, ifMatch, authorizationBase }: PeerRequest): Record<st
 
 const kinds: Readonly<Record<number, FailureKind>> = {
   400: 'invalid',
-  401: 'forbidden',
+  // Of a token or proof, such as one that a moved clock made old: another one may do.
+  401: 'unavailable',
   403: 'forbidden',
   404: 'not-found',
   409: 'conflict',
