@@ -180,6 +180,7 @@ describe('samenhang sources quality', () => {
     const { exitCode, output } = await samenhang(['sources', 'quality', 'ehr']);
     expect(exitCode).toBe(0);
     expect(output).toContain('4 messages mapped, 1 in quarantine');
+    expect(output).toMatch(/^Sent again: 3 messages$/m);
     expect(output).toMatch(/Patient +Patient\.Geslacht +75\.0 % +1 +message-1/);
     expect(output).toMatch(/Condition +2 +50\.0 % +unmapped-code 2/);
     const asJson = await samenhang(['sources', 'quality', 'ehr', '--json']);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { portOffsets, type ServiceName } from '@samenhang/service-kit';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { addResearchRoutes } from './stand-in-research.js';
 import { addTransferRoutes } from './stand-in-transfers.js';
 
 const professional = {
@@ -94,6 +95,7 @@ export class StandInInstallation {
   secret = '';
   readonly replayRequests: unknown[] = [];
   readonly transferRequests: unknown[] = [];
+  readonly researchRequests: unknown[] = [];
   /** Whether messages are rejected under the set of tables that is tried, and only then. */
   rejectingTables = false;
   answer: { status: number; body: object } = { status: 200, body: {} };
@@ -164,6 +166,7 @@ export class StandInInstallation {
       }));
     });
     await this.#serve('transfer', (server) => addTransferRoutes(server, this.transferRequests));
+    await this.#serve('secondary-use-api', (server) => addResearchRoutes(server, this.researchRequests));
     await this.#serve('audit', (server) => {
       server.get('/chain/verification', async ({ headers }) => {
         const stream = headers.authorization?.slice(-8);
@@ -242,6 +245,7 @@ export class StandInInstallation {
       server.get('/tenants/22222222/sources/ehr/quality', async () => ({
         source: 'ehr',
         messages: { mapped: 4, quarantined: 1 },
+        retransmissions: { messages: 3, files: 0 },
         concepts: [
           {
             resourceType: 'Patient',

@@ -13,6 +13,7 @@ export interface QualityOptions {
 
 interface Report {
   readonly messages: { readonly mapped: number; readonly quarantined: number };
+  readonly retransmissions: { readonly messages: number; readonly files: number };
   readonly concepts: readonly {
     readonly resourceType: string;
     readonly concept: string;
@@ -58,8 +59,12 @@ export async function showQuality(
 }
 
 function print(report: Report, terminal: Terminal): void {
-  const { messages, concepts, conformance, unmappedCodes, delays, repetitions } = report;
+  const { messages, retransmissions, concepts, conformance, unmappedCodes, delays, repetitions } = report;
   terminal.print(`${String(messages.mapped)} messages mapped, ${String(messages.quarantined)} in quarantine`);
+  const again = Object.entries(retransmissions).flatMap(([what, count]) =>
+    count > 0 ? `${String(count)} ${what}` : [],
+  );
+  if (again.length > 0) terminal.print(`Sent again: ${again.join(', ')}`);
   const list = Object.entries(delays).map(([delay, count]) => `${delay} ${String(count)}`);
   if (list.length > 0) terminal.print(`Under way: ${list.join(', ')}`);
   if (repetitions > 0) terminal.print(`Said twice in one message: ${String(repetitions)}`);

@@ -293,6 +293,8 @@ describe('feeds besides HL7 v2', () => {
       const before = (await contents('lab')).length;
       drop('copy.csv', 'bsn;patnr;nummer;diagnose\n;9;z;Reuma\n');
       expect(await delivery('copy.csv')).toMatchObject({ state: 'duplicate' });
+      const quality = await ingest.request('GET', `${sources}/lab/quality`);
+      expect(quality.body['retransmissions']).toMatchObject({ files: 1 });
       drop('bad.csv', 'a;a\n1;2\n');
       expect(await delivery('bad.csv')).toMatchObject({
         state: 'failed',

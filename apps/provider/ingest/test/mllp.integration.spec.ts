@@ -50,6 +50,27 @@ describe('a source over MLLP', () => {
     sender.close();
   });
 
+  it('has them counted, by day of receipt', async () => {
+    const retransmissions = async (period = ''): Promise<unknown> => {
+      const path = `/tenants/${hospital}/sources/again/quality${period}`;
+      return (await ingest.request('GET', path)).body['retransmissions'];
+    };
+    const own = await freePort();
+    await ingest.declare('again', { kind: 'mllp', mllp: { host: '127.0.0.1', port: own } });
+    const sender = await MllpSender.connect(own);
+    await sender.send(adt('R1'));
+    expect(await retransmissions()).toEqual({ messages: 0, files: 0 });
+    sender.socket.write(Buffer.concat(['R1', 'R2', 'R2'].map((id) => encodeMllpFrame(Buffer.from(adt(id))))));
+    await sender.answers(3);
+    await sender.send(adt('R1'));
+    sender.close();
+    expect(await retransmissions()).toEqual({ messages: 3, files: 0 });
+    expect(await retransmissions('?until=2020-01-01')).toEqual({ messages: 0, files: 0 });
+    await ingest.query(`UPDATE ingest.retransmission_count SET day = '2020-01-01' WHERE source = 'again'`);
+    expect(await retransmissions('?until=2020-01-01')).toEqual({ messages: 3, files: 0 });
+    expect(await retransmissions('?from=2020-01-02')).toEqual({ messages: 0, files: 0 });
+  });
+
   it('may send other content under a control id it used before', async () => {
     const sender = await MllpSender.connect(port);
     await sender.send(adt('M3'));

@@ -1,4 +1,4 @@
-import type { MessageCounts, QualityCount } from './quality-store.js';
+import type { MessageCounts, QualityCount, RetransmissionCounts } from './quality-store.js';
 
 interface Share {
   readonly present: number;
@@ -12,6 +12,7 @@ interface Share {
 export interface QualityReport {
   readonly source: string;
   readonly messages: MessageCounts;
+  readonly retransmissions: RetransmissionCounts;
   /** Mandatory concepts of the zibs, least complete first. */
   readonly concepts: readonly (Share & { readonly resourceType: string; readonly concept: string })[];
   /** Resources in their profile, and those on base R4 by reason. */
@@ -36,6 +37,7 @@ const NO_ZIB = 'no-zib';
 export function toReport(
   source: string,
   messages: MessageCounts,
+  retransmissions: RetransmissionCounts,
   counts: readonly QualityCount[],
 ): QualityReport {
   const of = (kind: QualityCount['kind']): QualityCount[] => counts.filter((count) => count.kind === kind);
@@ -44,6 +46,7 @@ export function toReport(
   return {
     source,
     messages,
+    retransmissions,
     concepts: of('concept')
       .map(({ type, subject, good, bad, examples }) => ({
         resourceType: type,

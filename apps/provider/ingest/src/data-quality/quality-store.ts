@@ -64,3 +64,27 @@ export async function countMessages(
   );
   return row ?? { mapped: 0, quarantined: 0 };
 }
+
+/** What was delivered again, byte for byte: it had its effect the first time. */
+export interface RetransmissionCounts {
+  readonly messages: number;
+  /** Files that were the same as the one before, and were not read. */
+  readonly files: number;
+}
+
+export async function countRetransmissions(
+  transaction: Transaction,
+  { tenant, source, from, until }: QualitySelection,
+): Promise<RetransmissionCounts> {
+  const [row] = await transaction.query<{ messages: number; files: number }>(
+    `SELECT (SELECT coalesce(sum(messages), 0)::bigint FROM retransmission_count
+              WHERE tenant = $1 AND source = $2 AND ($3::date IS NULL OR day >= $3) AND ($4::date IS NULL OR day <= $4)
+            ) AS messages,
+            (SELECT count(*) FROM delivery
+              WHERE tenant = $1 AND source = $2 AND state = 'duplicate'
+                AND ($3::date IS NULL OR started_at >= $3) AND ($4::date IS NULL OR started_at < $4::date + 1)
+            ) AS files`,
+    [tenant, source, from ?? null, until ?? null],
+  );
+  return row ?? { messages: 0, files: 0 };
+}

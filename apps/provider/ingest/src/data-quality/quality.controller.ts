@@ -6,7 +6,7 @@ import { CoverageFold } from '../mapping-coverage/coverage-fold.js';
 import { readDay } from '../mapping-coverage/coverage.controller.js';
 import { readSourceId, requireOwnTenant } from '../sources/own-tenant.js';
 import { toReport, type QualityReport } from './quality-report.js';
-import { countMessages, findQuality } from './quality-store.js';
+import { countMessages, countRetransmissions, findQuality } from './quality-store.js';
 
 /** How good what a source delivers is: counts only, summed as messages are mapped. */
 @Controller('tenants/:ura/sources/:sourceId/quality')
@@ -32,6 +32,7 @@ export class QualityController {
       toReport(
         source,
         await countMessages(transaction, selection),
+        await countRetransmissions(transaction, selection),
         await findQuality(transaction, selection),
       ),
     );

@@ -11,7 +11,8 @@ import { quarantineAtIntake } from '../quarantine/quarantine-store.js';
 import type { Arrival, Receipt } from './arrival.js';
 import { IntakeMetrics } from './intake-metrics.js';
 import { findKnown, insertMessages, lockPositions, receivedEvent } from './message-store.js';
-import { planBatch, type BatchPlan, type PlannedMessage } from './plan-batch.js';
+import { planBatch, type BatchPlan } from './plan-batch.js';
+import { addRetransmissions, retransmissionsAmong } from './retransmissions.js';
 
 /** What is committed with arrivals: it is told what becomes of them. */
 type Alongside = (transaction: Transaction, receipts: readonly Receipt[]) => Promise<void>;
@@ -150,8 +151,9 @@ export class IntakeQueue implements OnApplicationShutdown {
   #commit(batch: readonly Delivery[]): Promise<readonly Receipt[]> {
     if (batch.some(({ alongside }) => alongside !== undefined)) {
       return inTransaction(this.dataSource, async (transaction) => {
-        const { receipts, messages } = await this.#plan(transaction, batch);
-        await Promise.all(this.#writes(transaction, batch, messages));
+        const plan = await this.#plan(transaction, batch);
+        await Promise.all(this.#writes(transaction, batch, plan));
+        const { receipts } = plan;
         let at = 0;
         for (const { arrivals: own, alongside } of batch)
           await alongside?.(transaction, receipts.slice(at, (at += own.length)));
@@ -159,9 +161,9 @@ export class IntakeQueue implements OnApplicationShutdown {
       });
     }
     return inTransactionUnder(this.dataSource, planOnce, async (transaction) => {
-      const { receipts, messages } = await this.#plan(transaction, batch);
-      await transaction.commitBehind(() => this.#writes(transaction, batch, messages));
-      return receipts;
+      const plan = await this.#plan(transaction, batch);
+      await transaction.commitBehind(() => this.#writes(transaction, batch, plan));
+      return plan.receipts;
     });
   }
 
@@ -179,15 +181,20 @@ export class IntakeQueue implements OnApplicationShutdown {
   #writes(
     transaction: Transaction,
     batch: readonly Delivery[],
-    messages: readonly PlannedMessage[],
+    { messages, receipts }: BatchPlan,
   ): Promise<unknown>[] {
-    if (messages.length === 0) return [];
+    const writes: Promise<unknown>[] = [];
+    if (messages.length < receipts.length) {
+      const arrivals = batch.flatMap((delivery) => delivery.arrivals);
+      writes.push(addRetransmissions(transaction, retransmissionsAmong(arrivals, receipts)));
+    }
+    if (messages.length === 0) return writes;
     const accepted = messages.filter(({ arrival }) => arrival.refusal === undefined);
     const traces = new Map(batch.flatMap(({ spans }) => [...spans]));
     const events = accepted.map((message) =>
       receivedEvent(message, traces.get(message.arrival)?.traceparent),
     );
-    const writes: Promise<unknown>[] = [insertMessages(transaction, messages)];
+    writes.push(insertMessages(transaction, messages));
     if (accepted.length < messages.length) writes.push(quarantineAtIntake(transaction, messages));
     if (accepted.length > 0) writes.push(this.eventLog.publish(transaction, events));
     return writes;
