@@ -17,6 +17,7 @@ import type { TokenOptions } from './commands/token.js';
 import { addExplain, addReplay } from './flow-commands.js';
 import { addKeys } from './key-commands.js';
 import { addMapping } from './mapping-commands.js';
+import { addResearch } from './research-commands.js';
 import { addSources } from './sources-commands.js';
 import { addTransfer } from './transfer-commands.js';
 import { defaultDataDirectory } from './data-directory.js';
@@ -70,6 +71,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   addMapping(program, terminal, installation, done);
   addSources(program, terminal, installation, done);
   addTransfer(program, terminal, installation, done);
+  addResearch(program, terminal, installation, done);
   addRegistrations(program, terminal, installation, done);
   addAudit(program, terminal, installation, done);
   addPseudonymKeys(addPseudonym(program, terminal, done), terminal, installation, done);

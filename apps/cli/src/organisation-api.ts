@@ -42,6 +42,25 @@ export class OrganisationApi {
     path: string,
     content?: { readonly type: string; readonly text: string },
   ): Promise<T> {
+    const response = await this.#send(organisation, method, path, content);
+    const answer = (await response.json().catch(() => ({}))) as T & Problem;
+    if (response.ok) return answer;
+    throw this.#refusal(response.status, answer);
+  }
+
+  /** A file, as the service gives it. */
+  async download(organisation: Ura, path: string): Promise<Buffer> {
+    const response = await this.#send(organisation, 'GET', path);
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+    throw this.#refusal(response.status, (await response.json().catch(() => ({}))) as Problem);
+  }
+
+  async #send(
+    organisation: Ura,
+    method: string,
+    path: string,
+    content?: { readonly type: string; readonly text: string },
+  ): Promise<Response> {
     const url = `${this.#url}${path}`;
     const token = await this.#tokensOf(organisation).getToken(this.#url);
     const headers = {
@@ -49,18 +68,19 @@ export class OrganisationApi {
       ...(content === undefined ? {} : { 'content-type': content.type }),
     };
     const body = content === undefined ? {} : { body: content.text };
-    const response = await fetch(url, { method, headers, redirect: 'error', ...body }).catch(() => {
+    return fetch(url, { method, headers, redirect: 'error', ...body }).catch(() => {
       throw new CommandFailure(`${this.service} at ${this.#url} cannot be reached`);
     });
-    const answer = (await response.json().catch(() => ({}))) as T & Problem;
-    if (response.ok) return answer;
+  }
+
+  #refusal(status: number, answer: Problem): Failure {
     const issues = (answer.errors ?? []).map(({ detail, pointer }) => ({
       text: detail,
       ...(pointer === undefined ? {} : { expression: pointer }),
     }));
-    throw new Failure(
-      kindOf(response.status),
-      answer.detail ?? `${this.service} answers with status ${response.status}`,
+    return new Failure(
+      kindOf(status),
+      answer.detail ?? `${this.service} answers with status ${status}`,
       issues.length === 0 ? {} : { issues },
     );
   }
