@@ -1,16 +1,4 @@
-import type { Scope } from '@samenhang/identity';
-import type { ServiceName } from '@samenhang/service-kit';
-
-/** A call that the console's pages may make to a service, on behalf of the care provider of who signed in. */
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Of the console, below `/api`. */
-  readonly path: string;
-  readonly service: ServiceName;
-  readonly scope: Scope;
-  /** Of the service; `:ura` is the care provider's own, other names as in `path`. The query string goes along. */
-  readonly target: string;
-}
+import type { Call } from '@samenhang/service-calls';
 
 const sources = { service: 'ingest', scope: 'ingest:admin' } as const;
 const tables = { service: 'normalise', scope: 'mapping:admin' } as const;

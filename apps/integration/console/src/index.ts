@@ -1,2 +1,2 @@
 export { startConsole, type ConsoleOptions, type RunningConsole } from './start-console.js';
-export { hashPassword, type OperatorAccount } from './operator-accounts.js';
+export type { OperatorAccount } from './operator-account.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AccessTokens } from '@samenhang/identity';
 import { defaultPortBase, portOffsets, type ServiceName } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
-import { readOperatorAccounts } from './operator-accounts.js';
+import { readOperatorAccounts } from './operator-account.js';
 import { startConsole } from './start-console.js';
 
 const CLIENT = 'console';

@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { AccessTokens } from '@samenhang/identity';
-import { startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import { Accounts, startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import { readHealth, ServiceCalls } from '@samenhang/service-calls';
 import type { ServiceName } from '@samenhang/service-kit';
 import { calls } from './calls.js';
-import { OperatorAccounts, type OperatorAccount } from './operator-accounts.js';
-import { ServiceCalls } from './service-calls.js';
-import { readHealth } from './service-health.js';
+import type { OperatorAccount } from './operator-account.js';
 
 export interface ConsoleOptions {
   readonly port: number;
@@ -35,7 +34,7 @@ export function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
 }
 
 function addRoutes(routes: PortalRoutes<OperatorAccount>, { accounts, tokens, urlOf }: ConsoleOptions): void {
-  const known = new OperatorAccounts(accounts);
+  const known = new Accounts(accounts);
   const services = new ServiceCalls(tokens, urlOf);
   routes.open('POST', '/session', (call) => {
     const { login, password } = (call.body ?? {}) as Record<string, unknown>;
@@ -43,5 +42,7 @@ function addRoutes(routes: PortalRoutes<OperatorAccount>, { accounts, tokens, ur
   });
   routes.guarded('GET', '/health', () => readHealth(urlOf));
   for (const call of calls)
-    routes.guarded(call.method, call.path, ({ session, ...asked }) => services.make(call, session, asked));
+    routes.guarded(call.method, call.path, ({ session, ...asked }) =>
+      services.make(call, session.organisation, asked),
+    );
 }

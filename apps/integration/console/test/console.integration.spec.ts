@@ -6,8 +6,9 @@ import { getUra } from '@samenhang/data-model';
 import { AccessTokens, createClientKey } from '@samenhang/identity';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OperatorAccounts, readOperatorAccounts } from '../src/operator-accounts.js';
-import { hashPassword, startConsole, type OperatorAccount, type RunningConsole } from '../src/index.js';
+import { Accounts, hashPassword } from '@samenhang/portal-server';
+import { readOperatorAccounts } from '../src/operator-account.js';
+import { startConsole, type OperatorAccount, type RunningConsole } from '../src/index.js';
 
 const account: OperatorAccount = {
   name: 'B. Heerder',
@@ -131,7 +132,7 @@ describe('a call of the console', () => {
 describe('accounts', () => {
   it('let in with the right password, and are slow to be guessed', () => {
     let now = 0;
-    const accounts = new OperatorAccounts([account], () => now);
+    const accounts = new Accounts([account], () => now);
     expect(accounts.enter(' beheer ', 'correct horse')).toBe(account);
     for (let attempt = 0; attempt < 5; attempt += 1)
       expect(() => accounts.enter('beheer', 'wrong')).toThrow('Login or password is wrong');

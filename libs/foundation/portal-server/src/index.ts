@@ -1,3 +1,4 @@
+export { Accounts, hashPassword, readAccounts, type Account } from './accounts.js';
 export { startPortal, type PortalOptions, type RunningPortal } from './start-portal.js';
 export type { PortalCall, PortalHandler, PortalRoutes } from './portal-routes.js';
 export { Sessions, type SessionLimits } from './sessions.js';

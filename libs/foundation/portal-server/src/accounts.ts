@@ -1,14 +1,10 @@
 import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
-import { getUra, type Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 
-/** Somebody who connects and operates the sources of one care provider. */
-export interface OperatorAccount {
-  readonly name: string;
+/** Somebody who signs in with a password. */
+export interface Account {
   /** What they type in; compared without regard to case. */
   readonly login: string;
-  readonly organisation: Ura;
-  readonly organisationName: string;
   /** `scrypt:<salt>:<hash>`, both base64url: see `hashPassword`. */
   readonly password: string;
 }
@@ -26,17 +22,17 @@ const nobody = hashPassword('nobody', createHash('sha256').update('nobody').dige
 const MOST_FAILURES = 5;
 const PAUSE_MS = 60_000;
 
-/** The accounts of a console, and a brake on guessing. */
-export class OperatorAccounts {
+/** Who may sign in, and a brake on guessing. */
+export class Accounts<One extends Account> {
   readonly #failures = new Map<string, { count: number; until: number }>();
 
   constructor(
-    private readonly accounts: readonly OperatorAccount[],
+    private readonly accounts: readonly One[],
     private readonly now: () => number = Date.now,
   ) {}
 
   /** @throws Failure unauthenticated, or too-many after repeated failures */
-  enter(login: unknown, password: unknown): OperatorAccount {
+  enter(login: unknown, password: unknown): One {
     if (
       typeof login !== 'string' ||
       typeof password !== 'string' ||
@@ -68,22 +64,22 @@ function isPassword(password: string, stored: string): boolean {
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-/** @throws Failure when the file of accounts is not what it should be */
-export function readOperatorAccounts(value: unknown): OperatorAccount[] {
+/**
+ * Accounts as a file of JSON lists them.
+ * @param read makes one of its members: `text` gives one that must be there
+ * @throws Failure when the file is not what it should be
+ */
+export function readAccounts<One extends Account>(
+  value: unknown,
+  read: (text: (name: string) => string, members: Readonly<Record<string, unknown>>) => One,
+): One[] {
   if (!Array.isArray(value)) throw new Failure('invalid', 'The accounts must be a list');
-  return value.map((one: Record<string, unknown>, at) => {
-    const text = (name: string): string => {
+  return value.map((one: Record<string, unknown>, at) =>
+    read((name) => {
       const found = one[name];
       if (typeof found !== 'string' || found === '')
         throw new Failure('invalid', `Account ${String(at + 1)} lacks ${name}`);
       return found;
-    };
-    return {
-      name: text('name'),
-      login: text('login'),
-      organisation: getUra(text('organisation')),
-      organisationName: text('organisationName'),
-      password: text('password'),
-    };
-  });
+    }, one),
+  );
 }

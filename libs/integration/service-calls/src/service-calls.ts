@@ -1,16 +1,26 @@
 import { Failure, failureKinds, type FailureKind } from '@samenhang/errors';
-import { authorisedFetch, type AccessTokens } from '@samenhang/identity';
+import type { Ura } from '@samenhang/data-model';
+import { authorisedFetch, type AccessTokens, type Scope } from '@samenhang/identity';
 import type { ServiceName } from '@samenhang/service-kit';
-import type { Call } from './calls.js';
-import type { OperatorAccount } from './operator-accounts.js';
 
-interface Asked {
+/** A call that the pages of a portal may make to a service, on behalf of the organisation of who signed in. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Of the portal, below `/api`. */
+  readonly path: string;
+  readonly service: ServiceName;
+  readonly scope: Scope;
+  /** Of the service; `:ura` is the organisation's own, other names as in `path`. The query string goes along. */
+  readonly target: string;
+}
+
+export interface Asked {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** Calls services in the name of a care provider, with tokens that stay in this process. */
+/** Calls services in the name of an organisation, with tokens that stay in this process. */
 export class ServiceCalls {
   constructor(
     private readonly tokens: AccessTokens,
@@ -18,14 +28,16 @@ export class ServiceCalls {
   ) {}
 
   /** @returns the service's JSON; undefined when it has no content. @throws Failure as the service refused */
-  async make(call: Call, account: OperatorAccount, asked: Asked): Promise<unknown> {
+  async make(call: Call, organisation: Ura, asked: Asked): Promise<unknown> {
+    const response = await this.open(call, organisation, asked);
+    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+  }
+
+  /** For what is no JSON, such as a file. @returns the service's answer, which is a good one. @throws Failure */
+  async open(call: Call, organisation: Ura, asked: Asked): Promise<Response> {
     const base = this.urlOf(call.service);
-    const token = await this.tokens.clientCredentials({
-      audience: base,
-      scope: call.scope,
-      organisation: account.organisation,
-    });
-    const url = new URL(`${base}${fill(call.target, { ...asked.parameters, ura: account.organisation })}`);
+    const token = await this.tokens.clientCredentials({ audience: base, scope: call.scope, organisation });
+    const url = new URL(`${base}${fill(call.target, { ...asked.parameters, ura: organisation })}`);
     for (const [name, value] of Object.entries(asked.query)) url.searchParams.set(name, value);
     const hasBody = call.method !== 'GET' && asked.body !== undefined && asked.body !== null;
     const response = await authorisedFetch(token, url, {
@@ -38,7 +50,7 @@ export class ServiceCalls {
       throw new Failure('unavailable', `${call.service} cannot be reached`, { cause });
     });
     if (!response.ok) throw await failureOf(response, call.service);
-    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+    return response;
   }
 }
 
@@ -58,7 +70,7 @@ async function failureOf(response: Response, service: ServiceName): Promise<Fail
     errors?: { detail: string; pointer?: string }[];
   };
   const kinds = Object.keys(failureKinds) as FailureKind[];
-  // That the console's own token is refused is not the reader's to mend by signing in again.
+  // That the portal's own token is refused is not the reader's to mend by signing in again.
   const kind =
     response.status === 401
       ? 'upstream'

@@ -1,0 +1,2 @@
+export { ServiceCalls, type Asked, type Call } from './service-calls.js';
+export { readHealth, type ServiceHealth } from './service-health.js';
