@@ -9,13 +9,18 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const entry = join(root, 'apps/provider/normalise/src/releases/release.worker.ts');
 const tables = join(root, 'libs/provider/mapping/src/tables');
+/** The one table that the mapping shares with others who write summaries. */
+const summaryTable = join(root, 'libs/foundation/patient-summary/src/ips.json');
 const versionFile = join(root, 'libs/provider/mapping/src/mapping.ts');
 
 const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 
 async function readTables() {
-  const files = (await readdir(tables)).filter((name) => name.endsWith('.json')).sort();
-  const contents = await Promise.all(files.map((name) => readFile(join(tables, name), 'utf8')));
+  const own = (await readdir(tables))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(tables, name));
+  const files = [...own, summaryTable].sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+  const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   const digest = sha256(JSON.stringify(contents.map((text) => JSON.parse(text))));
   return { digest, files: files.map((name) => basename(name, '.json')) };
 }

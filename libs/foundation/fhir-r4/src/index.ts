@@ -1,4 +1,18 @@
 export type { IssueCode, ValidationIssue } from './findings.js';
+export {
+  codingsOf,
+  conceptText,
+  copyTree,
+  hasCode,
+  isTree,
+  renameProperty,
+  takeExtension,
+  textOf,
+  treeOf,
+  treesOf,
+  type ConceptInWords,
+  type Tree,
+} from './json-tree.js';
 export { isDate, isDateTime, isInstant, isTime } from './dates.js';
 export { isResourceType } from './compile.js';
 export { validateResource } from './validate-resource.js';

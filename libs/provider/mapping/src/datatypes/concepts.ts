@@ -1,3 +1,4 @@
+import { conceptText } from '@samenhang/fhir-r4';
 import { codeSystems, extensionUrls } from '../fhir-systems.js';
 import type { CodeableConcept, Coding, Element } from '../fhir-types.js';
 import type { BindingName, CodeTables } from '../tables/code-tables.js';
@@ -43,15 +44,6 @@ export function satisfies(
     return true;
   }
   return false;
-}
-
-/** A concept in words, for a note or display: its text, else the displays or codes of its codings. */
-export function conceptText(target: CodeableConcept): string {
-  if (target.text !== undefined) return target.text;
-  return (target.coding ?? [])
-    .map((coding) => coding.display ?? coding.code)
-    .filter((word) => word !== undefined)
-    .join(' / ');
 }
 
 /** As `conceptText`, with the codes, for a concept that finds no place as a code: nothing of it may be lost. */

@@ -1,5 +1,6 @@
 import { addNote } from '../datatypes/annotations.js';
-import { conceptInFull, conceptText, findCoding, satisfies, withOther } from '../datatypes/concepts.js';
+import { conceptText } from '@samenhang/fhir-r4';
+import { conceptInFull, findCoding, satisfies, withOther } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { Annotation, Dosage } from '../fhir-types.js';
 import type { ProfileContext } from './conformance.js';

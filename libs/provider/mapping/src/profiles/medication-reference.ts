@@ -1,4 +1,4 @@
-import { conceptText } from '../datatypes/concepts.js';
+import { conceptText } from '@samenhang/fhir-r4';
 import type { CodeableConcept, MedicationResource } from '../fhir-types.js';
 import type { ProfileContext } from './conformance.js';
 

@@ -1,5 +1,6 @@
 import { addNote, mergeNotes } from '../datatypes/annotations.js';
-import { concept, conceptInFull, conceptText, hasCoding } from '../datatypes/concepts.js';
+import { conceptText } from '@samenhang/fhir-r4';
+import { concept, conceptInFull, hasCoding } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { MedicationStatement } from '../fhir-types.js';
 import { conformsTo, type Conformance, type ProfileContext } from './conformance.js';

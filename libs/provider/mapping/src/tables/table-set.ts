@@ -1,4 +1,5 @@
 import type { SourceSettings } from '@samenhang/data-model';
+import { releasedSummaryTable, type SummaryTable } from '@samenhang/patient-summary';
 import bindings from './bindings.json' with { type: 'json' };
 import claimableProfiles from './claimable-profiles.json' with { type: 'json' };
 import codeMaps from './code-maps.json' with { type: 'json' };
@@ -8,7 +9,6 @@ import extensions from './extensions.json' with { type: 'json' };
 import hl7ControlFields from './hl7-control-fields.json' with { type: 'json' };
 import hl7Tables from './hl7-tables.json' with { type: 'json' };
 import identifierSystems from './identifier-systems.json' with { type: 'json' };
-import ips from './ips.json' with { type: 'json' };
 import observations from './observations.json' with { type: 'json' };
 import scope from './scope.json' with { type: 'json' };
 import sources from './sources.json' with { type: 'json' };
@@ -61,17 +61,7 @@ export interface TableSet {
     readonly authorities: Texts;
     readonly digits: Readonly<Record<string, number>>;
   };
-  readonly ips: {
-    readonly sections: readonly {
-      readonly name: string;
-      readonly code: string;
-      readonly title: string;
-      readonly absent?: string;
-    }[];
-    readonly profiles: Texts;
-    readonly smoking: Texts;
-    readonly laboratoryProfile: string;
-  };
+  readonly ips: SummaryTable;
   readonly observations: { readonly profiles: readonly object[]; readonly vitalSigns: readonly string[] };
   readonly scope: Readonly<
     Record<
@@ -114,7 +104,7 @@ export const releasedTables: TableSet = {
   'hl7-control-fields': hl7ControlFields,
   'hl7-tables': hl7Tables,
   'identifier-systems': identifierSystems,
-  ips,
+  ips: releasedSummaryTable,
   observations,
   scope,
   sources,

@@ -1,12 +1,10 @@
-import { isExactDecimal } from '@samenhang/fhir-r4';
-import type { FhirResource } from '@samenhang/data-model';
-import { concept } from '../datatypes/concepts.js';
-import { codeSystems } from '../fhir-systems.js';
-import { copyTree, hasCode, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
-import type { IpsTable, SectionName } from './ips-table.js';
+import { identifierSystems, type FhirResource } from '@samenhang/data-model';
+import { copyTree, hasCode, isExactDecimal, textOf, treeOf, treesOf, type Tree } from '@samenhang/fhir-r4';
+import { codeSystems } from './code-systems.js';
+import type { SectionName, SummaryTable } from './summary-table.js';
 
 /** A resource in the shape of the IPS and the section it belongs to; undefined when the IPS has no place for it. */
-export interface IpsFact {
+export interface SummaryFact {
   readonly section: SectionName;
   readonly draft: Tree;
 }
@@ -15,25 +13,23 @@ const absence = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 const unknown = { extension: [{ url: absence, valueCode: 'unknown' }] };
 const ended: ReadonlySet<unknown> = new Set(['inactive', 'resolved', 'remission']);
 
-export function toIpsFact(
+export function toSummaryFact(
   resource: FhirResource,
   custodianUrl: string,
-  table: IpsTable,
-): IpsFact | undefined {
+  table: SummaryTable,
+): SummaryFact | undefined {
   const draft = copyTree(resource) as Tree;
   if (hasCode(draft['verificationStatus'], codeOfVerification(resource), 'entered-in-error'))
     return undefined;
   if (draft['status'] === 'entered-in-error' || draft['status'] === 'draft') return undefined;
-  const fact = byType[resource.resourceType]?.(draft, table, custodianUrl);
-  if (fact !== undefined && fact.draft['meta'] === resource['meta']) delete fact.draft['meta'];
-  return fact;
+  return byType[resource.resourceType]?.(draft, table, custodianUrl);
 }
 
 function codeOfVerification({ resourceType }: FhirResource): string {
   return resourceType === 'Condition' ? codeSystems.conditionVerification : codeSystems.allergyVerification;
 }
 
-type ToFact = (draft: Tree, table: IpsTable, custodianUrl: string) => IpsFact | undefined;
+type ToFact = (draft: Tree, table: SummaryTable, custodianUrl: string) => SummaryFact | undefined;
 
 const byType: Readonly<Record<string, ToFact>> = {
   AllergyIntolerance: (draft, table) => profiled('allergies', draft, table),
@@ -43,7 +39,9 @@ const byType: Readonly<Record<string, ToFact>> = {
     // A problem that a source lists without a status is taken to hold: the safe reading. One that was refuted does not.
     const isRefuted = hasCode(draft['verificationStatus'], codeSystems.conditionVerification, 'refuted');
     if (status === undefined)
-      draft['clinicalStatus'] = concept(codeSystems.conditionClinical, isRefuted ? 'inactive' : 'active');
+      draft['clinicalStatus'] = {
+        coding: [{ system: codeSystems.conditionClinical, code: isRefuted ? 'inactive' : 'active' }],
+      };
     draft['code'] ??= { text: 'Problem without a code' };
     return profiled(ended.has(status) ? 'pastIllness' : 'problems', draft, table);
   },
@@ -76,7 +74,7 @@ const byType: Readonly<Record<string, ToFact>> = {
   },
 };
 
-function toObservation(draft: Tree, table: IpsTable, custodianUrl: string): IpsFact | undefined {
+function toObservation(draft: Tree, table: SummaryTable, custodianUrl: string): SummaryFact | undefined {
   if (hasCode(draft['category'], codeSystems.observationCategory, 'laboratory'))
     return toResult(draft, table, custodianUrl);
   if (hasCode(draft['category'], codeSystems.observationCategory, 'vital-signs')) return toVitalSign(draft);
@@ -86,7 +84,7 @@ function toObservation(draft: Tree, table: IpsTable, custodianUrl: string): IpsF
 }
 
 /** FHIR's vital signs have quantities only; what the zib says besides (cuff, clothing) keeps it from that profile. */
-function toVitalSign(draft: Tree): IpsFact {
+function toVitalSign(draft: Tree): SummaryFact {
   const isCoded = treesOf(draft['component']).some(
     (component) => component['valueCodeableConcept'] !== undefined,
   );
@@ -95,7 +93,7 @@ function toVitalSign(draft: Tree): IpsFact {
 }
 
 /** The IPS has final results with a value, in UCUM where it is a quantity. */
-function toResult(draft: Tree, table: IpsTable, custodianUrl: string): IpsFact | undefined {
+function toResult(draft: Tree, table: SummaryTable, custodianUrl: string): SummaryFact | undefined {
   const value = Object.keys(draft).find((element) => element.startsWith('value'));
   if (draft['status'] !== 'final' || (value === undefined && draft['hasMember'] === undefined))
     return undefined;
@@ -115,7 +113,7 @@ function toResult(draft: Tree, table: IpsTable, custodianUrl: string): IpsFact |
   return { section: 'results', draft: withProfile(draft, table.laboratoryProfile) };
 }
 
-function toTobaccoUse(draft: Tree, table: IpsTable): IpsFact {
+function toTobaccoUse(draft: Tree, table: SummaryTable): SummaryFact {
   const codings = treesOf(treeOf(draft['valueCodeableConcept'])?.['coding']);
   const answer = codings
     .map(({ code }) => table.smoking[textOf(code) ?? ''])
@@ -130,7 +128,7 @@ function toTobaccoUse(draft: Tree, table: IpsTable): IpsFact {
  * With a moment, what is final satisfies two slices of Bundle-uv-ips 1.1.0 at once (tobacco or alcohol use, and results),
  * which no document may. The zib says how long somebody used; as a period it satisfies the one, with the codes of the IPS.
  */
-function ofSocialHistory(draft: Tree): IpsFact {
+function ofSocialHistory(draft: Tree): SummaryFact {
   const moment = draft['effectiveDateTime'];
   delete draft['effectiveDateTime'];
   if (moment !== undefined) draft['effectivePeriod'] = { start: moment, end: moment };
@@ -149,19 +147,27 @@ function needTime(draft: Tree, stem: string, form: string): void {
   if (!hasTime) draft[`_${stem}${form}`] = unknown;
 }
 
-function profiled(section: SectionName, draft: Tree, table: IpsTable): IpsFact {
+function profiled(section: SectionName, draft: Tree, table: SummaryTable): SummaryFact {
   return { section, draft: withProfile(draft, table.profiles[String(draft['resourceType'])]) };
 }
 
 export function withProfile(draft: Tree, profile: string | undefined): Tree {
-  if (profile === undefined) return withoutProfile(draft);
-  const { resourceType, id, meta: _meta, ...rest } = draft;
-  return { resourceType, id, meta: { profile: [profile] }, ...rest };
+  const { resourceType, id, meta, ...rest } = draft;
+  const tag = custodianTags(meta);
+  const kept = {
+    ...(profile === undefined ? {} : { profile: [profile] }),
+    ...(tag.length === 0 ? {} : { tag }),
+  };
+  return { resourceType, id, ...(Object.keys(kept).length === 0 ? {} : { meta: kept }), ...rest };
 }
 
-export function withoutProfile(draft: Tree): Tree {
-  const { meta: _meta, ...rest } = draft;
-  return rest;
+function withoutProfile(draft: Tree): Tree {
+  return withProfile(draft, undefined);
+}
+
+/** Whose fact it is stays on it, whatever else its source said of it. */
+function custodianTags(meta: unknown): Tree[] {
+  return treesOf(treeOf(meta)?.['tag']).filter(({ system }) => system === identifierSystems.ura);
 }
 
 function quantityText(quantity: Tree): string {
