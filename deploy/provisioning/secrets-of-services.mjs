@@ -5,7 +5,7 @@
 export const secretsOfServices = {
   'authorisation-server': ['authorisation-server', 'patient-binding'],
   audit: ['patient-keyring', 'patient-binding'],
-  'consent-register': ['patient-keyring'],
+  'consent-register': ['patient-keyring', 'patient-binding'],
   pseudonymisation: ['pseudonymisation', 'recipients', 'evaluation-clients', 'hsm'],
   'reference-index': ['reference-index'],
   'address-book': [],
@@ -14,9 +14,10 @@ export const secretsOfServices = {
   record: ['patient-keyring', 'patient-binding', 'permit-authority', 'mitz'],
   registrar: ['patient-keyring', 'mitz'],
   transfer: ['patient-keyring'],
-  'query-api': ['patient-binding'],
+  'query-api': ['patient-binding', 'change-handles', 'subscriptions'],
   'secondary-use-api': ['secondary-use'],
   console: ['console-accounts'],
+  'research-portal': ['research-accounts'],
   dezi: ['dezi'],
   'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).

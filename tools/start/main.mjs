@@ -72,6 +72,7 @@ function variablesFor(databaseUrls, brokers) {
     SECRETS_DIR: installation.secretsDirectory,
     DATABASE_URL: databaseUrls.get(service.name),
     TENANTS: process.env.TENANTS ?? (service.name === 'transfer' ? transferTenants : replicaTenants),
+    CATALOGUE_CUSTODIANS: process.env.CATALOGUE_CUSTODIANS ?? replicaTenants,
     SOURCE_SERVERS: process.env.SOURCE_SERVERS ?? '127.0.0.1', // the sources of the demonstration are on this machine
     DROP_DIRECTORY: process.env.DROP_DIRECTORY ?? join(dataDirectory, 'drops'),
     EVENT_LOG: brokers === undefined ? 'postgres' : 'kafka',
@@ -82,7 +83,9 @@ function variablesFor(databaseUrls, brokers) {
 }
 
 async function startServices(postgresUrl, brokers) {
-  const { databaseUrls } = await provision(postgresUrl, installation.secretsDirectory);
+  const { databaseUrls } = await provision(postgresUrl, installation.secretsDirectory, {
+    citizenUrl: `http://127.0.0.1:${options.portBase + portOffsets.citizen}`,
+  });
   const variables = variablesFor(databaseUrls, brokers);
   if (!options.distributed) {
     const node = await startInOneProcess(services, variables);

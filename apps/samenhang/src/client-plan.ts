@@ -8,8 +8,14 @@ export const demoFacilityTypes: Readonly<Record<string, string>> = {
   '44444444': 'A1',
 };
 
-/** OAuth clients: every service that calls another, with no more than it needs, and the demonstration's own. */
-export function clientPlan(facilityTypes: Readonly<Record<string, string>>): ClientPlan[] {
+/**
+ * OAuth clients: every service that calls another, with no more than it needs, and the demonstration's own.
+ * @param citizenUrl address of the citizen portal, to which citizens come back from their login
+ */
+export function clientPlan(
+  facilityTypes: Readonly<Record<string, string>>,
+  citizenUrl: string,
+): ClientPlan[] {
   const everyone = { organisations: ['*'], facilityTypes };
   return [
     {
@@ -87,6 +93,12 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       scopes: ['ingest:admin', 'ingest:content', 'mapping:admin', 'registrations:read', 'access:evaluate'],
     },
     {
+      clientId: 'research-portal',
+      title: 'Portal of researchers, assessors and checkers',
+      ...everyone,
+      scopes: ['research:use', 'research:assess', 'research:check'],
+    },
+    {
       clientId: 'winding-up',
       title: 'Party with a mandate to wind up care providers that stopped',
       ...everyone,
@@ -96,9 +108,16 @@ export function clientPlan(facilityTypes: Readonly<Record<string, string>>): Cli
       clientId: 'pgo',
       title: 'Personal health environment of the demonstration',
       organisations: [],
-      scopes: ['holder:read', 'audit:own'],
+      scopes: ['holder:read', 'audit:own', 'consent:own'],
       // Nothing listens there: a test reads the code off the address it is sent to.
       redirectUris: ['https://pgo.example/cb'],
+    },
+    {
+      clientId: 'citizen',
+      title: 'Samenhang voor burgers',
+      organisations: [],
+      scopes: ['holder:read', 'audit:own', 'consent:own'],
+      redirectUris: [`${citizenUrl}/api/return`],
     },
     {
       clientId: 'demo',

@@ -12,6 +12,7 @@ async function main(command: string | undefined): Promise<number> {
   const { databaseUrls } = await provision(
     environment.text('DATABASE_ADMIN_URL'),
     environment.text('SECRETS_DIR'),
+    { citizenUrl: environment.serviceUrl('citizen') },
   );
   process.stdout.write(`Provisioned ${databaseUrls.size} services\n`);
   return 0;

@@ -7,6 +7,7 @@ import {
   type AuthorisationServerSecrets,
   type SecretFiles,
 } from '@samenhang/identity';
+import { ChangeHandles } from '@samenhang/patient-identity';
 import { provisionServiceRoles } from '@samenhang/persistence';
 import { schemaOf } from '@samenhang/service-kit';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -27,9 +28,18 @@ export interface Provisioned {
   readonly databaseUrls: ReadonlyMap<string, string>;
 }
 
+/** Where the parts stand that provisioning tells others of. */
+export interface ProvisionedAddresses {
+  readonly citizenUrl: string;
+}
+
 /** Secrets, database roles and the event log's schema. Repeating it keeps every key and password. */
-export async function provision(adminUrl: string, secretsDirectory: string): Promise<Provisioned> {
-  const secrets = await completeSecrets(readSecrets(secretsDirectory));
+export async function provision(
+  adminUrl: string,
+  secretsDirectory: string,
+  { citizenUrl }: ProvisionedAddresses,
+): Promise<Provisioned> {
+  const secrets = await completeSecrets(readSecrets(secretsDirectory), citizenUrl);
   writeSecrets(secretsDirectory, secrets);
   const passwords = (secrets['database'] as { passwords: Record<string, string> }).passwords;
   const roles = servicesWithDatabase.map((service) => ({
@@ -47,8 +57,13 @@ export async function provision(adminUrl: string, secretsDirectory: string): Pro
   };
 }
 
-async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
-  const files = await provisionSecrets(existing, { clients: clientPlan(demoFacilityTypes) });
+function changeHandleSecret(files: SecretFiles): string {
+  const { secret } = files['patient-keyring'] as { secret: string };
+  return ChangeHandles.deriveSecret(Buffer.from(secret, 'base64')).toString('base64');
+}
+
+async function completeSecrets(existing: SecretFiles, citizenUrl: string): Promise<SecretFiles> {
+  const files = await provisionSecrets(existing, { clients: clientPlan(demoFacilityTypes, citizenUrl) });
   const index = files['reference-index'] as { decryption: Parameters<typeof publicKeyOf>[0] };
   const secondaryUse = await secondaryUseSecret(existing['secondary-use'] as SecondaryUseSecret | undefined);
   const known = (existing['database'] as { passwords?: Record<string, string> } | undefined)?.passwords ?? {};
@@ -70,10 +85,15 @@ async function completeSecrets(existing: SecretFiles): Promise<SecretFiles> {
     // Whose requests over the event log pseudonymisation accepts: the authorisation server publishes no keys of its clients.
     'evaluation-clients': evaluationClientsOf(files),
     'secondary-use': secondaryUse,
-    // Filled by the operator: nobody can sign in to the console before.
+    // Filled by the operator: nobody can sign in to a portal before.
     'console-accounts': existing['console-accounts'] ?? [],
+    'research-accounts': existing['research-accounts'] ?? [],
     // By this holders know that a permit was signed by who gives them.
     'permit-authority': { keys: [publicKeyOf(secondaryUse.signing)] },
+    // By this the query API recognises changes of patients who are subscribed to, without the keyring it is derived of.
+    'change-handles': { secret: changeHandleSecret(files) },
+    // Seals who subscribed to whom, and where they are told.
+    subscriptions: existing['subscriptions'] ?? { key: randomBytes(32).toString('base64') },
     database: { passwords: Object.fromEntries(passwords) as Record<string, string> },
   };
 }

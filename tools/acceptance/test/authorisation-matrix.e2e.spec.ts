@@ -66,7 +66,7 @@ async function statusFor(service: string, row: AccessRow, caller: Caller): Promi
     method,
     url,
     scopes,
-    ...(row.audience === 'citizen' ? { citizen: patientA } : {}),
+    ...(row.audience === 'citizen' || row.of === 'citizen' ? { citizen: patientA } : {}),
   });
   const hasBody = method === 'POST' || method === 'PUT';
   const response = await fetch(url, {

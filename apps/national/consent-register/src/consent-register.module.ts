@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { IdentityModule } from '@samenhang/identity';
-import { ServerPolicy, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
+import { IdentityModule, PatientBinding, type PatientBindingSecret } from '@samenhang/identity';
+import { ServerPolicy, ServiceEnvironment, STATUS_COUNTS, type StatusCounts } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { ConsentRegisterConfiguration } from './consent-register.configuration.js';
 import { Notifier } from './subscriptions/notifier.js';
@@ -9,10 +9,14 @@ import { SubscriptionController } from './subscriptions/subscription.controller.
 import { SubscriptionStore } from './subscriptions/subscription-store.js';
 import { ChoiceStore } from './choices/choice-store.js';
 import { ChoicesController } from './choices/choices.controller.js';
+import { ChoicesOfCitizen } from './choices/choices-of-citizen.js';
 import { ObjectionNames } from './opt-outs/objection-names.js';
 import { OptOutController } from './opt-outs/opt-out.controller.js';
+import { OptOutsOfCitizen } from './opt-outs/opt-outs-of-citizen.js';
 import { OptOutStore } from './opt-outs/opt-out-store.js';
 import { SecondaryUseObjectionsController } from './opt-outs/secondary-use-objections.controller.js';
+import { OwnChoicesController } from './own/own-choices.controller.js';
+import { OwnPatient, PATIENT_BINDING } from './own/own-patient.js';
 import { PatientKeys } from './patient-keys.js';
 import { QuestionController } from './question/question.controller.js';
 import { indexClientProvider } from './restrictions/index-client.js';
@@ -27,9 +31,19 @@ import { RestrictionController } from './restrictions/restriction.controller.js'
     OptOutController,
     SecondaryUseObjectionsController,
     SubscriptionController,
+    OwnChoicesController,
   ],
   providers: [
     ChoiceStore,
+    ChoicesOfCitizen,
+    OptOutsOfCitizen,
+    OwnPatient,
+    {
+      provide: PATIENT_BINDING,
+      useFactory: (environment: ServiceEnvironment) => () =>
+        new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+      inject: [ServiceEnvironment],
+    },
     OptOutStore,
     ObjectionNames,
     PresentState,

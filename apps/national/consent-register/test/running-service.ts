@@ -6,6 +6,8 @@ import { createClientKey } from '@samenhang/identity';
 import { runService, type RunningService, type ServiceDefinition } from '@samenhang/service-kit';
 import { createTestDatabase, freePort, type TestDatabase, TokenIssuer } from '@samenhang/testing';
 
+export const patientBinding = { key: Buffer.alloc(32, 9).toString('base64') };
+
 /** A service on a database of its own, with an issuer of tokens for it. */
 export class ServiceUnderTest {
   private constructor(
@@ -28,6 +30,7 @@ export class ServiceUnderTest {
       join(secretsDir, 'patient-keyring.json'),
       JSON.stringify({ secret: Buffer.alloc(32, 7).toString('base64') }),
     );
+    await writeFile(join(secretsDir, 'patient-binding.json'), JSON.stringify(patientBinding));
     await writeFile(
       join(secretsDir, 'client-consent-register.json'),
       JSON.stringify(await createClientKey()),

@@ -221,6 +221,26 @@ describe('a citizen (acceptance scenario 9)', () => {
     expect((await get('AllergyIntolerance?patient=Patient/unknown', citizen(B))).status).toBe(403);
   });
 
+  it('need not say who they are to have everything of their own', async () => {
+    const everything = (claims: Claims) =>
+      record.trust.fetch(`${base}/Patient/$everything`, base, claims, {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json' },
+        body: JSON.stringify({ resourceType: 'Parameters' }),
+      });
+    const own = await everything(citizen(A));
+    expect(own.status).toBe(200);
+    const text = await own.text();
+    expect(text).toContain(A);
+    expect(text).not.toContain(B);
+    for (const change of [
+      { purpose_of_use: 'TREAT' },
+      { patient_binding: 'forged' },
+      { patient_binding: undefined },
+    ])
+      expect((await everything(citizen(A, change))).status).toBe(400);
+  });
+
   it.each<[string, Claims]>([
     ['bound to nobody', { patient_binding: undefined }],
     ['with a forged binding', { patient_binding: 'forged' }],

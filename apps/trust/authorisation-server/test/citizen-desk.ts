@@ -81,8 +81,8 @@ export class CitizenBrowser {
   }
 
   /** The whole way; gives the code. */
-  async code(): Promise<string> {
-    const page = await (await this.comeBack(await this.begin())).text();
+  async code(change: Record<string, string> = {}): Promise<string> {
+    const page = await (await this.comeBack(await this.begin(change))).text();
     const answer = await this.decide(page, 'yes');
     return new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
   }

@@ -125,6 +125,64 @@ describe('a citizen gives leave (acceptance scenario 9)', () => {
   });
 });
 
+describe('a visit: one leave, several tokens', () => {
+  const goOn = (refreshToken: string | undefined, change: Record<string, string> = {}) =>
+    pgo.request({
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken ?? '',
+      resource: holderAudience,
+      scope: 'holder:read',
+      ...change,
+    });
+  const gp = holderAudience.replace('22222222', '11111111');
+
+  it('names every care provider and what else is asked, before the yes', async () => {
+    const begun = await browser.begin({ scope: '22222222~48 11111111~48' });
+    const page = await (await browser.comeBack(begun)).text();
+    for (const words of ['22222222', '11111111', 'uw keuzes']) expect(page).toContain(words);
+  });
+
+  it('goes on with the next token, at each care provider of the leave and for own choices', async () => {
+    const first = await redeem(await browser.code({ scope: '22222222~48 11111111~48' }));
+    expect(first.status).toBe(200);
+    const second = await goOn(first.body.refresh_token, { resource: gp });
+    expect(second.body.error_description).toBeUndefined();
+    const binding = new PatientBinding(server.secrets['patient-binding'] as PatientBindingSecret);
+    const claims = decodeJwt(second.body.access_token ?? '');
+    expect(claims).toMatchObject({ aud: gp, scope: 'holder:read', purpose_of_use: 'PATRQT' });
+    expect(binding.open(String(claims['patient_binding']))).toContain(B);
+    const register = { resource: 'http://127.0.0.1:11', scope: 'consent:own' };
+    const third = await goOn(second.body.refresh_token, register);
+    expect(decodeJwt(third.body.access_token ?? '')).toMatchObject({
+      aud: register.resource,
+      scope: 'consent:own',
+      purpose_of_use: 'PATRQT',
+    });
+    expect((await goOn(second.body.refresh_token)).body.error).toBe('invalid_grant');
+  });
+
+  it('reaches no further than the leave', async () => {
+    const elsewhere = await goOn((await redeem(await browser.code())).body.refresh_token, { resource: gp });
+    expect(elsewhere.body.error).toBe('invalid_target');
+    const both = { resource: 'http://127.0.0.1:11', scope: 'consent:own holder:read' };
+    const wider = await goOn((await redeem(await browser.code())).body.refresh_token, both);
+    expect(wider.body.error).toBe('invalid_target');
+  });
+
+  it('is of the application that began it, and ends', async () => {
+    const { body } = await redeem(await browser.code());
+    const viewer = await server.clientOf('viewer');
+    const asked = { resource: holderAudience, scope: 'view:read', refresh_token: body.refresh_token ?? '' };
+    expect((await viewer.request({ grant_type: 'refresh_token', ...asked })).status).toBe(400);
+    await withClient(server.databaseUrl, (client) =>
+      client.query(
+        `UPDATE authorisation_server.artifact SET expires_at = now() WHERE model = 'CitizenVisit'`,
+      ),
+    );
+    expect((await goOn(body.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});
+
 describe('what is tried against it', () => {
   it.each<[string, Record<string, string>]>([
     ['another address to go back to', { redirect_uri: 'https://attacker.example/cb' }],
@@ -141,6 +199,8 @@ describe('what is tried against it', () => {
     ['plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['a token in the URL', { response_type: 'token' }, 'unsupported_response_type'],
     ['all care providers', { scope: '*~48' }, 'invalid_scope'],
+    ['one that is none among others', { scope: '22222222~48 *~48' }, 'invalid_scope'],
+    ['more than can be read', { scope: Array(21).fill('22222222~48').join(' ') }, 'invalid_scope'],
     ['no state', { state: '' }, 'invalid_request'],
   ])('%s: refused', async (_, change, error) => {
     const response = await browser.begin(change);

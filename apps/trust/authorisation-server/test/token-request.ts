@@ -15,6 +15,7 @@ export interface TokenAnswer {
   readonly body: {
     access_token?: string;
     token_type?: string;
+    refresh_token?: string;
     expires_in?: number;
     error?: string;
     error_description?: string;

@@ -23,6 +23,9 @@ export const portOffsets = {
   postgres: 30,
   kafka: 31,
   console: 32,
+  citizen: 33,
+  'research-portal': 34,
+  'developer-portal': 35,
 } as const satisfies Record<string, number>;
 
 export type ServiceName = keyof typeof portOffsets;

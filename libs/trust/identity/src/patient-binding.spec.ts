@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesPatient, PatientBinding, toBindingText } from './patient-binding.js';
+import { findOwnPatient, matchesPatient, PatientBinding, toBindingText } from './patient-binding.js';
 
 const binding = new PatientBinding({ key: randomBytes(32).toString('base64') });
 const patient = { system: 'urn:numbers', value: 'one' };
@@ -42,6 +42,18 @@ describe('the patient a token is for', () => {
       throw new Error('there is no key here');
     };
     expect(matchesPatient(undefined, patient, noKey)).toBeUndefined();
+  });
+
+  it('is the one who asks, when the purpose is that they ask', () => {
+    const patientBinding = binding.seal(toBindingText(patient));
+    const ask = (identity: { purposeOfUse?: string; patientBinding?: string }) =>
+      findOwnPatient(identity, () => binding);
+    expect(ask({ purposeOfUse: 'PATRQT', patientBinding })).toEqual(patient);
+    expect(ask({ purposeOfUse: 'TREAT', patientBinding })).toBeUndefined();
+    expect(ask({ patientBinding })).toBeUndefined();
+    expect(ask({ purposeOfUse: 'PATRQT' })).toBeUndefined();
+    expect(ask({ purposeOfUse: 'PATRQT', patientBinding: binding.seal('no-system') })).toBeUndefined();
+    expect(ask({ purposeOfUse: 'PATRQT', patientBinding: binding.seal('a|b|c') })).toBeUndefined();
   });
 
   it('has a key of 256 bits', () => {

@@ -1,9 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { VerifiedIdentity } from './verified-identity.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const ALGORITHM = 'aes-256-gcm';
+/** HL7 v3 PurposeOfUse: the patient asks. */
+const PATIENT_REQUEST = 'PATRQT';
 const BOUND = Buffer.from('samenhang patient binding');
 
 /** The secret `patient-binding.json`: shared by the authorisation server and the services that hold patient data. */
@@ -71,4 +74,14 @@ export function matchesPatient(
 ): boolean | undefined {
   if (sealed === undefined) return undefined;
   return patient !== undefined && binding().open(sealed) === toBindingText(patient);
+}
+
+/** Who asks for what is their own, by a token that is for nobody else. */
+export function findOwnPatient(
+  { purposeOfUse, patientBinding }: Pick<VerifiedIdentity, 'purposeOfUse' | 'patientBinding'>,
+  binding: () => Pick<PatientBinding, 'open'>,
+): { readonly system: string; readonly value: string } | undefined {
+  if (purposeOfUse !== PATIENT_REQUEST || patientBinding === undefined) return undefined;
+  const [system, value, ...rest] = binding().open(patientBinding)?.split('|') ?? [];
+  return system === undefined || value === undefined || rest.length > 0 ? undefined : { system, value };
 }

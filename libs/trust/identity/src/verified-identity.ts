@@ -77,6 +77,7 @@ export const scopes = [
   'audit:own',
   'consent:ask',
   'consent:admin',
+  'consent:own',
   'consent:secondary-use',
   'registrations:read',
   'transfer:manage',

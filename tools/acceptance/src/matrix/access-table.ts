@@ -6,6 +6,8 @@ export interface AccessRow {
   readonly scopes: readonly string[] | 'public' | 'secret';
   /** The token is for the base URL of the tenant in the path, not for the service; of a citizen, if it says so. */
   readonly audience?: 'tenant' | 'citizen' | 'joint';
+  /** Whose token it must be, where it is for the service itself. */
+  readonly of?: 'citizen';
   /** The path names a care provider, and the token must be of that one. */
   readonly ownTenant?: true;
 }
@@ -62,6 +64,14 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ...scoped('consent:ask', 'POST /geslotenautorisatievraag/xacml3', 'POST /abonnementen/fhir/Subscription'),
     ...scoped('consent:admin', 'PUT /choices', 'POST /choices/_search', 'DELETE /choices/:id'),
     ...scoped('consent:admin', 'PUT /opt-outs/:use', 'DELETE /opt-outs/:use', 'POST /opt-outs/_search'),
+    ...[
+      'GET /own/choices',
+      'PUT /own/choices',
+      'DELETE /own/choices/:id',
+      'GET /own/opt-outs',
+      'PUT /own/opt-outs/:use',
+      'DELETE /own/opt-outs/:use',
+    ].map((route): AccessRow => ({ route, scopes: ['consent:own'], of: 'citizen' })),
     ...scoped('consent:secondary-use', 'POST /secondary-use/objections/_search'),
   ],
   pseudonymisation: [
@@ -294,6 +304,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'view:read',
       'POST /fhir/Patient/$everything',
       'POST /fhir/Patient/$bgz',
+      'POST /fhir/Patient/$summary',
       'POST /fhir/Observation/$lastn',
       'POST /fhir/:type/_search',
       'GET /fhir/pages/:cursor',

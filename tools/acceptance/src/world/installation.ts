@@ -50,7 +50,9 @@ export class Installation {
     });
     const { secretsDirectory } = installationAt(dataDirectory);
     mkdirSync(join(dataDirectory, 'log'), { recursive: true });
-    const { databaseUrls } = await provision(postgres.url, secretsDirectory);
+    const { databaseUrls } = await provision(postgres.url, secretsDirectory, {
+      citizenUrl: `http://127.0.0.1:${portBase + portOffsets.citizen}`,
+    });
     await prepareSecrets(secretsDirectory);
     const installation = new Installation(portBase, dataDirectory, postgres, databaseUrls);
     say(`Starting ${services.length} services …`);

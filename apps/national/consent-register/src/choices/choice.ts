@@ -24,19 +24,36 @@ export interface RegisteredChoice {
 /** The purpose that citizens' choices here are about. */
 export const TREATMENT = 'TREAT';
 const FACILITY_TYPE = /^[A-Z]\d{1,2}$/;
-const FIELDS = ['bsn', 'holder', 'holderCategory', 'requesterCategory', 'category', 'decision'];
+const FIELDS = ['holder', 'holderCategory', 'requesterCategory', 'category', 'decision'];
 
 /** @throws Failure('invalid') that names every field at fault, never its value */
 export function readChoice(body: unknown): { patient: Bsn; choice: RegisteredChoice } {
-  const fields = readObject(body);
-  const patient = findPatient(fields['bsn']);
+  const { bsn, ...fields } = readObject(body);
+  const patient = findPatient(bsn);
+  const { choice, issues } = readFields(fields);
+  if (patient === undefined)
+    issues.unshift({ text: 'A BSN that passes the eleven-test is required', expression: 'bsn' });
+  if (issues.length > 0 || patient === undefined || choice === undefined) throw invalidChoice(issues);
+  return { patient, choice };
+}
+
+/** A choice of whoever asks: it names nobody. @throws Failure('invalid') */
+export function readOwnChoice(body: unknown): RegisteredChoice {
+  const { choice, issues } = readFields(readObject(body));
+  if (issues.length > 0 || choice === undefined) throw invalidChoice(issues);
+  return choice;
+}
+
+function invalidChoice(issues: FailureIssue[]): Failure {
+  return new Failure('invalid', 'The choice is not valid', { issues });
+}
+
+function readFields(fields: Record<string, unknown>): { choice?: RegisteredChoice; issues: FailureIssue[] } {
   const holder = readHolder(fields);
   const { category, decision, requesterCategory } = fields;
   const issues: FailureIssue[] = Object.keys(fields)
     .filter((field) => !FIELDS.includes(field))
     .map((field) => ({ text: 'This field is not known', expression: field }));
-  if (patient === undefined)
-    issues.push({ text: 'A BSN that passes the eleven-test is required', expression: 'bsn' });
   if (holder === undefined)
     issues.push({
       text: 'Either holder (a URA) or holderCategory (a care-provider type) is required',
@@ -53,20 +70,16 @@ export function readChoice(body: unknown): { patient: Bsn; choice: RegisteredCho
   }
   if (decision !== 'permit' && decision !== 'deny')
     issues.push({ text: 'Must be permit or deny', expression: 'decision' });
-  if (issues.length > 0 || patient === undefined || holder === undefined) {
-    throw new Failure('invalid', 'The choice is not valid', { issues });
-  }
-  return {
-    patient,
-    choice: {
-      holder,
-      ...(requesterCategory === undefined
-        ? {}
-        : { requesterCategory: requesterCategory as ConsultingCategory }),
-      category: category as ConsentCategory,
-      decision: decision as 'permit' | 'deny',
-    },
+  if (issues.length > 0 || holder === undefined) return { issues };
+  const choice: RegisteredChoice = {
+    holder,
+    ...(requesterCategory === undefined
+      ? {}
+      : { requesterCategory: requesterCategory as ConsultingCategory }),
+    category: category as ConsentCategory,
+    decision: decision as 'permit' | 'deny',
   };
+  return { choice, issues };
 }
 
 /** @throws Failure('invalid') */

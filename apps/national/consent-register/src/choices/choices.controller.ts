@@ -1,126 +1,37 @@
-import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
-import { recordAccess, type AccessOutcome } from '@samenhang/audit';
-import { Failure } from '@samenhang/errors';
-import type { EventLog, Transaction } from '@samenhang/event-log';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { inTransaction } from '@samenhang/persistence';
-import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { EVENT_LOG } from '@samenhang/service-kit';
-import { DataSource } from 'typeorm';
-import { PatientKeys } from '../patient-keys.js';
-import { SubscriptionStore } from '../subscriptions/subscription-store.js';
-import { readChoice, readPatient, type RegisteredChoice } from './choice.js';
-import { ChoiceStore, type StoredChoice } from './choice-store.js';
-import { positionOf } from './objection.js';
-
-const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+import { readChoice, readPatient } from './choice.js';
+import type { StoredChoice } from './choice-store.js';
+import { ChoicesOfCitizen } from './choices-of-citizen.js';
 
 /** Records and shows the choices of citizens. The citizen's number is in the body of a request, never in its URL. */
 @Controller('choices')
 @RequireScopes('consent:admin')
 export class ChoicesController {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly choices: ChoiceStore,
-    private readonly keys: PatientKeys,
-    private readonly subscriptions: SubscriptionStore,
-    @Inject(EVENT_LOG) private readonly eventLog: EventLog,
-  ) {}
+  constructor(private readonly choices: ChoicesOfCitizen) {}
 
   @Put()
   put(@Body() body: unknown, @Identity() identity: VerifiedIdentity): Promise<StoredChoice> {
     const { patient, choice } = readChoice(body);
-    return inTransaction(this.dataSource, async (transaction) => {
-      const key = this.keys.keyOf(patient);
-      const revision = await this.choices.lock(transaction, key);
-      const stored = await this.choices.put(transaction, key, choice);
-      await this.#tell(transaction, patient, choice.holder, revision);
-      await this.#record(transaction, identity, patient, 'success', [
-        `${choice.decision} ${choice.category}`,
-      ]);
-      return stored;
-    });
+    return this.choices.put(patient, choice, identity);
   }
 
   @Post('_search')
   @HttpCode(200)
-  search(
+  async search(
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
   ): Promise<{ choices: StoredChoice[] }> {
-    const patient = readPatient(body);
-    return inTransaction(this.dataSource, async (transaction) => {
-      await recordAccess(this.eventLog, transaction, {
-        activity: 'consent-question',
-        outcome: 'success',
-        who: identity,
-        patient: toPatientIdentifier(patient),
-        detail: { resourceTypes: ['Consent'] },
-        observer: 'consent-register',
-      });
-      return { choices: await this.choices.list(transaction, this.keys.keyOf(patient)) };
-    });
+    return { choices: await this.choices.list(readPatient(body), identity) };
   }
 
   @Delete(':id')
   @HttpCode(204)
-  async delete(
+  delete(
     @Param('id') id: string,
     @Body() body: unknown,
     @Identity() identity: VerifiedIdentity,
   ): Promise<void> {
-    const patient = readPatient(body);
-    const deleted = await inTransaction(this.dataSource, async (transaction) => {
-      const found = ID.test(id) && (await this.#withdraw(transaction, patient, id));
-      await this.#record(transaction, identity, patient, found ? 'success' : 'failed', ['withdrawn']);
-      return found;
-    });
-    if (!deleted) throw new Failure('not-found', 'There is no such choice');
-  }
-
-  async #withdraw(transaction: Transaction, patient: Bsn, id: string): Promise<boolean> {
-    const key = this.keys.keyOf(patient);
-    const revision = await this.choices.lock(transaction, key);
-    const choice = await this.choices.delete(transaction, key, id);
-    if (choice !== undefined) await this.#tell(transaction, patient, choice.holder, revision);
-    return choice !== undefined;
-  }
-
-  /** So that a holder registers nobody who objects to being found there, and registers again who no longer does. */
-  async #tell(
-    transaction: Transaction,
-    patient: Bsn,
-    holder: RegisteredChoice['holder'],
-    revision: number,
-  ): Promise<void> {
-    const key = this.keys.keyOf(patient);
-    await this.subscriptions.raise(transaction, key);
-    const position = positionOf(await this.choices.list(transaction, key), holder);
-    await this.eventLog.publish(transaction, [
-      {
-        type: 'consent.objection-changed',
-        key,
-        tenant: 'ura' in holder ? holder.ura : null,
-        payload: { bsn: patient, holder, position, revision },
-      },
-    ]);
-  }
-
-  #record(
-    transaction: Transaction,
-    who: VerifiedIdentity,
-    patient: Bsn,
-    outcome: AccessOutcome,
-    reasons: string[],
-  ): Promise<void> {
-    const detail = { resourceTypes: ['Consent'], reasons };
-    return recordAccess(this.eventLog, transaction, {
-      activity: 'consent-change',
-      outcome,
-      who,
-      patient: toPatientIdentifier(patient),
-      detail,
-      observer: 'consent-register',
-    });
+    return this.choices.withdraw(readPatient(body), id, identity);
   }
 }

@@ -1,11 +1,13 @@
 import { dataCategories, identifierSystems, isDataCategory, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { parseDate, type PatientQuestion } from '@samenhang/fhir-http';
+import { findOwnPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
 import { findBsn } from '@samenhang/patient-identity';
 
 /** One patient's facts of several categories, in one request (FHIR R4 operation-patient-everything). */
 export interface WholePatientQuestion {
-  readonly patient: PatientQuestion;
+  /** Absent: whose token it is; only a citizen's own says that. */
+  readonly patient: PatientQuestion | undefined;
   readonly categories: readonly DataCategory[];
   /** ISO 8601: what was stored since then. */
   readonly since: string | undefined;
@@ -16,6 +18,7 @@ export interface WholePatientQuestion {
 
 type Parameter = Readonly<Record<string, unknown>>;
 
+const ONE_PATIENT = 'Exactly one parameter patient is required: an Identifier with system and value';
 const names = new Set(['patient', 'category', '_type', '_since', 'start', 'end']);
 
 /** @throws Failure('malformed'); texts name the parameter, never its value */
@@ -31,6 +34,16 @@ export function readWholePatientQuestion(body: unknown): WholePatientQuestion {
     from: readTime(parameters, 'start', 'from'),
     until: readTime(parameters, 'end', 'until'),
   };
+}
+
+/** Who asks for their own data need not be named: the token says who it is. @throws Failure('malformed') for others */
+export function readOwnPatient(
+  identity: VerifiedIdentity,
+  binding: () => Pick<PatientBinding, 'open'>,
+): PatientQuestion {
+  const own = findOwnPatient(identity, binding);
+  if (own === undefined) throw new Failure('malformed', ONE_PATIENT);
+  return { by: 'identifier', ...own };
 }
 
 /** For the audit trail: without who the patient is. */
@@ -53,14 +66,12 @@ function parametersOf(body: unknown): Parameter[] {
   return parameter as Parameter[];
 }
 
-function readPatient(parameters: readonly Parameter[]): PatientQuestion {
+function readPatient(parameters: readonly Parameter[]): PatientQuestion | undefined {
   const [patient, ...others] = parameters.filter(({ name }) => name === 'patient');
-  const { system, value } = (patient?.['valueIdentifier'] ?? {}) as { system?: unknown; value?: unknown };
+  if (patient === undefined) return undefined;
+  const { system, value } = (patient['valueIdentifier'] ?? {}) as { system?: unknown; value?: unknown };
   if (others.length > 0 || typeof system !== 'string' || system === '' || typeof value !== 'string')
-    throw new Failure(
-      'malformed',
-      'Exactly one parameter patient is required: an Identifier with system and value',
-    );
+    throw new Failure('malformed', ONE_PATIENT);
   if (system === identifierSystems.bsn && findBsn(value) === undefined)
     throw new Failure('malformed', 'The identifier is not a BSN');
   return { by: 'identifier', system, value };

@@ -1,13 +1,19 @@
-import { Body, Controller, Header, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { dataCategories } from '@samenhang/data-model';
 import { fhirJson, writeSearchset } from '@samenhang/fhir-http';
-import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import {
+  Audience,
+  Identity,
+  RequireScopes,
+  type PatientBinding,
+  type VerifiedIdentity,
+} from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
-import { HolderAccessService } from './holder-access.service.js';
+import { HolderAccessService, PATIENT_BINDING } from './holder-access.service.js';
 import { Tenants } from './tenants.js';
 import { findTraceParent } from './trace-parent.js';
 import { readWholePatient, refusedEntry } from './whole-patient.js';
-import { describeWholePatient, readWholePatientQuestion } from './whole-patient-question.js';
+import { describeWholePatient, readOwnPatient, readWholePatientQuestion } from './whole-patient-question.js';
 
 /** Everything that may be had of one patient, in one request: one round of consent, one entry in the trail. */
 @Controller('tenants/:ura/fhir/Patient/$everything')
@@ -17,6 +23,7 @@ export class WholePatientController {
     private readonly access: HolderAccessService,
     private readonly tenants: Tenants,
     private readonly environment: ServiceEnvironment,
+    @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
   @RequireScopes('holder:read')
@@ -33,7 +40,8 @@ export class WholePatientController {
     const tenant = this.tenants.get(ura);
     const base = `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir`;
     const question = readWholePatientQuestion(body);
-    const { patient, categories } = question;
+    const { categories } = question;
+    const patient = question.patient ?? readOwnPatient(identity, this.binding);
     const ask = {
       patient,
       categories,

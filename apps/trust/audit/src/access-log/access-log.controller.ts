@@ -5,6 +5,7 @@ import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import {
   Audience,
+  findOwnPatient,
   Identity,
   RequireScopes,
   type PatientBinding,
@@ -44,7 +45,6 @@ export interface AccessLog {
   readonly cursor?: string;
 }
 
-const PATIENT_REQUEST = 'PATRQT';
 const PAGE = 100;
 const FIRST_HASH = '0'.repeat(64);
 
@@ -96,10 +96,9 @@ export class AccessLogController {
   }
 
   /** Who asks for their own data by a token that is for nobody else. */
-  #findCitizen({ purposeOfUse, patientBinding }: VerifiedIdentity): Bsn | undefined {
-    if (purposeOfUse !== PATIENT_REQUEST || patientBinding === undefined) return undefined;
-    const [system, value = ''] = this.binding().open(patientBinding)?.split('|') ?? [];
-    return system === identifierSystems.bsn ? findBsn(value) : undefined;
+  #findCitizen(identity: VerifiedIdentity): Bsn | undefined {
+    const own = findOwnPatient(identity, this.binding);
+    return own?.system === identifierSystems.bsn ? findBsn(own.value) : undefined;
   }
 
   /** With its neighbours in the chain, to see whether it is still what was recorded. */

@@ -1,43 +1,74 @@
 import { hash } from 'node:crypto';
 import { errors } from 'oidc-provider';
-import type { CitizenSessions } from './citizen-sessions.js';
+import type { CitizenRequest } from './citizen-request.js';
+import type { CitizenSessions, Visit } from './citizen-sessions.js';
 
 export const citizenGrant = 'authorization_code';
 export const citizenParameters = ['code', 'redirect_uri', 'code_verifier'] as const;
-export type CitizenParameters = Partial<Record<(typeof citizenParameters)[number] | 'resource', string>>;
+/** A further token in the same visit, for another care provider or another use. */
+export const visitGrant = 'refresh_token';
+export const visitParameters = ['refresh_token'] as const;
+
+export type CitizenParameters = Partial<
+  Record<(typeof citizenParameters)[number] | (typeof visitParameters)[number] | 'resource' | 'scope', string>
+>;
+
+export interface CitizenClaims {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly visit: Visit;
+}
 
 /** HL7 v3 PurposeOfUse: the patient asks. */
 const PATIENT_REQUEST = 'PATRQT';
+/** A citizen's own choices lie with no care provider. */
+const OWN_CHOICES = 'consent:own';
 
-/** Exchanges a code for a token that is for the one citizen who gave it, at the one care provider it names. */
+/** Tokens that are for one citizen, at the care providers that they gave leave for. */
 export class CitizenGrant {
-  constructor(private readonly sessions: Pick<CitizenSessions, 'takeCode'>) {}
+  constructor(private readonly sessions: Pick<CitizenSessions, 'takeCode' | 'takeVisit' | 'keepVisit'>) {}
 
   /** @throws InvalidGrant, InvalidRequest, InvalidTarget */
-  async claimsFor(
-    clientId: string,
-    parameters: CitizenParameters,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const { code, redirect_uri: redirectUri, code_verifier: verifier, resource } = parameters;
+  async redeemCode(clientId: string, parameters: CitizenParameters): Promise<CitizenClaims> {
+    const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
     if (code === undefined || redirectUri === undefined || verifier === undefined)
       throw new errors.InvalidRequest('code, redirect_uri and code_verifier are required');
     // Taken before it is looked at: whatever is wrong with the request, the code is spent.
-    const granted = await this.sessions.takeCode(code);
-    const request = granted?.request;
+    const visit = await this.sessions.takeCode(code);
+    const request = visit?.request;
     if (
-      granted === undefined ||
+      visit === undefined ||
       request?.clientId !== clientId ||
       request.redirectUri !== redirectUri ||
       request.challenge !== hash('sha256', verifier, 'base64url')
     )
       throw new errors.InvalidGrant('the code is not valid');
-    if (!isOfHolder(resource, request.holder))
-      throw new errors.InvalidTarget('resource is not the care provider that the citizen gave leave for');
-    return { purpose_of_use: PATIENT_REQUEST, patient_binding: granted.patientBinding };
+    return claimsOf(visit, parameters);
+  }
+
+  /** @throws InvalidGrant, InvalidRequest, InvalidTarget */
+  async goOn(clientId: string, parameters: CitizenParameters): Promise<CitizenClaims> {
+    const { refresh_token: refreshToken } = parameters;
+    if (refreshToken === undefined) throw new errors.InvalidRequest('refresh_token is required');
+    const visit = await this.sessions.takeVisit(refreshToken);
+    if (visit?.request.clientId !== clientId) throw new errors.InvalidGrant('the refresh_token is not valid');
+    return claimsOf(visit, parameters);
+  }
+
+  /** @returns the refresh token for the next time */
+  keep(visit: Visit): Promise<string> {
+    return this.sessions.keepVisit(visit);
   }
 }
 
+function claimsOf(visit: Visit, parameters: CitizenParameters): CitizenClaims {
+  if (!isGranted(visit.request, parameters))
+    throw new errors.InvalidTarget('resource is not a care provider that the citizen gave leave for');
+  return { visit, claims: { purpose_of_use: PATIENT_REQUEST, patient_binding: visit.patientBinding } };
+}
+
 /** The holder is a segment of the address that its tokens are for. */
-function isOfHolder(resource: string | undefined, holder: string): boolean {
-  return (resource === undefined ? null : URL.parse(resource))?.pathname.split('/').includes(holder) === true;
+function isGranted({ holders }: CitizenRequest, { resource, scope }: CitizenParameters): boolean {
+  const segments = (resource === undefined ? null : URL.parse(resource))?.pathname.split('/');
+  if (segments === undefined) return false;
+  return scope === OWN_CHOICES || holders.some((holder) => segments.includes(holder));
 }

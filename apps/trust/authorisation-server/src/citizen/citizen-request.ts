@@ -1,13 +1,12 @@
 import type { RegisteredClient } from '@samenhang/identity';
 import { findUra, type Ura } from '@samenhang/data-model';
 
-/** What an application asks of a citizen: leave to collect one service's data from one care provider. */
+/** What an application asks of a citizen: leave to collect a service's data from care providers. */
 export interface CitizenRequest {
   readonly clientId: string;
   readonly redirectUri: string;
-  readonly holder: Ura;
-  /** Number of the MedMij service, e.g. `48`. */
-  readonly service: string;
+  /** At least one; each with the number of a MedMij service, such as `48`, in the scope that was asked for. */
+  readonly holders: readonly Ura[];
   readonly state: string;
   /** PKCE, S256 (RFC 7636). */
   readonly challenge: string;
@@ -19,10 +18,12 @@ export type RequestOutcome =
   | { readonly error: string; readonly redirectUri?: string; readonly state?: string };
 
 const SCOPE = /^(\d{8})~(\d{1,4})$/;
+/** More than anyone can read on one page before saying yes. */
+const MAXIMUM_HOLDERS = 20;
 const CHALLENGE = /^[\w-]{43}$/;
 const STATE = /^[\x21-\x7e]{8,512}$/;
 
-/** Reads the parameters of the authorisation request (MedMij: one care provider and one service, `<ura>~<service>`). */
+/** Reads the parameters of the authorisation request (MedMij: care provider and service, `<ura>~<service>`; here one or more). */
 export function readCitizenRequest(
   query: Readonly<Record<string, unknown>>,
   findClient: (clientId: string) => RegisteredClient | undefined,
@@ -45,8 +46,15 @@ export function readCitizenRequest(
   if (text('response_type') !== 'code') return { error: 'unsupported_response_type', ...back };
   if (text('code_challenge_method') !== 'S256' || !CHALLENGE.test(challenge))
     return { error: 'invalid_request', ...back };
-  const [, ura = '', service] = SCOPE.exec(text('scope')) ?? [];
-  const holder = findUra(ura);
-  if (holder === undefined || service === undefined) return { error: 'invalid_scope', ...back };
-  return { request: { clientId, redirectUri, holder, service, state, challenge } };
+  const holders = readHolders(text('scope'));
+  if (holders === undefined) return { error: 'invalid_scope', ...back };
+  return { request: { clientId, redirectUri, holders, state, challenge } };
+}
+
+/** Undefined when any of them is not as it should be: a citizen says yes to exactly what was asked. */
+function readHolders(scope: string): readonly Ura[] | undefined {
+  const parts = scope.split(' ');
+  const holders = parts.map((part) => findUra(SCOPE.exec(part)?.[1] ?? ''));
+  const known = holders.filter((holder) => holder !== undefined);
+  return known.length === parts.length && parts.length <= MAXIMUM_HOLDERS ? [...new Set(known)] : undefined;
 }

@@ -6,6 +6,8 @@ import type { CitizenRequest } from './citizen-request.js';
 /** MedMij: from the start of the request a citizen has a quarter of an hour to consent. */
 const CONSENT_SECONDS = 900;
 const CODE_SECONDS = 60;
+/** So long after the code is redeemed further tokens can be had: one visit of a citizen to an application. */
+const VISIT_SECONDS = 1_800;
 
 interface BoundToBrowser {
   readonly request: CitizenRequest;
@@ -26,16 +28,24 @@ export interface GrantedCode {
   readonly patientBinding: string;
 }
 
+/** What tokens are given for until the visit is over. */
+export interface Visit extends GrantedCode {
+  /** In milliseconds since 1970. */
+  readonly until: number;
+}
+
 /** The steps a citizen goes through: each can be taken once, in one browser, within the time. */
 export class CitizenSessions {
   readonly #logins: OneTimeStore<BoundToBrowser>;
   readonly #consents: OneTimeStore<LoggedIn>;
   readonly #codes: OneTimeStore<GrantedCode>;
+  readonly #visits: OneTimeStore<Visit>;
 
   constructor(dataSource: DataSource) {
     this.#logins = new OneTimeStore('CitizenLogin', dataSource);
     this.#consents = new OneTimeStore('CitizenConsent', dataSource);
     this.#codes = new OneTimeStore('CitizenCode', dataSource);
+    this.#visits = new OneTimeStore('CitizenVisit', dataSource);
   }
 
   beginLogin(request: CitizenRequest, browser: string): Promise<string> {
@@ -61,8 +71,18 @@ export class CitizenSessions {
     return this.#codes.put({ request, patientBinding }, CODE_SECONDS);
   }
 
-  takeCode(code: string): Promise<GrantedCode | undefined> {
-    return this.#codes.take(code);
+  async takeCode(code: string): Promise<Visit | undefined> {
+    const granted = await this.#codes.take(code);
+    return granted && { ...granted, until: Date.now() + VISIT_SECONDS * 1_000 };
+  }
+
+  /** @returns the refresh token, for one use; it lasts no longer than the visit, however often it is renewed */
+  keepVisit(visit: Visit): Promise<string> {
+    return this.#visits.put(visit, Math.max(0, (visit.until - Date.now()) / 1_000));
+  }
+
+  takeVisit(refreshToken: string): Promise<Visit | undefined> {
+    return this.#visits.take(refreshToken);
   }
 }
 

@@ -59,7 +59,8 @@ export class CitizenController {
     const citizen = login && (await this.login.resolve(artifact, requestId));
     if (login === undefined || citizen === undefined) return refuse(reply);
     const consent = await this.sessions.beginConsent(login, this.binding().seal(citizen));
-    const application = this.clients.find(login.request.clientId)?.title ?? login.request.clientId;
+    const application = this.clients.find(login.request.clientId);
+    if (application === undefined) return refuse(reply);
     return show(reply, 200, consentPage(login.request, application, consent), login.request);
   }
 

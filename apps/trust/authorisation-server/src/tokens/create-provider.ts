@@ -6,13 +6,18 @@ import {
   type ClientMetadata,
   type Configuration,
   type ResourceServer,
+  type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import {
   citizenGrant,
   citizenParameters,
+  visitGrant,
+  visitParameters,
+  type CitizenClaims,
   type CitizenGrant,
   type CitizenParameters,
 } from '../citizen/citizen-grant.js';
+import type { Visit } from '../citizen/citizen-sessions.js';
 import { CurrentSigningKey, type SigningKeys } from '../keys/signing-keys.js';
 import { toCertificateName, type CertificateClients } from './certificate-clients.js';
 import { findAssertionFault } from './client-assertion-rules.js';
@@ -72,8 +77,18 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.registerGrantType<CitizenParameters>(
     citizenGrant,
     (ctx) =>
-      issueToken(provider, ctx, () => options.citizens.claimsFor(ctx.oidc.client.clientId, ctx.oidc.params)),
+      issueForCitizen(provider, ctx, options.citizens, () =>
+        options.citizens.redeemCode(ctx.oidc.client.clientId, ctx.oidc.params),
+      ),
     [...common, ...citizenParameters],
+  );
+  provider.registerGrantType<CitizenParameters>(
+    visitGrant,
+    (ctx) =>
+      issueForCitizen(provider, ctx, options.citizens, () =>
+        options.citizens.goOn(ctx.oidc.client.clientId, ctx.oidc.params),
+      ),
+    [...common, ...visitParameters],
   );
   provider.registerGrantType<WalletParameters>(
     presentationGrant,
@@ -103,6 +118,23 @@ export function createProvider(options: ProviderOptions): Provider {
     [...common, ...exchangeParameters],
   );
   return provider;
+}
+
+/** With a refresh token for what else the citizen gave leave for. */
+async function issueForCitizen(
+  provider: Provider,
+  ctx: TokenEndpointGrantContext,
+  citizens: CitizenGrant,
+  claims: () => Promise<CitizenClaims>,
+): Promise<void> {
+  const visits: Visit[] = [];
+  await issueToken(provider, ctx, async () => {
+    const found = await claims();
+    visits.push(found.visit);
+    return found.claims;
+  });
+  for (const visit of visits)
+    ctx.body = { ...(ctx.body as object), refresh_token: await citizens.keep(visit) };
 }
 
 function configurationOf({
@@ -207,7 +239,11 @@ function toMetadata(client: RegisteredClient): ClientMetadata {
         }),
     dpop_bound_access_tokens: client.certificateBound !== true,
     tls_client_certificate_bound_access_tokens: client.certificateBound === true,
-    grant_types: ['client_credentials', tokenExchangeGrant, ...(isForCitizens ? [citizenGrant] : [])],
+    grant_types: [
+      'client_credentials',
+      tokenExchangeGrant,
+      ...(isForCitizens ? [citizenGrant, visitGrant] : []),
+    ],
     response_types: isForCitizens ? ['code'] : [],
     redirect_uris: [...redirectUris],
     scope: client.scopes.join(' '),
