@@ -9,7 +9,8 @@ import {
   type VerifiedIdentity,
 } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
-import { HolderAccessService, PATIENT_BINDING } from './holder-access.service.js';
+import { HolderAccessService } from './holder-access.service.js';
+import { PATIENT_BINDING } from '../tokens.js';
 import { Tenants } from './tenants.js';
 import { findTraceParent } from './trace-parent.js';
 import { readWholePatient, refusedEntry } from './whole-patient.js';
