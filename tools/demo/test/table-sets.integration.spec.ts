@@ -132,6 +132,11 @@ describe('a set of code tables', () => {
     expect((await units()).at(-1)).toMatchObject({ code: 'mmol/L' });
     const shown = await ask<{ tables: object; testCases: object[] }>('GET', '/3');
     expect(shown.body).toMatchObject({ tables: files, testCases: [{ name: 'a unit in words' }] });
+    expect((await ask('GET', '/0')).body).toMatchObject({
+      version: 0,
+      tables: { 'hl7-tables': { '0001': { codes: { F: 'female' } } } },
+      testCases: [],
+    });
     const trail = await flow.rows(
       `SELECT 1 FROM event_log.event WHERE type = 'audit.recorded' AND producer = 'normalise'`,
     );

@@ -120,6 +120,20 @@ describe('sources at run time', () => {
     });
   });
 
+  it('are listed with how much came and how much waits, each of its own care provider only', async () => {
+    const { body } = await ingest.request('GET', sources);
+    const listed = body['sources'] as { id: string; figures: object }[];
+    expect(listed.find(({ id }) => id === 'ais')?.figures).toEqual({
+      messages: 1,
+      waiting: 1,
+      waitingSince: expect.any(String) as string,
+      quarantined: 0,
+      lastReceivedAt: expect.any(String) as string,
+    });
+    const other = await ingest.request('GET', '/tenants/11111111/sources', { organisation: '11111111' });
+    expect(other.body).toEqual({ sources: [] });
+  });
+
   it('have settings travel with the message', async () => {
     const push = (id: string): Promise<unknown> =>
       ingest.request('POST', `${sources}/ais/fhir`, {

@@ -75,7 +75,10 @@ export class SourceGauges {
   #figures(): Promise<readonly SourceFigures[]> {
     const now = Date.now();
     if (this.#looked === undefined || now - this.#looked.at > FRESH_MS)
-      this.#looked = { at: now, figures: inTransaction(this.dataSource, findSourceFigures) };
+      this.#looked = {
+        at: now,
+        figures: inTransaction(this.dataSource, (transaction) => findSourceFigures(transaction)),
+      };
     return this.#looked.figures;
   }
 

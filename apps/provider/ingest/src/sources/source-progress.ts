@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Ura } from '@samenhang/data-model';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
+import { findSourceFigures, type SourceFigures } from '../observability/source-figures.js';
 import type { Source } from './source.js';
 
 export interface PullProgressEntry {
@@ -12,6 +14,8 @@ export interface PullProgressEntry {
   readonly isReading: boolean;
 }
 
+export type FiguresOfSource = Omit<SourceFigures, 'tenant' | 'source'>;
+
 export interface ProgressOfSource {
   readonly messages: number;
   readonly lastReceivedAt: Date | null;
@@ -22,6 +26,17 @@ export interface ProgressOfSource {
 @Injectable()
 export class SourceProgress {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** The figures of every source of a care provider, by its id. */
+  async figuresOf(ura: Ura): Promise<ReadonlyMap<string, FiguresOfSource>> {
+    const found = await inTransaction(this.dataSource, (transaction) => findSourceFigures(transaction, ura));
+    return new Map(
+      found.map(({ source, messages, waiting, waitingSince, quarantined, lastReceivedAt }) => [
+        source,
+        { messages, waiting, waitingSince, quarantined, lastReceivedAt },
+      ]),
+    );
+  }
 
   of({ tenant, id }: Source): Promise<ProgressOfSource> {
     return inTransaction(this.dataSource, async (transaction) => {

@@ -24,9 +24,17 @@ export class SourcesController {
   ) {}
 
   @Get()
-  list(@Param('ura') ura: string, @Identity() identity: VerifiedIdentity): { sources: object[] } {
-    const sources = this.registry.list(requireOwnTenant(ura, identity));
-    return { sources: sources.map((source) => represent(this.registry.describe(source))) };
+  async list(
+    @Param('ura') ura: string,
+    @Identity() identity: VerifiedIdentity,
+  ): Promise<{ sources: object[] }> {
+    const tenant = requireOwnTenant(ura, identity);
+    const figures = await this.progress.figuresOf(tenant);
+    const sources = this.registry.list(tenant).map((source) => ({
+      ...represent(this.registry.describe(source)),
+      figures: figures.get(source.id),
+    }));
+    return { sources };
   }
 
   @Get(':sourceId')

@@ -3,7 +3,7 @@ import { recordAccess } from '@samenhang/audit';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { mappingVersion, type TableFiles, type TableTest } from '@samenhang/mapping';
+import { mappingVersion, releasedTables, type TableFiles, type TableTest } from '@samenhang/mapping';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -28,6 +28,14 @@ type ShownTableSet = TableSetSummary & {
   readonly testCases: readonly TableTest[];
 };
 
+/** What a set changes: all tables as the rules have them without one. */
+interface ReleasedTables {
+  readonly version: 0;
+  readonly rules: string;
+  readonly tables: TableFiles;
+  readonly testCases: readonly TableTest[];
+}
+
 /** Sets of code tables: put in, tried, taken into use and back, for all care providers of this deployment. */
 @Controller('table-sets')
 @RequireScopes('mapping:admin')
@@ -46,8 +54,11 @@ export class TableSetsController {
     }));
   }
 
+  /** A set; 0 is the tables of the release. */
   @Get(':version')
-  async show(@Param('version') version: string): Promise<ShownTableSet> {
+  async show(@Param('version') version: string): Promise<ShownTableSet | ReleasedTables> {
+    if (version === '0')
+      return { version: 0, rules: mappingVersion, tables: { ...releasedTables }, testCases: [] };
     return inTransaction(this.dataSource, async (transaction) => {
       const summary = await requireSummary(transaction, readVersion(version));
       const { files, tests } = await requireTables(transaction, summary.version);
