@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { writeNotification } from '@samenhang/mitz';
 import { statementByStatement } from '@samenhang/persistence';
-import { guardedAgent, LOGGER, ServerPolicy } from '@samenhang/service-kit';
+import { guardedAgent, LOGGER, PollingLoop, ServerPolicy } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { request, type Agent } from 'undici';
@@ -19,7 +18,7 @@ const LONGEST_PAUSE_SECONDS = 900;
 export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #stopping = new AbortController();
   readonly #agent: Agent;
-  #running: Promise<void> | undefined;
+  readonly #loop: PollingLoop;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -29,27 +28,17 @@ export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#agent = guardedAgent(policy, TIMEOUT_MS);
+    this.#loop = new PollingLoop('notifications', POLL_MS, logger, () => this.#round());
   }
 
   onApplicationBootstrap(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await this.#running;
+    await this.#loop.close();
     await this.#agent.destroy();
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const worked = await this.#round().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'subscribers could not be told');
-        return false;
-      });
-      if (!worked) await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async #round(): Promise<boolean> {

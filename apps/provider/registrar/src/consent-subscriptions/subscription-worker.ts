@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { readTenants } from '@samenhang/data-model';
 import { subscribeAtMitz, type MitzClientOptions } from '@samenhang/mitz';
 import { statementByStatement } from '@samenhang/persistence';
-import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
+import { LOGGER, PollingLoop, ServiceEnvironment } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { RegistrarConfiguration } from '../registrar.configuration.js';
@@ -18,8 +17,7 @@ const BATCH = 20;
 /** Asks the consent register to tell of everyone who has data here; what is not taken is asked again, ever more rarely. */
 @Injectable()
 export class SubscriptionWorker implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #loop: PollingLoop;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -29,27 +27,19 @@ export class SubscriptionWorker implements OnApplicationBootstrap, OnApplication
     private readonly environment: ServiceEnvironment,
     @Inject(CONSENT_REGISTER) private readonly register: () => MitzClientOptions,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    const { registrarPollMilliseconds } = configuration;
+    this.#loop = new PollingLoop('consent subscriptions', registrarPollMilliseconds, logger, () =>
+      this.#round(),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    if (this.configuration.consentSubscriptions) this.#running = this.#run();
+    if (this.configuration.consentSubscriptions) this.#loop.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const worked = await this.#round().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'subscriptions at the consent register could not be worked on');
-        return false;
-      });
-      const pause = this.configuration.registrarPollMilliseconds;
-      if (!worked) await delay(pause, undefined, { signal }).catch(() => undefined);
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.#loop.close();
   }
 
   async #round(): Promise<boolean> {

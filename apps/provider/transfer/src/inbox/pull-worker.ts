@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
-import { LOGGER } from '@samenhang/service-kit';
+import { LOGGER, PollingLoop } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { backoffSeconds } from '../peers/backoff.js';
 import { mayPass, PeerClient } from '../peers/peer-client.js';
-import { PollingLoop } from '../peers/polling-loop.js';
 import { inAllTenants, inTenant } from '../storage/tenant-fence.js';
 import { TransferConfiguration } from '../transfer.configuration.js';
 import {
