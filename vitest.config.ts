@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Sources, not dist: the `@samenhang/source` export condition makes tests independent of a build.
@@ -13,6 +14,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tools/testing/postgres-setup.ts', 'tools/testing/kafka-setup.ts'],
     pool: 'threads',
+    // Most tests wait for a database, a socket or a process: two at once even where there are only two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './tools/testing/skipped-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
