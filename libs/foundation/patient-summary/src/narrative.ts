@@ -1,4 +1,13 @@
-import { conceptText, textOf, treeOf, treesOf, type ConceptInWords, type Tree } from '@samenhang/fhir-r4';
+import { viewUrls } from '@samenhang/data-model';
+import {
+  codingsOf,
+  conceptText,
+  textOf,
+  treeOf,
+  treesOf,
+  type ConceptInWords,
+  type Tree,
+} from '@samenhang/fhir-r4';
 
 interface Narrative {
   readonly status: 'generated';
@@ -31,6 +40,15 @@ const asExpected: ReadonlySet<string> = new Set(['active', 'completed', 'final',
 
 /** What keeps a fact from being what its name says: the words alone would be read as the opposite of it. */
 function reservationOf(draft: Tree): string | undefined {
+  const isContested = codingsOf(treeOf(draft['meta'])?.['tag']).some(
+    ({ system, code }) => system === viewUrls.viewFlags && code === 'conflict',
+  );
+  const parts = [stateOf(draft), isContested ? 'sources disagree' : undefined];
+  const said = parts.filter((part) => part !== undefined);
+  return said.length === 0 ? undefined : said.join(', ');
+}
+
+function stateOf(draft: Tree): string | undefined {
   if (draft['doNotPerform'] === true) return 'not to be taken';
   const verification = treesOf(treeOf(draft['verificationStatus'])?.['coding'])[0]?.['code'];
   const state = textOf(verification) ?? textOf(draft['status']);

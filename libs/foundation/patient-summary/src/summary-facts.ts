@@ -1,4 +1,4 @@
-import { identifierSystems, type FhirResource } from '@samenhang/data-model';
+import { identifierSystems, viewUrls, type FhirResource } from '@samenhang/data-model';
 import { copyTree, hasCode, isExactDecimal, textOf, treeOf, treesOf, type Tree } from '@samenhang/fhir-r4';
 import { codeSystems } from './code-systems.js';
 import type { SectionName, SummaryTable } from './summary-table.js';
@@ -32,7 +32,10 @@ function codeOfVerification({ resourceType }: FhirResource): string {
 type ToFact = (draft: Tree, table: SummaryTable, custodianUrl: string) => SummaryFact | undefined;
 
 const byType: Readonly<Record<string, ToFact>> = {
-  AllergyIntolerance: (draft, table) => profiled('allergies', draft, table),
+  AllergyIntolerance: (draft, table) => {
+    draft['code'] ??= { text: 'Allergy without a code' };
+    return profiled('allergies', draft, table);
+  },
   CarePlan: (draft) => ({ section: 'planOfCare', draft: withoutProfile(draft) }),
   Condition: (draft, table) => {
     const status = treesOf(treeOf(draft['clinicalStatus'])?.['coding'])[0]?.['code'];
@@ -83,12 +86,14 @@ function toObservation(draft: Tree, table: SummaryTable, custodianUrl: string): 
   return undefined;
 }
 
-/** FHIR's vital signs have quantities only; what the zib says besides (cuff, clothing) keeps it from that profile. */
+/** FHIR's vital signs have a time and a value, and quantities only; what the zib says besides (cuff, clothing) keeps it from that profile. */
 function toVitalSign(draft: Tree): SummaryFact {
   const isCoded = treesOf(draft['component']).some(
     (component) => component['valueCodeableConcept'] !== undefined,
   );
-  const profile = isCoded ? undefined : 'http://hl7.org/fhir/StructureDefinition/vitalsigns';
+  const says = (stem: string): boolean => Object.keys(draft).some((element) => element.startsWith(stem));
+  const isComplete = says('effective') && ['value', 'component', 'hasMember', 'dataAbsentReason'].some(says);
+  const profile = isCoded || !isComplete ? undefined : 'http://hl7.org/fhir/StructureDefinition/vitalsigns';
   return { section: 'vitalSigns', draft: withProfile(draft, profile) };
 }
 
@@ -153,7 +158,7 @@ function profiled(section: SectionName, draft: Tree, table: SummaryTable): Summa
 
 export function withProfile(draft: Tree, profile: string | undefined): Tree {
   const { resourceType, id, meta, ...rest } = draft;
-  const tag = custodianTags(meta);
+  const tag = viewTags(meta);
   const kept = {
     ...(profile === undefined ? {} : { profile: [profile] }),
     ...(tag.length === 0 ? {} : { tag }),
@@ -165,9 +170,11 @@ function withoutProfile(draft: Tree): Tree {
   return withProfile(draft, undefined);
 }
 
-/** Whose fact it is stays on it, whatever else its source said of it. */
-function custodianTags(meta: unknown): Tree[] {
-  return treesOf(treeOf(meta)?.['tag']).filter(({ system }) => system === identifierSystems.ura);
+/** Whose fact it is stays on it, and what is the matter with it; whatever else its source said of it does not. */
+function viewTags(meta: unknown): Tree[] {
+  return treesOf(treeOf(meta)?.['tag']).filter(
+    ({ system }) => system === identifierSystems.ura || system === viewUrls.viewFlags,
+  );
 }
 
 function quantityText(quantity: Tree): string {

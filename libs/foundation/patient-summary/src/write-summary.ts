@@ -102,10 +102,17 @@ function fill(
 }
 
 /** "No information" as the IPS says it: a fact with a code of absent-unknown-uv-ips. */
-function absenceOf({ name }: SectionDefinition, code: string, { patient, table, context }: Subject): Tree {
+function absenceOf(
+  { name, title }: SectionDefinition,
+  code: string,
+  { patient, table, context }: Subject,
+): Tree {
   const id = context.uuidOf(`ips-absent|${patient.id}|${code}`);
   const reference = { reference: `Patient/${patient.id}` };
-  const absent = { coding: [{ system: `${ipsUrl}/CodeSystem/absent-unknown-uv-ips`, code }] };
+  const absent = {
+    coding: [{ system: `${ipsUrl}/CodeSystem/absent-unknown-uv-ips`, code }],
+    text: `No information: ${title}`,
+  };
   const active = (system: string): object => ({ coding: [{ system, code: 'active' }] });
   const draft: Tree =
     name === 'allergies'

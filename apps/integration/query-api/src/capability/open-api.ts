@@ -62,6 +62,7 @@ export function openApi(publicUrl: string): Json {
       },
       schemas: {
         Bundle: resourceSchema('Bundle', { type: { const: 'searchset' }, entry: { type: 'array' } }),
+        DocumentBundle: resourceSchema('Bundle', { type: { const: 'document' }, entry: { type: 'array' } }),
         OperationOutcome: resourceSchema('OperationOutcome', { issue: { type: 'array', minItems: 1 } }, [
           'issue',
         ]),
@@ -73,6 +74,8 @@ export function openApi(publicUrl: string): Json {
     },
   };
 }
+
+const schemas = { searchset: 'Bundle', document: 'DocumentBundle' } as const;
 
 function pathOf({ type }: SearchableType): string {
   return `/fhir/${type}/_search`;
@@ -87,7 +90,7 @@ function searchOf(searchable: SearchableType): Json {
   };
 }
 
-function operationOf({ type, name, summary, body }: OfferedOperation): Json {
+function operationOf({ type, name, summary, body, answer }: OfferedOperation): Json {
   const searchable = searchableTypes.find((candidate) => candidate.type === type);
   const takesForm = body === 'form' && searchable !== undefined;
   const request = takesForm
@@ -97,7 +100,11 @@ function operationOf({ type, name, summary, body }: OfferedOperation): Json {
     operationId: `${name}${type}`,
     summary,
     requestBody: { required: true, ...request },
-    responses: { '200': { description: 'The answer', ...content(reference('Bundle')) }, ...failures },
+    responses: {
+      '200': { description: 'The answer', ...content(reference(schemas[answer])) },
+      ...(answer === 'document' ? { '409': failure('The sources disagree on who the person is') } : {}),
+      ...failures,
+    },
   };
 }
 

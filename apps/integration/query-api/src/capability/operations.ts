@@ -8,6 +8,8 @@ export interface OfferedOperation {
   readonly summary: string;
   /** What the body is. */
   readonly body: 'Parameters' | 'form';
+  /** Of which type the Bundle is that it gives. */
+  readonly answer: 'searchset' | 'document';
 }
 
 export const offeredOperations: readonly OfferedOperation[] = [
@@ -17,6 +19,7 @@ export const offeredOperations: readonly OfferedOperation[] = [
     definition: `${canonicalBase}/OperationDefinition/patient-view`,
     summary: 'Everything that the registered custodians say about one person',
     body: 'Parameters',
+    answer: 'searchset',
   },
   {
     type: 'Patient',
@@ -24,6 +27,15 @@ export const offeredOperations: readonly OfferedOperation[] = [
     definition: `${canonicalBase}/OperationDefinition/bgz`,
     summary: 'The results of all searches of the basic data set for care (BgZ) in one Bundle',
     body: 'Parameters',
+    answer: 'searchset',
+  },
+  {
+    type: 'Patient',
+    name: 'summary',
+    definition: `${canonicalBase}/OperationDefinition/summary`,
+    summary: 'What all custodians say about one person as an International Patient Summary (IPS)',
+    body: 'Parameters',
+    answer: 'document',
   },
   {
     type: 'Observation',
@@ -31,5 +43,6 @@ export const offeredOperations: readonly OfferedOperation[] = [
     definition: 'http://hl7.org/fhir/OperationDefinition/Observation-lastn',
     summary: 'The last observations of each kind',
     body: 'form',
+    answer: 'searchset',
   },
 ];

@@ -7,6 +7,8 @@ import { QueryApiConfiguration } from '../configuration.js';
 import { callOf } from '../patient-view/call.js';
 import { PatientViewService } from '../patient-view/patient-view.service.js';
 import { readPerson } from '../patient-view/view-request.js';
+import { restrictionOf } from '../scopes/smart-scopes.js';
+import { answerSummary } from '../summary/summary.js';
 import { answerBgz, bgzCategories, bgzQuestions, writeBgz } from './bgz.js';
 
 /** Operations on a person that are more than a search. */
@@ -42,5 +44,26 @@ export class OperationsController {
       revealRefused: this.configuration.revealRefusedSources,
     };
     return writeBgz(await this.views.answer(asked, (view) => answerBgz(view, questions, settings)));
+  }
+
+  @Post('$summary')
+  @HttpCode(200)
+  @Header('content-type', fhirJson)
+  @Header('cache-control', 'no-store')
+  async summary(
+    @Body() body: unknown,
+    @Headers('traceparent') traceparent: string | undefined,
+    @Identity() identity: VerifiedIdentity,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const bsn = readPerson(body);
+    const settings = {
+      bsn,
+      revealRefused: this.configuration.revealRefusedSources,
+      isNarrowed: restrictionOf(identity.scopes) !== undefined,
+    };
+    const asked = { ...callOf(identity, traceparent, reply), bsn, query: 'Patient/$summary' };
+    const { document } = await this.views.answer(asked, (view) => answerSummary(view, settings));
+    return document;
   }
 }

@@ -30,7 +30,7 @@ const suppressed: SourceText = { code: 'suppressed', text: 'A source was not ava
 export interface ViewOutcome {
   readonly resourceType: 'OperationOutcome';
   readonly id: string;
-  readonly extension: readonly Extension[];
+  readonly extension?: readonly Extension[];
   readonly issue: readonly (OperationOutcomeIssue & { readonly extension?: readonly Extension[] })[];
 }
 
@@ -40,13 +40,14 @@ export function viewOutcome(
   revealRefused: boolean,
 ): ViewOutcome {
   const issues = reports.flatMap((report) => issuesOf(report, reports.some(hasAnswered), revealRefused));
+  const extension = [
+    ...reports.map((report) => statusExtension(report, revealRefused)),
+    ...(retry === undefined ? [] : [{ url: viewUrls.retryToken, valueString: retry }]),
+  ];
   return {
     resourceType: 'OperationOutcome',
     id: stableUuid('sources'),
-    extension: [
-      ...reports.map((report) => statusExtension(report, revealRefused)),
-      ...(retry === undefined ? [] : [{ url: viewUrls.retryToken, valueString: retry }]),
-    ],
+    ...(extension.length === 0 ? {} : { extension }),
     issue:
       issues.length > 0
         ? issues
