@@ -35,6 +35,7 @@ export const codeSystems = {
   consentScope: `${terminology}/consentscope`,
   consentCategory: `${terminology}/consentcategorycodes`,
   selfPay: `${terminology}/coverage-selfpay`,
+  recommendationStatus: `${terminology}/immunization-recommendation-status`,
   participantType: `${terminology}/provenance-participant-type`,
   /** Why a resource claims no profile of the Dutch field. */
   baseReason: `${canonicalBase}/CodeSystem/base-reason`,

@@ -6,7 +6,7 @@ import type { TermSupplement } from './terminology/term-supplement.js';
  * Version of the mapping: rules and tables together. The same message and mapping version give the same resources;
  * a change that alters any output is a new version.
  */
-export const mappingVersion = '2026.11.4';
+export const mappingVersion = '2026.11.5';
 
 export interface Mapping {
   readonly version: string;

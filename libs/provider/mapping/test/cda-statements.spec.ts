@@ -145,7 +145,7 @@ describe('what a document denies', () => {
     const result = read(documentOf('11450-4', organizer));
     expect(made(result, 'no')).toBeUndefined();
     expect(made(result, 'yes')).toMatchObject({ resourceType: 'Condition' });
-    expect(codes(result)).toContain('negated-statement section[11450-4].entry[0]');
+    expect(codes(result)).toContain('negated-statement section[11450-4].entry[0].component[0]');
   });
 
   it('is no alert', () => {

@@ -105,12 +105,19 @@ export function readDevices(entry: Statement): EntryDrafts {
     });
     facts.push({
       ...use.base('DeviceUseStatement'),
-      status: use.isNullified ? 'entered-in-error' : use.period?.end === undefined ? 'active' : 'completed',
+      status: useStatus(use),
       ...(use.period === undefined ? {} : { timingPeriod: use.period }),
       device: { reference: fullUrl },
     });
   }
   return { facts, others };
+}
+
+/** What is not so yet is intended; what has an end is over. */
+function useStatus(use: Statement): string {
+  if (use.isNullified) return 'entered-in-error';
+  if (use.mood !== 'EVN') return 'intended';
+  return use.period?.end === undefined ? 'active' : 'completed';
 }
 
 const livingWills = '2.16.840.1.113883.2.4.3.11.60.40.4.14.1';

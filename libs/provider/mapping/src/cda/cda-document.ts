@@ -62,7 +62,23 @@ export function isStatement({ name }: XmlElement): boolean {
   return statements.has(name);
 }
 
-/** Statements that one has as its parts: of an organizer, or related to an entry. */
+interface StatementLink {
+  /** Name and number of the element that links them: `component[1]`. */
+  readonly place: string;
+  readonly statements: readonly XmlElement[];
+}
+
+/** What links a statement to its parts: of an organizer, or related to an entry. */
+export function linksOf(statement: XmlElement): StatementLink[] {
+  return ['component', 'entryRelationship'].flatMap((name) =>
+    childrenOf(statement, name).map((link, index) => ({
+      place: `${name}[${String(index)}]`,
+      statements: childrenOf(link).filter(isStatement),
+    })),
+  );
+}
+
+/** Statements that one has as its parts, in their order. */
 export function partsOf(statement: XmlElement): XmlElement[] {
   return childrenOf(statement)
     .filter(({ name }) => name === 'component' || name === 'entryRelationship')

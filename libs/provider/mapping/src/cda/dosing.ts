@@ -30,7 +30,7 @@ function sequenceOf(link: XmlElement): number | undefined {
   return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
-function dosageOf(one: Statement): Dosage | undefined {
+export function dosageOf(one: Statement): Dosage | undefined {
   const { element, document } = one;
   const { context } = document;
   const additional = childrenOf(element, 'entryRelationship')

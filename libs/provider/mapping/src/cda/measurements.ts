@@ -89,6 +89,7 @@ function pressuresOf(organizer: Statement): Draft[] {
   return [...byMoment].map(([moment, parts], index) => {
     const [first] = parts;
     const measured = first === undefined ? organizer : organizer.within(first, String(index));
+    for (const part of parts) organizer.taken.add(part);
     const component = parts.flatMap((part) => {
       const quantity = quantityOf(findElement(part, 'value'), organizer.document.context);
       const code: CodeableConcept = concept(codeSystems.loinc, codeOf(part) ?? '');

@@ -1,14 +1,18 @@
 import { concept, hasCoding } from '../datatypes/concepts.js';
 import { codeSystems, extensionUrls, nictiz } from '../fhir-systems.js';
 import type { CodeableConcept, Draft, Extension, Period } from '../fhir-types.js';
+import { statementsWithin } from './cda-document.js';
 import { conceptOf, momentOf, quantityOf } from './data-types.js';
 import { dosagesOf } from './dosing.js';
-import { optional, outermost, type Statement } from './statement.js';
+import type { NamedDraft } from './header.js';
+import { administrationOf, dispenseOf } from './medication-events.js';
+import { optional, outermost, type EntryDrafts, type Statement } from './statement.js';
 import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 export const isAdministration = ({ name }: XmlElement): boolean => name === 'substanceAdministration';
-/** Building block of MP9: what the pharmacist agrees on. */
+/** Building blocks of MP9: what the pharmacist agrees on, and what was given. */
 const administrationAgreement = '422037009';
+const medicationAdministration = '18629005';
 
 const useStatuses: Readonly<Record<string, string>> = {
   active: 'active',
@@ -22,16 +26,38 @@ const requestStatuses: Readonly<Record<string, string>> = { ...useStatuses, canc
 const dispenseStatuses: Readonly<Record<string, string>> = { ...requestStatuses, active: 'in-progress' };
 const intents: Readonly<Record<string, string>> = { PRP: 'proposal', INT: 'plan' };
 
-/** What was used is a statement of use, what is asked for an order, what the pharmacist agrees on a dispense that says so. */
-export function readMedication(entry: Statement): Draft[] {
-  return outermost(entry.element, isAdministration).flatMap((element, index): Draft[] => {
+/** What was handed over; a supply in another mood is asked for and has no building block of MP9 here. */
+const isDispense = (statement: XmlElement): boolean =>
+  statement.name === 'supply' &&
+  (statement.attributes['moodCode'] ?? 'EVN') === 'EVN' &&
+  findElement(statement, 'product') !== undefined;
+
+/**
+ * What was used is a statement of use, what is asked for an order, what the pharmacist agrees on a dispense that says so, what was
+ * given at a moment an administration. What was handed over may stand within the statement that it was handed over for.
+ */
+export function readMedication(entry: Statement): EntryDrafts {
+  const others: NamedDraft[] = [];
+  const administrations = outermost(entry.element, isAdministration);
+  const dispenses = statementsWithin(entry.element).filter(isDispense);
+  const facts = [...administrations, ...dispenses].flatMap((element, index): Draft[] => {
     const one = entry.within(element, String(index));
     const product = productOf(one);
     if (product === undefined) return [];
-    if (hasCoding(one.concept('code'), codeSystems.snomed, administrationAgreement))
-      return [agreementOf(one, product)];
+    if (element.name === 'supply' || isOfKind(one, medicationAdministration)) {
+      const { facts: done, others: persons } =
+        element.name === 'supply' ? dispenseOf(one, product) : administrationOf(one, product);
+      others.push(...persons);
+      return [...done];
+    }
+    if (isOfKind(one, administrationAgreement)) return [agreementOf(one, product)];
     return [one.mood === 'EVN' ? useOf(one, product) : requestOf(one, product)];
   });
+  return { facts, others };
+}
+
+function isOfKind(one: Statement, code: string): boolean {
+  return hasCoding(one.concept('code'), codeSystems.snomed, code);
 }
 
 function useOf(one: Statement, product: CodeableConcept): Draft {
@@ -126,7 +152,9 @@ function reasonsOf({ element, document }: Statement): CodeableConcept[] {
 }
 
 export function materialOf(element: XmlElement): XmlElement | undefined {
-  const product = findElement(element, 'consumable', 'manufacturedProduct');
+  const product =
+    findElement(element, 'consumable', 'manufacturedProduct') ??
+    findElement(element, 'product', 'manufacturedProduct');
   return findElement(product, 'manufacturedMaterial') ?? findElement(product, 'manufacturedLabeledDrug');
 }
 

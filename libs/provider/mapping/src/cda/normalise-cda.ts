@@ -95,7 +95,11 @@ class Names {
 function subjectOf(draft: Draft): unknown {
   const { code, vaccineCode, medicationCodeableConcept, effectiveDateTime, name, onsetDateTime, period } =
     draft;
-  return [code, vaccineCode, medicationCodeableConcept, effectiveDateTime, name, onsetDateTime, period];
+  const { recommendation, oralDiet, whenHandedOver } = draft;
+  return [
+    ...[code, vaccineCode, medicationCodeableConcept, effectiveDateTime, name, onsetDateTime, period],
+    ...[recommendation, oralDiet, whenHandedOver].filter((one) => one !== undefined),
+  ];
 }
 
 interface SectionOutcome {
@@ -120,7 +124,11 @@ function readSection(
       path: `section[${section.code}].${element.name}`,
       used: drafts.facts.length > 0,
     });
-    if (drafts.problem !== undefined) mapping.report(drafts.severity, drafts.code, location, drafts.problem);
+    for (const { severity, code, place, text } of drafts.problems) {
+      mapping.report(severity, code, `${location}${place}`, text);
+      const path = `section[${section.code}].${element.name}${place.replaceAll(/\[\d+\]/g, '')}`;
+      if (place !== '') mapping.observe({ kind: 'element', messageType: 'cda', path, used: false });
+    }
     entries.push(
       ...drafts.others.map((one: NamedDraft) => ({ ...one, resource: names.give(one.resource), location })),
     );

@@ -19,6 +19,8 @@ export class Statement {
     readonly document: CdaDocument,
     /** Names the entry in the document, for what it alone has. */
     readonly key: string,
+    /** Statements of the entry that facts were made of. */
+    readonly taken: Set<XmlElement> = new Set(),
   ) {}
 
   get mood(): string {
@@ -105,6 +107,7 @@ export class Statement {
 
   /** What every fact of a document has. */
   base(resourceType: string, subject: 'subject' | 'patient' = 'subject'): Draft {
+    this.taken.add(this.element);
     const { identifiers, notes } = this;
     return {
       resourceType,
@@ -115,7 +118,7 @@ export class Statement {
   }
 
   within(element: XmlElement, suffix: string): Statement {
-    return new Statement(element, this.document, `${this.key}-${suffix}`);
+    return new Statement(element, this.document, `${this.key}-${suffix}`, this.taken);
   }
 
   /** `valueQuantity`, `valueCodeableConcept` …, by the type of the value. */

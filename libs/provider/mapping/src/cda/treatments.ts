@@ -1,30 +1,9 @@
 import type { Draft } from '../fhir-types.js';
-import { conceptOf, quantityOf } from './data-types.js';
-import { isAdministration, materialOf, productOf } from './medication.js';
-import { optional, outermost, type EntryDrafts, type Statement } from './statement.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
-
-export function readVaccinations(entry: Statement): Draft[] {
-  return outermost(entry.element, isAdministration)
-    .filter((element) => entry.within(element, '').mood === 'EVN')
-    .flatMap((element, index) => {
-      const one = entry.within(element, String(index));
-      const vaccine = productOf(one);
-      const moment = one.moment ?? one.period?.start;
-      if (vaccine === undefined) return [];
-      const dose = quantityOf(findElement(element, 'doseQuantity'), one.document.context);
-      return [
-        {
-          ...one.base('Immunization', 'patient'),
-          status: one.isNullified ? 'entered-in-error' : one.isNegated ? 'not-done' : 'completed',
-          vaccineCode: vaccine,
-          ...(moment === undefined ? { occurrenceString: 'onbekend' } : { occurrenceDateTime: moment }),
-          ...optional('lotNumber', wordsOf(findElement(materialOf(element), 'lotNumberText'))),
-          ...(dose?.code === undefined ? {} : { doseQuantity: dose }),
-        },
-      ];
-    });
-}
+import { readDevices, readEncounters } from './care-process.js';
+import { conceptOf } from './data-types.js';
+import { outermost, type EntryDrafts, type Statement } from './statement.js';
+import { isVaccination, readVaccinations } from './vaccinations.js';
+import { childrenOf, type XmlElement } from './xml.js';
 
 const isAct = ({ name }: XmlElement): boolean =>
   name === 'procedure' || name === 'observation' || name === 'act';
@@ -64,6 +43,20 @@ export function readProcedures(entry: Statement): EntryDrafts {
     others.push(...drafts);
   }
   return { facts, others };
+}
+
+/** What is planned: procedures, vaccinations, contacts, devices. */
+export function readPlan(entry: Statement): EntryDrafts {
+  switch (entry.element.name) {
+    case 'encounter':
+      return readEncounters(entry);
+    case 'supply':
+      return readDevices(entry);
+    case 'substanceAdministration':
+      return { facts: isVaccination(entry) ? readVaccinations(entry) : [], others: [] };
+    default:
+      return readProcedures(entry);
+  }
 }
 
 const requestStatuses: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import type { SourceMessage } from '@samenhang/mapping';
 import { bgzDocument } from './bgz-document.js';
 import { careMessages } from './care-messages.js';
+import { medicationActs, nutritionAdvice, plan, vaccinationsInOneEntry } from './cda-acts.js';
 import { code, concept, documentOf, medicationDocument, observation } from './cda-statements.js';
 import { coded, loinc, snomed } from './fhir-elements.js';
 import { sourceBundle } from './fhir-resources.js';
@@ -126,6 +127,10 @@ function moreResources(): object {
 
 const moreDocuments = [
   medicationDocument,
+  medicationActs,
+  nutritionAdvice,
+  plan,
+  vaccinationsInOneEntry,
   documentOf(
     '8716-3',
     ...vitalSigns.map(([loincCode, value, unit]) =>
