@@ -1,4 +1,6 @@
 export { recordService } from './record.service-definition.js';
-export { generalisationFunctions } from './secondary-use/generalisation.js';
-export { planSettings } from './secondary-use/plan-settings.js';
-export { permittedSource } from './secondary-use/permitted-source.js';
+export { whoseRow, type ExportMember } from './secondary-use/export/export-members.js';
+export { addPart } from './secondary-use/export/export-store.js';
+export { makeParts, type PartSource } from './secondary-use/export/make-parts.js';
+export { minimiser } from './secondary-use/export/minimise.js';
+export { readPage } from './secondary-use/export/read-page.js';

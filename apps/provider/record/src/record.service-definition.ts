@@ -3,6 +3,7 @@ import { AddConsents1796310000000 } from './consents/add-consents.migration.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
 import { CreateExport1796310000000 } from './secondary-use/export/create-export.migration.js';
+import { KeepExportsUncompressed1796500000000 } from './secondary-use/export/keep-exports-uncompressed.migration.js';
 import { AddGeneralisation1796300000000 } from './secondary-use/add-generalisation.migration.js';
 import { AddDemographics1795400000002 } from './storage/add-demographics.migration.js';
 import { AddEmergencyAccesses1796000000000 } from './storage/add-emergency-accesses.migration.js';
@@ -25,6 +26,7 @@ export const recordService: ServiceDefinition = {
       AddGeneralisation1796300000000,
       CreateExport1796310000000,
       AddConsents1796310000000,
+      KeepExportsUncompressed1796500000000,
     ],
     poolSize: 10,
   },

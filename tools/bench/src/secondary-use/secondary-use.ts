@@ -18,8 +18,8 @@ export async function measureSecondaryUse(options: BenchmarkOptions): Promise<Be
   if (wanted('parquet')) results.push(measureParquet(seconds));
   if (!wanted('view-pushdown') && !wanted('export')) return results;
   const resources = options.rows ?? 1_000_000;
-  await onPostgres(options.portBase + 30, async (client, pid) => {
-    if (wanted('export')) results.push(await measureExport(client, pid, resources));
+  await onPostgres(options.portBase + 30, async (client, keeping, pid) => {
+    if (wanted('export')) results.push(await measureExport({ reading: client, keeping }, pid, resources));
     if (!wanted('view-pushdown')) return;
     for (const name of names) {
       await fillStore(client, name, resources);
@@ -31,15 +31,17 @@ export async function measureSecondaryUse(options: BenchmarkOptions): Promise<Be
 
 async function onPostgres(
   port: number,
-  work: (client: pg.Client, pid: number) => Promise<void>,
+  work: (client: pg.Client, other: pg.Client, pid: number) => Promise<void>,
 ): Promise<void> {
   const postgres = await startOwnPostgres(port);
-  const client = new pg.Client({ connectionString: postgres.url });
+  const [client, other] = [postgres.url, postgres.url].map(
+    (connectionString) => new pg.Client({ connectionString }),
+  ) as [pg.Client, pg.Client];
   try {
-    await client.connect();
-    await work(client, postgres.pid);
+    await Promise.all([client.connect(), other.connect()]);
+    await work(client, other, postgres.pid);
   } finally {
-    await client.end();
+    await Promise.all([client.end(), other.end()]);
     await postgres.remove();
   }
 }

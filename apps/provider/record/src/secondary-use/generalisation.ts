@@ -1,12 +1,12 @@
 /**
  * Code systems whose codes mean the same everywhere. A local code can be a text, or name the only place that uses it.
  */
-const publicSystems =
+export const publicSystems =
   '^(http://snomed\\.info/sct|http://loinc\\.org|http://www\\.whocc\\.no/atc|http://hl7\\.org/fhir/(sid/)?[a-z0-9/-]+' +
   '|http://terminology\\.hl7\\.org/CodeSystem/[A-Za-z0-9-]+|urn:oid:2\\.16\\.840\\.1\\.113883\\.(6|5|2\\.4\\.4)\\.[0-9.]+)$';
 
 /** From this age on persons are one group: so few reach it that a year of birth is nearly a name. */
-const OLDEST_AGE = 90;
+export const OLDEST_AGE = 90;
 
 /** What each element rule does, as functions of the record's own schema: nothing finer than their answers leaves it. */
 export const generalisationFunctions = `

@@ -17,25 +17,11 @@ export const sourceParameters = {
 
 const BLOCK_BYTES = 64;
 
-/** A part of the resources, in the order of their ids. SQL of this program. */
-export interface SourcePage {
-  /** Conditions on the table `r`. */
-  readonly where?: readonly string[];
-  /** Parameters with the id behind which it begins, and the one with which it ends. */
-  readonly after?: string;
-  readonly upTo?: string;
-}
-
 /**
  * A FROM item in place of the table: resources as a permit gives them, and nothing beside. A view runs over these, so that no
  * path, however it is written, reaches what the permit does not give. Only names and values of this program stand in the text.
  */
-export function permittedSource(
-  dataset: Dataset,
-  terms: PermitTerms,
-  alias: string,
-  { where = [], after, upTo }: SourcePage = {},
-): string {
+export function permittedSource(dataset: Dataset, terms: PermitTerms, alias: string): string {
   const { type } = dataset;
   const { tenant, patientKeys, persons, shifts } = sourceParameters;
   const isPatient = type === 'Patient';
@@ -49,28 +35,17 @@ export function permittedSource(
           `r.effective_from >= '${terms.period.from}'::date`,
           `r.effective_from < '${terms.period.until}'::date`,
         ]),
-    ...where,
-    ...(isPatient ? [] : boundsOf('r', after, upTo)),
   ];
-  // Of several Patient resources of one person one stands for all, whichever part it is in.
+  // Of several Patient resources of one person one stands for all.
   const columns = `${isPatient ? 'DISTINCT ON (e.person) ' : ''}r.id, r.body::jsonb AS raw, e.person, e.shift`;
   const stored =
     `SELECT ${columns} FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
     `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key WHERE ${conditions.join(' AND ')}` +
     `${isPatient ? ' ORDER BY e.person, r.id' : ''} OFFSET 0`;
-  const bounds = isPatient ? boundsOf('stored', after, upTo) : [];
-  const ofPart = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
   return (
-    `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person, stored.id AS stored_id ` +
-    `FROM (${stored}) AS stored${ofPart} OFFSET 0) AS ${alias}`
+    `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person ` +
+    `FROM (${stored}) AS stored OFFSET 0) AS ${alias}`
   );
-}
-
-function boundsOf(table: string, after: string | undefined, upTo: string | undefined): string[] {
-  return [
-    ...(after === undefined ? [] : [`${table}.id > ${after}`]),
-    ...(upTo === undefined ? [] : [`${table}.id <= ${upTo}`]),
-  ];
 }
 
 function permittedResource({ type, elements }: Dataset, terms: PermitTerms): string {
@@ -80,7 +55,7 @@ function permittedResource({ type, elements }: Dataset, terms: PermitTerms): str
   });
   const reference = `jsonb_build_object('reference', 'Patient/' || stored.person)`;
   const subject = subjectElementOf(type);
-  const id = type === 'Patient' ? 'stored.person' : resourceKey(type, terms);
+  const id = type === 'Patient' ? 'stored.person' : resourceKey('stored.id', type, terms);
   return `jsonb_strip_nulls(jsonb_build_object(${[
     `'resourceType', '${type}'`,
     `'id', ${id}`,
@@ -115,11 +90,11 @@ function generalised(rule: ElementRule, element: string, { dates }: PermitTerms)
  * Ids of resources are the project's own: HMAC-SHA-256 (RFC 2104) under its secret, worked out by the database. Only the two
  * padded keys, from which the secret cannot be had back without searching for it, are in the statement.
  */
-function resourceKey(type: string, { secret, permitId }: PermitTerms): string {
+export function resourceKey(id: string, type: string, { secret, permitId }: PermitTerms): string {
   const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`ids ${permitId}`).digest();
   const padded = Buffer.concat([key, Buffer.alloc(BLOCK_BYTES - key.length)]);
   const pad = (byte: number): string =>
     `'\\x${Buffer.from(padded.map((each) => each ^ byte)).toString('hex')}'::bytea`;
-  const message = `convert_to(${sourceParameters.tenant}::text || '/${type}/' || stored.id, 'UTF8')`;
+  const message = `convert_to(${sourceParameters.tenant}::text || '/${type}/' || ${id}, 'UTF8')`;
   return `left(encode(sha256(${pad(0x5c)} || sha256(${pad(0x36)} || ${message})), 'hex'), 32)`;
 }

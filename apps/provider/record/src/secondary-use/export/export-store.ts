@@ -2,6 +2,7 @@ import type { Ura } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
 import type { PermitTerms } from '@samenhang/secondary-use';
 import type { ExportRequest } from './export-request.js';
+import type { MadePart } from './make-parts.js';
 
 export interface Export {
   readonly id: string;
@@ -52,7 +53,7 @@ export async function findExport(
   lock = false,
 ): Promise<Export | undefined> {
   const [row] = await transaction.query<Export>(
-    `SELECT ${COLUMNS} FROM secondary_export WHERE id = $1 AND expires_at > now()${lock ? ' FOR UPDATE SKIP LOCKED' : ''}`,
+    `SELECT ${COLUMNS} FROM secondary_export WHERE id = $1 AND expires_at > now()${lock ? ' FOR UPDATE' : ''}`,
     [id],
   );
   return row;
@@ -76,27 +77,20 @@ export async function removeExport(transaction: Transaction, id: string): Promis
 /** A part of a type, and how far it goes, in one transaction. */
 export async function addPart(
   transaction: Transaction,
-  { id, tenant, place }: Export,
-  part: { readonly type: string; readonly lines: readonly string[]; readonly lastId: string },
+  { id, tenant, place }: Pick<Export, 'id' | 'tenant' | 'place'>,
+  type: string,
+  { lines, lastId, isLast }: MadePart,
 ): Promise<void> {
-  const isEmpty = part.lines.length === 0;
-  if (!isEmpty)
+  if (lines.length > 0)
     await transaction.query(
       `INSERT INTO secondary_export_part (export_id, tenant, part, type, rows, body)
      SELECT $1, $2, count(*), $3, $4, $5 FROM secondary_export_part WHERE export_id = $1`,
-      [id, tenant, part.type, part.lines.length, part.lines.join('')],
+      [id, tenant, type, lines.length, lines.join('')],
     );
   await transaction.query('UPDATE secondary_export SET place = $2, after_id = $3 WHERE id = $1', [
     id,
-    place,
-    part.lastId,
-  ]);
-}
-
-export async function nextType(transaction: Transaction, { id, place }: Export): Promise<void> {
-  await transaction.query('UPDATE secondary_export SET place = $2, after_id = NULL WHERE id = $1', [
-    id,
-    place + 1,
+    isLast ? place + 1 : place,
+    isLast ? null : lastId,
   ]);
 }
 

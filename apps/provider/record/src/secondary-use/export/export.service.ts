@@ -14,11 +14,10 @@ import { CitizenNumberVault } from '../../patients/citizen-number-vault.js';
 import { RecordConfiguration } from '../../record.configuration.js';
 import { inTenant } from '../../storage/tenant-fence.js';
 import { findPersons } from '../eligible-persons.js';
-import { permittedSource } from '../permitted-source.js';
-import { planSettings } from '../plan-settings.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
 import type { SecondaryCaller } from '../view-run.service.js';
 import { planExport, type ExportedType, type ExportRequest } from './export-request.js';
+import { whoseRow, type ExportMember } from './export-members.js';
 import {
   addPart,
   endExport,
@@ -27,23 +26,18 @@ import {
   insertExport,
   listParts,
   listRunning,
-  nextType,
   removeExpired,
   removeExport,
   type Export,
   type ExportPart,
 } from './export-store.js';
+import { makeParts, type MadePart, type PartSource } from './make-parts.js';
+import { minimiser } from './minimise.js';
+import { firstPatients, readPage } from './read-page.js';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 const STATEMENT_SECONDS = 120;
 const KEY = /\b[\da-f]{32}\b/g;
-
-interface Member {
-  readonly key: string;
-  readonly bsn: Bsn;
-  readonly patientKeys: readonly number[];
-  readonly shiftDays: number;
-}
 
 /**
  * FHIR Bulk Data under permits. Each part is committed with how far it goes: an export that was killed goes on behind its last
@@ -142,14 +136,14 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #make(id: string, tenant: Ura): Promise<void> {
-    let members: Member[] | undefined;
+    let members: ExportMember[] | undefined;
     for (;;) {
       if (this.#closing) return;
       const found = await inTenant(this.dataSource, tenant, (transaction) => findExport(transaction, id));
       if (found?.status !== 'running') return;
       try {
         members ??= await this.#members(found);
-        await this.#step(found, members);
+        await this.#makeType(found, members);
       } catch (error) {
         if (this.#closing) return;
         const problem = error instanceof Failure ? error.message : 'Something went wrong on our side';
@@ -161,34 +155,71 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** One part, or the step to the next type. Of several instances one makes it. */
-  async #step({ id, tenant, terms, request }: Export, members: readonly Member[]): Promise<void> {
-    const statement_timeout = `${STATEMENT_SECONDS}s`;
-    const settings = { ...planSettings, 'samenhang.tenant': tenant, statement_timeout };
-    await inTransactionUnder(this.dataSource, settings, async (transaction) => {
+  /** What is left of the type it is at; until it is cancelled, or another instance went on with it. */
+  async #makeType(found: Export, members: readonly ExportMember[]): Promise<void> {
+    const { id, tenant, terms, request } = found;
+    const wanted = planExport(request, terms)[found.place];
+    if (wanted === undefined)
+      return inTenant(this.dataSource, tenant, (transaction) => endExport(transaction, id, 'done'));
+    let { afterId } = found;
+    for await (const part of makeParts(await this.#source(found, wanted, members), afterId)) {
+      if (this.#closing || !(await this.#keep({ ...found, afterId }, wanted.dataset.type, part))) return;
+      afterId = part.lastId;
+    }
+  }
+
+  async #source(
+    { tenant, terms }: Export,
+    wanted: ExportedType,
+    members: readonly ExportMember[],
+  ): Promise<PartSource> {
+    const reading = <T>(read: (transaction: Transaction) => Promise<T>): Promise<T> =>
+      inTransactionUnder(
+        this.dataSource,
+        {
+          'samenhang.tenant': tenant,
+          transaction_read_only: 'on',
+          statement_timeout: `${STATEMENT_SECONDS}s`,
+        },
+        read,
+      );
+    const limit = this.configuration.secondaryUseFileResources;
+    const patientKeys =
+      terms.population === undefined ? {} : { patientKeys: members.flatMap((member) => member.patientKeys) };
+    const firsts =
+      wanted.dataset.type === 'Patient'
+        ? await reading((transaction) => firstPatients(transaction, tenant, wanted))
+        : undefined;
+    return {
+      limit,
+      read: (afterId) =>
+        reading((transaction) =>
+          readPage(transaction, { tenant, terms, wanted, afterId, limit, ...patientKeys }),
+        ),
+      minimise: minimiser(wanted.dataset, terms.dates),
+      memberOf: whoseRow(members, firsts),
+    };
+  }
+
+  /** @returns whether it was kept: not of an export that was cancelled, or that is elsewhere meanwhile */
+  async #keep(expected: Export, type: string, part: MadePart): Promise<boolean> {
+    const { id, tenant, place, afterId } = expected;
+    return inTenant(this.dataSource, tenant, async (transaction) => {
       const locked = await findExport(transaction, id, true);
-      if (locked?.status !== 'running') return;
-      const wanted = planExport(request, terms)[locked.place];
-      if (wanted === undefined) return endExport(transaction, id, 'done');
-      const limit = this.configuration.secondaryUseFileResources;
-      const ids = await nextIds(transaction, locked, wanted, limit);
-      const lastId = ids.at(-1);
-      if (lastId !== undefined) {
-        const lines = await readPart(transaction, locked, wanted, members, lastId);
-        await addPart(transaction, locked, { type: wanted.dataset.type, lines, lastId });
-      }
-      if (ids.length < limit) await nextType(transaction, locked);
+      if (locked?.status !== 'running' || locked.place !== place || locked.afterId !== afterId) return false;
+      await addPart(transaction, locked, type, part);
+      return true;
     });
   }
 
   /** Who takes part now. */
-  async #members(found: Export): Promise<Member[]> {
+  async #members(found: Export): Promise<ExportMember[]> {
     const everyone = await this.#everyone(found);
     const objecting = await this.objections(found.tenant).whoObjects(everyone.map(({ bsn }) => bsn));
     return everyone.filter(({ bsn }) => !objecting.has(bsn));
   }
 
-  async #everyone({ id, tenant, terms }: Export): Promise<Member[]> {
+  async #everyone({ id, tenant, terms }: Export): Promise<ExportMember[]> {
     const persons = await inTenant(this.dataSource, tenant, (transaction) =>
       findPersons(transaction, tenant, terms, this.vault),
     );
@@ -215,44 +246,6 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
       observer: 'record',
     });
   }
-}
-
-/** Which resources are next, whoever they are of: looked up in the order of the primary key, so that no part costs more than another. */
-async function nextIds(
-  transaction: Transaction,
-  { tenant, afterId }: Export,
-  { dataset, where }: ExportedType,
-  limit: number,
-): Promise<string[]> {
-  const conditions = ['r.tenant = $1', 'r.type = $2', 'NOT r.deleted', 'r.id > $3', ...where].join(' AND ');
-  const rows = await transaction.query<{ id: string }>(
-    `SELECT r.id FROM resource r WHERE ${conditions} ORDER BY r.id LIMIT $4`,
-    [tenant, dataset.type, afterId ?? '', limit],
-  );
-  return rows.map(({ id }) => id);
-}
-
-async function readPart(
-  transaction: Transaction,
-  { tenant, terms, afterId }: Export,
-  { dataset, where }: ExportedType,
-  members: readonly Member[],
-  lastId: string,
-): Promise<string[]> {
-  const keys = members.flatMap((member) => member.patientKeys.map((patientKey) => ({ patientKey, member })));
-  const source = permittedSource(dataset, terms, 'permitted', { where, after: '$5', upTo: '$6' });
-  const rows = await transaction.query<{ resource: string }>(
-    `SELECT permitted.resource::text AS resource FROM ${source} ORDER BY permitted.stored_id`,
-    [
-      tenant,
-      keys.map(({ patientKey }) => patientKey),
-      keys.map(({ member }) => member.key),
-      keys.map(({ member }) => member.shiftDays),
-      afterId ?? '',
-      lastId,
-    ],
-  );
-  return rows.map(({ resource }) => `${resource}\n`);
 }
 
 /** The same whenever a part of this export is made, and no other export's. */

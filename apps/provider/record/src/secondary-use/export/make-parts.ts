@@ -1,0 +1,66 @@
+import { setImmediate as others } from 'node:timers/promises';
+import type { Member, StoredResource } from './minimise.js';
+import type { PageRow } from './read-page.js';
+
+/** So many resources are made coarser before others get their turn. */
+const TURN = 250;
+
+/** What one page became, and how far it goes. */
+export interface MadePart {
+  readonly lines: readonly string[];
+  /** Null where there was nothing more. */
+  readonly lastId: string | null;
+  readonly isLast: boolean;
+}
+
+export interface PartSource {
+  readonly limit: number;
+  readonly read: (afterId: string | null) => Promise<PageRow[]>;
+  readonly minimise: (stored: StoredResource, member: Member) => string;
+  /** Whose resource it is, where it takes part. */
+  readonly memberOf: (row: PageRow) => Member | undefined;
+}
+
+/** Part after part of one type. While one is kept the next is made, and while that is made the database reads the one behind it. */
+export async function* makeParts(source: PartSource, afterId: string | null): AsyncGenerator<MadePart> {
+  const parts = madeInTurn(source, afterId);
+  try {
+    let making = parts.next();
+    for (;;) {
+      const made = await making;
+      if (made.done === true) return;
+      making = parts.next();
+      // Heard of when it is its turn, if it still comes to that.
+      making.catch(() => {});
+      yield made.value;
+    }
+  } finally {
+    await parts.return(undefined).catch(() => {});
+  }
+}
+
+async function* madeInTurn(source: PartSource, afterId: string | null): AsyncGenerator<MadePart, undefined> {
+  let reading = source.read(afterId);
+  for (;;) {
+    const rows = await reading;
+    const lastId = rows.at(-1)?.id ?? null;
+    const isLast = rows.length < source.limit;
+    if (!isLast) {
+      reading = source.read(lastId);
+      reading.catch(() => {});
+    }
+    yield { lines: await linesOf(rows, source), lastId, isLast };
+    if (isLast) return;
+  }
+}
+
+async function linesOf(rows: readonly PageRow[], { minimise, memberOf }: PartSource): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (place % TURN === TURN - 1) await others();
+    const { key, body } = row;
+    const member = memberOf(row);
+    if (member !== undefined && key !== null && body !== null) lines.push(minimise({ key, body }, member));
+  }
+  return lines;
+}
