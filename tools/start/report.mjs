@@ -31,6 +31,7 @@ export function printUrls({ portBase, dataDirectory, password }) {
 Open next:
   Viewer (an example application)   ${at('viewer')}/
   Console (login 22222222)          ${at('console')}/   password ${password}
+  Research (login onderzoeker)      ${at('research-portal')}/   the same password
   Query API, what it can do         ${at('query-api')}/fhir/metadata
   Status of a service               ${at('ingest')}/status
 

@@ -47,7 +47,7 @@ export function clientPlan(
       clientId: 'record',
       title: 'Record store',
       ...everyone,
-      scopes: ['consent:ask', 'consent:secondary-use', 'prs:evaluate'],
+      scopes: ['consent:ask', 'consent:secondary-use', 'permits:standing', 'prs:evaluate'],
     },
     {
       clientId: 'query-api',
@@ -108,7 +108,7 @@ export function clientPlan(
       clientId: 'pgo',
       title: 'Personal health environment of the demonstration',
       organisations: [],
-      scopes: ['holder:read', 'audit:own', 'consent:own'],
+      scopes: ['holder:read', 'view:read', 'audit:own', 'consent:own'],
       // Nothing listens there: a test reads the code off the address it is sent to.
       redirectUris: ['https://pgo.example/cb'],
     },
@@ -116,7 +116,7 @@ export function clientPlan(
       clientId: 'citizen',
       title: 'Samenhang voor burgers',
       organisations: [],
-      scopes: ['holder:read', 'audit:own', 'consent:own'],
+      scopes: ['holder:read', 'view:read', 'audit:own', 'consent:own'],
       redirectUris: [`${citizenUrl}/api/return`],
     },
     {

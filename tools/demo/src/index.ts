@@ -11,6 +11,7 @@ export { invalidResource } from './pharmacy-bundles.js';
 export {
   demoPassword,
   startDemoConsole,
+  startDemoResearchPortal,
   startDemoViewer,
   startGpServer,
   startNursingHome,

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { FhirResource } from '@samenhang/data-model';
+import { getUra, type FhirResource } from '@samenhang/data-model';
 import { fhirSourceService, guardedFhirSourceService } from '@samenhang/fhir-source';
-import { startConsole } from '@samenhang/console';
+import { startConsole, type OperatorAccount } from '@samenhang/console';
 import { AccessTokens } from '@samenhang/identity';
 import { startViewer } from '@samenhang/node';
 import { hashPassword } from '@samenhang/portal-server';
+import { startResearchPortal, type ResearchRole } from '@samenhang/research-portal';
 import { portOffsets, runService, type Variables } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
 import { gpResources } from './gp-resources.js';
 import { nursingHomeResources } from './nursing-home-resources.js';
 import { demoPeople } from './people.js';
-import { demoProviders, nursingHomeDeLinde } from './providers.js';
+import { demoProviders, gpZonneweg, hospitalNoord, nursingHomeDeLinde, pharmacyDeBrug } from './providers.js';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 export interface SurroundingsOptions extends Surroundings {
@@ -35,6 +36,7 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<(
     await startNursingHome(options),
     await startDemoViewer(options),
     await startDemoConsole(options),
+    await startDemoResearchPortal(options),
   ];
   options.say("The GP's FHIR server, the nursing home's endpoint, the viewer and the console are up");
   return async () => {
@@ -74,23 +76,55 @@ export function startDemoViewer(options: SurroundingsOptions): Promise<RunningPa
   });
 }
 
-/** The console, with an account at each care provider; all have the password that `demoPassword` gives. */
+/** The console, with an account at each care provider and one for a region; all have the password that `demoPassword` gives. */
 export function startDemoConsole(options: SurroundingsOptions): Promise<RunningPart> {
   const salt = randomBytes(16);
   const password = hashPassword(demoPassword(options), salt);
+  const account = (login: string, organisations: OperatorAccount['organisations']): OperatorAccount => ({
+    name: 'Beheerder',
+    login,
+    organisations,
+    password,
+  });
   return startConsole({
     port: options.portBase + portOffsets.console,
-    accounts: demoProviders.map(({ ura, name }) => ({
-      name: 'Beheerder',
-      login: ura,
-      organisation: ura,
-      organisationName: name,
-      password,
-    })),
+    accounts: [
+      ...demoProviders.map(({ ura, name }) => account(ura, [{ ura, name }])),
+      account('regio', [hospitalNoord, gpZonneweg, pharmacyDeBrug]),
+    ],
     tokens: new AccessTokens({
       issuer: urlOf(options, 'authorisation-server'),
       clientId: 'console',
       clientKey: readSecret<JWK>(options, 'client-console'),
+    }),
+    urlOf: (service) => urlOf(options, service),
+  });
+}
+
+/** Organisations that take part in research, each with somebody in one role: who applies neither decides nor checks. */
+const researchers: readonly { role: ResearchRole; login: string; ura: string; organisationName: string }[] = [
+  { role: 'researcher', login: 'onderzoeker', ura: '90000003', organisationName: 'Onderzoeksinstituut' },
+  { role: 'assessor', login: 'beoordelaar', ura: '90000004', organisationName: 'Toegangsinstantie' },
+  { role: 'checker', login: 'controleur', ura: '90000005', organisationName: 'Verwerkingsomgeving' },
+];
+
+/** The portal for research, with an account in each role; all have the password that `demoPassword` gives. */
+export function startDemoResearchPortal(options: SurroundingsOptions): Promise<RunningPart> {
+  const password = hashPassword(demoPassword(options), randomBytes(16));
+  return startResearchPortal({
+    port: options.portBase + portOffsets['research-portal'],
+    accounts: researchers.map(({ role, login, ura, organisationName }) => ({
+      name: login,
+      login,
+      organisation: getUra(ura),
+      organisationName,
+      roles: [role],
+      password,
+    })),
+    tokens: new AccessTokens({
+      issuer: urlOf(options, 'authorisation-server'),
+      clientId: 'research-portal',
+      clientKey: readSecret<JWK>(options, 'client-research-portal'),
     }),
     urlOf: (service) => urlOf(options, service),
   });

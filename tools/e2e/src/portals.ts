@@ -9,6 +9,7 @@ import {
   startNursingHome,
   demoPassword,
   startDemoConsole,
+  startDemoResearchPortal,
   startDemoViewer,
   urlOf,
   type RunningPart,
@@ -20,7 +21,8 @@ export interface Portals {
   readonly options: SurroundingsOptions;
   readonly viewerUrl: string;
   readonly consoleUrl: string;
-  /** Of the accounts of the console. */
+  readonly researchUrl: string;
+  /** Of the accounts of portals that have them. */
   readonly password: string;
   /** The FHIR server of a source that is already connected. */
   readonly gpFhirUrl: string;
@@ -44,6 +46,7 @@ export async function startPortals(): Promise<Portals> {
     await startGpServer(options),
     await startDemoViewer(options),
     await startDemoConsole(options),
+    await startDemoResearchPortal(options),
   ];
   let nursingHome: RunningPart | undefined = await startNursingHome(options);
   await runDemo(options);
@@ -51,6 +54,7 @@ export async function startPortals(): Promise<Portals> {
     options,
     viewerUrl: urlOf(options, 'viewer'),
     consoleUrl: urlOf(options, 'console'),
+    researchUrl: urlOf(options, 'research-portal'),
     password: demoPassword(options),
     gpFhirUrl: `${urlOf(options, 'fhir-source-gp')}/fhir`,
     people: demoPeople(options.people),

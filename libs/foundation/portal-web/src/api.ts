@@ -37,6 +37,19 @@ export async function call<Answer>(path: string, options: CallOptions = {}): Pro
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
+/** Fetches a file and hands it to the browser to keep; a refusal is thrown as of any other call. */
+export async function download(path: string): Promise<void> {
+  const response = await send(path, {});
+  const [, name = 'download'] =
+    /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
 /** The lines of an NDJSON answer, as they come. */
 export async function* stream<Line>(path: string, options: CallOptions = {}): AsyncGenerator<Line> {
   const { body } = await send(path, options);

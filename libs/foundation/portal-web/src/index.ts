@@ -1,8 +1,10 @@
-export { call, openSession, Problem, stream, type CallOptions } from './api.js';
+export { call, download, openSession, Problem, stream, type CallOptions } from './api.js';
 export * from './components/content.js';
 export * from './components/controls.js';
 export { Dialog } from './components/dialog.js';
 export { LineChart, type LineChartProps, type Point } from './components/line-chart.js';
+export { Loaded } from './components/loaded.js';
+export { PasswordSignIn } from './components/password-sign-in.js';
 export { VirtualList } from './components/virtual-list.js';
 export { Shell, type Page } from './shell.js';
 export { start } from './start.js';
@@ -16,4 +18,5 @@ export {
   type Text,
 } from './text.js';
 export { useAnswer, type Answer } from './use-answer.js';
+export { useSession, type SessionState } from './use-session.js';
 export { Link, Route, Switch, useLocation } from 'wouter';

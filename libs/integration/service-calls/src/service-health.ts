@@ -5,7 +5,13 @@ export interface ServiceHealth {
   readonly state: 'ready' | 'not-ready' | 'unreachable';
   readonly counts: Readonly<Record<string, unknown>>;
   readonly lag: readonly { readonly type: string; readonly waiting: number; readonly parked: number }[];
-  readonly problems: readonly { readonly code: string; readonly text: string }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly text: string;
+    /** The source concerned, as `tenant/source`. */
+    readonly source?: string;
+    readonly since?: string;
+  }[];
 }
 
 const TIMEOUT_MS = 3_000;

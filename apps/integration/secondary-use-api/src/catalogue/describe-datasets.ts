@@ -100,6 +100,7 @@ function describe(
   add(store, dataset, `${rdf}type`, namedNode(`${dcat}Dataset`));
   for (const [name, value] of literals) add(store, dataset, `${dct}${name}`, value);
   add(store, dataset, `${dct}publisher`, namedNode(publisher));
+  add(store, dataset, `${dct}conformsTo`, namedNode(`http://hl7.org/fhir/StructureDefinition/${type}`));
   add(store, dataset, `${dct}accessRights`, namedNode(restricted));
   add(store, dataset, `${dct}spatial`, namedNode(netherlands));
   add(store, dataset, `${dcat}theme`, namedNode(health));

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import type { Problem } from '../api.js';
 
 interface HeadingProps {
@@ -93,6 +93,25 @@ export function DataList({
         </div>
       ))}
     </dl>
+  );
+}
+
+/** How far something has come; said in words beside the bar. */
+export function ProgressBar({
+  label,
+  value,
+  maximum,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly maximum: number;
+}): ReactNode {
+  const id = useId();
+  return (
+    <div className="portal-progress">
+      <label htmlFor={id}>{label}</label>
+      <progress id={id} value={Math.min(value, maximum)} max={Math.max(maximum, 1)} />
+    </div>
   );
 }
 

@@ -133,3 +133,19 @@ export function Checkbox({
     </div>
   );
 }
+
+/** Fields that belong together, under a name that is read with each. */
+export function Fieldset({
+  legend,
+  children,
+}: {
+  readonly legend: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <fieldset className="portal-card portal-stack">
+      <legend className="utrecht-form-label">{legend}</legend>
+      {children}
+    </fieldset>
+  );
+}

@@ -16,6 +16,8 @@ export interface LineChartProps {
   readonly points: readonly Point[];
   /** Limits that are usual; a band behind the line. */
   readonly range?: { readonly low?: number; readonly high?: number } | undefined;
+  /** How moments are written at the axis; dates when left out. */
+  readonly formatTime?: (at: Date) => string;
 }
 
 const width = 600;
@@ -23,7 +25,7 @@ const height = 220;
 const margin = { top: 12, right: 16, bottom: 28, left: 52 };
 
 /** A course of values over time. The same values stand in a table beside it: the drawing itself is one image with a name. */
-export function LineChart({ title, points, range }: LineChartProps): ReactNode {
+export function LineChart({ title, points, range, formatTime }: LineChartProps): ReactNode {
   const id = useId();
   if (points.length === 0) return null;
   const values = [...points.map(({ value }) => value), range?.low, range?.high].filter(
@@ -37,6 +39,7 @@ export function LineChart({ title, points, range }: LineChartProps): ReactNode {
     .domain([Math.min(...values), Math.max(...values)])
     .nice()
     .range([height - margin.bottom, margin.top]);
+  const timeOf = formatTime ?? x.tickFormat(4);
   const path = line<Point>()
     .x(({ at }) => x(at))
     .y(({ value }) => y(value))([...points]);
@@ -76,7 +79,7 @@ export function LineChart({ title, points, range }: LineChartProps): ReactNode {
           y={height - 8}
           textAnchor="middle"
         >
-          {x.tickFormat(4)(tick)}
+          {timeOf(tick)}
         </text>
       ))}
       {path !== null && <path className="portal-chart__line" d={path} />}

@@ -1,0 +1,4 @@
+import { start } from '@samenhang/portal-web';
+import { ResearchPortal } from './research-portal.js';
+
+start(<ResearchPortal />);
