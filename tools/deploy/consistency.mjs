@@ -111,12 +111,12 @@ function callsInCode({ path, name }) {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
     .map((file) => read(path, 'src', file))
     .join('\n');
-  const named = [...code.matchAll(/serviceUrl\(\s*'([a-z-]+)'/g)].map(([, callee]) => callee);
+  const named = [...code.matchAll(/(?:serviceUrl|urlOf)\(\s*'([a-z-]+)'/g)].map(([, callee]) => callee);
   return new Set([
     ...named,
     // The console shows how each service is.
     ...(code.includes('readHealth') ? everyService() : []),
-    ...(code.includes('IdentityModule') ? ['authorisation-server'] : []),
+    ...(/IdentityModule|runPortal/.test(code) ? ['authorisation-server'] : []),
     ...(['query-api', 'secondary-use-api'].includes(name) ? ['record'] : []),
   ]);
 }
