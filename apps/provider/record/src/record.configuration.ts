@@ -20,6 +20,8 @@ export class RecordConfiguration {
   @IsInt() @Min(1) secondaryUseMaximumRows = 5_000_000;
   /** Resources in one file of an export. */
   @IsInt() @Min(1) @Max(100_000) secondaryUseFileResources = 5_000;
+  /** So long an export relies on an answer that its permit holds: it ends within this of a withdrawal. */
+  @IsInt() @Min(0) @Max(300) secondaryUsePermitSeconds = 30;
   /** So long a view works at most. */
   @IsInt() @Min(1) @Max(3_600) secondaryUseMaximumSeconds = 120;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FhirResource, RecordChange } from '@samenhang/data-model';
 import { getBsn } from '@samenhang/patient-identity';
 import type { PermitTerms } from '@samenhang/secondary-use';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hospital, laboratory, message, patient, type MessageParts } from './record-builders.js';
 import { ResearchTrust } from './research-trust.js';
 import { RunningRecord } from './running-record.js';
@@ -44,7 +44,9 @@ beforeAll(async () => {
     variables: {
       PSEUDONYMISATION_URL: research.url,
       CONSENT_REGISTER_URL: research.url,
+      SECONDARY_USE_API_URL: research.url,
       SECONDARY_USE_FILE_RESOURCES: '1',
+      SECONDARY_USE_PERMIT_SECONDS: '0',
     },
     secrets: { 'permit-authority': research.authority },
   });
@@ -189,6 +191,33 @@ describe('A bulk export', () => {
     const left = await resourcesOf(manifest);
     expect(left).toHaveLength(MEASUREMENTS / 2 + 1);
     research.setObjection(A, false);
+  });
+});
+
+describe('An export whose permit is withdrawn', () => {
+  afterEach(() => {
+    research.permitHolds = () => true;
+  });
+
+  it('ends where it is, and nothing of it is left', async () => {
+    let asked = 0;
+    research.permitHolds = () => ++asked < MEASUREMENTS / 2;
+    const begun = await kickOff({ level: 'system' });
+    expect(begun.status).toBe(202);
+    const location = begun.headers.get('content-location') ?? '';
+    await vi.waitFor(async () => {
+      const answer = await call(location);
+      expect(answer.status).not.toBe(202);
+      expect(await answer.text()).toContain('holds no more');
+    }, PATIENCE);
+    expect((await call(`${location}/0`)).status).toBe(404);
+  });
+
+  it('gives no file any more when it was made before', async () => {
+    const { manifest } = await exported({ level: 'system' });
+    research.permitHolds = () => false;
+    const [file] = manifest.output;
+    expect((await call(file?.url ?? '')).status).toBe(403);
   });
 });
 

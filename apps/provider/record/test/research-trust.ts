@@ -19,6 +19,8 @@ import type { JWK } from 'jose';
 export class ResearchTrust {
   isRegisterDown = false;
   knowsProject = true;
+  /** Whether the permit holds, each time it is asked. */
+  permitHolds: () => boolean = () => true;
   /** What pseudonymisation was asked, as text. */
   readonly evaluated: string[] = [];
   readonly #projectKey = generateKey();
@@ -96,6 +98,8 @@ export class ResearchTrust {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url?.endsWith('/standing') === true)
+      return void response.end(JSON.stringify({ holds: this.permitHolds() }));
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const body = JSON.parse(text) as { encryptedPersonalIds?: string[]; blinded?: string[]; since?: number };

@@ -24,6 +24,16 @@ export class PermitController {
   get(@Param('id', ParseUUIDPipe) id: string, @Identity() who: VerifiedIdentity): Promise<Permit> {
     return this.permits.getOwn(id, who);
   }
+
+  /** For holders whose work under a permit lasts longer than what they were asked with. */
+  @RequireScopes('permits:standing')
+  @Get(':id/standing')
+  async standing(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Identity() who: VerifiedIdentity,
+  ): Promise<{ holds: boolean }> {
+    return { holds: await this.permits.holdsFor(id, organisationOf(who)) };
+  }
 }
 
 /** For those who assess applications. */

@@ -72,6 +72,19 @@ export class PermitService {
     return permit;
   }
 
+  /** Whether it holds now, for one of its custodians: nobody else learns that there is such a permit. */
+  async holdsFor(id: string, custodian: Ura): Promise<boolean> {
+    const permit = await this.get(id);
+    if (!permit.custodians.includes(custodian)) throw notFound();
+    try {
+      assertInForce(permit);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
+  }
+
   async get(id: string): Promise<Permit> {
     const permit = await findPermit(statementByStatement(this.dataSource), id);
     if (permit === undefined) throw notFound();

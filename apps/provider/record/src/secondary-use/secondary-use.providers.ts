@@ -6,7 +6,9 @@ import { AccessTokens, authorisedFetch } from '@samenhang/identity';
 import { PermitVerifier } from '@samenhang/secondary-use';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
+import { RecordConfiguration } from '../record.configuration.js';
 import { ExportService } from './export/export.service.js';
+import { askStanding, PermitStanding } from './permit-standing.js';
 import { ProjectPseudonyms } from './project-pseudonyms.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { ViewRunService } from './view-run.service.js';
@@ -30,6 +32,15 @@ export const secondaryUseProviders: Provider[] = [
     inject: [ServiceEnvironment, AccessTokens],
     useFactory: (environment: ServiceEnvironment, tokens: AccessTokens) =>
       new ProjectPseudonyms(environment.serviceUrl('pseudonymisation'), tokens),
+  },
+  {
+    provide: PermitStanding,
+    inject: [ServiceEnvironment, AccessTokens, RecordConfiguration],
+    useFactory: (environment: ServiceEnvironment, tokens: AccessTokens, configuration: RecordConfiguration) =>
+      new PermitStanding(
+        askStanding(environment.serviceUrl('secondary-use-api'), tokens),
+        configuration.secondaryUsePermitSeconds * 1000,
+      ),
   },
   {
     provide: OBJECTION_REGISTERS,

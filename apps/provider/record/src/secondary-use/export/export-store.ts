@@ -94,6 +94,11 @@ export async function addPart(
   ]);
 }
 
+/** Nothing of it is left but how it ended. */
+export async function removeParts(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query('DELETE FROM secondary_export_part WHERE export_id = $1', [id]);
+}
+
 export async function endExport(
   transaction: Transaction,
   id: string,

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { recordAccess } from '@samenhang/audit';
 import type { Ura } from '@samenhang/data-model';
@@ -14,6 +15,7 @@ import { CitizenNumberVault } from '../../patients/citizen-number-vault.js';
 import { RecordConfiguration } from '../../record.configuration.js';
 import { inTenant } from '../../storage/tenant-fence.js';
 import { findPersons } from '../eligible-persons.js';
+import { PermitStanding } from '../permit-standing.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
 import type { SecondaryCaller } from '../view-run.service.js';
 import { planExport, type ExportedType, type ExportRequest } from './export-request.js';
@@ -28,6 +30,7 @@ import {
   listRunning,
   removeExpired,
   removeExport,
+  removeParts,
   type Export,
   type ExportPart,
 } from './export-store.js';
@@ -37,6 +40,8 @@ import { firstPatients, readPage } from './read-page.js';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 const STATEMENT_SECONDS = 120;
+/** After so long it is asked again whether a permit holds, when that was not answered. */
+const ASK_AGAIN_MS = 5_000;
 const KEY = /\b[\da-f]{32}\b/g;
 
 /**
@@ -46,7 +51,7 @@ const KEY = /\b[\da-f]{32}\b/g;
 @Injectable()
 export class ExportService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #working = new Set<Promise<void>>();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -56,6 +61,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly configuration: RecordConfiguration,
     @Inject(PERMIT_VERIFIER) private readonly permits: () => PermitVerifier,
     @Inject(OBJECTION_REGISTERS) private readonly objections: ObjectionRegisters,
+    private readonly standing: PermitStanding,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -71,7 +77,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     await Promise.allSettled(this.#working);
   }
 
@@ -118,6 +124,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
       await findPart(transaction, id, part),
     ]);
     if (body === undefined || found.status !== 'done') throw notFound();
+    await this.standing.assert(found.terms.permitId, ura);
     await this.#record(caller, `$export?permit=${found.terms.permitId}&export=${id}&part=${part}`, 'success');
     const members = new Set((await this.#members(found)).map(({ key }) => key));
     const all = new Set((await this.#everyone(found)).map(({ key }) => key));
@@ -138,18 +145,19 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   async #make(id: string, tenant: Ura): Promise<void> {
     let members: ExportMember[] | undefined;
     for (;;) {
-      if (this.#closing) return;
+      if (this.#closing.signal.aborted) return;
       const found = await inTenant(this.dataSource, tenant, (transaction) => findExport(transaction, id));
       if (found?.status !== 'running') return;
       try {
         members ??= await this.#members(found);
         await this.#makeType(found, members);
       } catch (error) {
-        if (this.#closing) return;
+        if (this.#closing.signal.aborted) return;
         const problem = error instanceof Failure ? error.message : 'Something went wrong on our side';
-        await inTenant(this.dataSource, tenant, (transaction) =>
-          endExport(transaction, id, 'failed', problem),
-        );
+        await inTenant(this.dataSource, tenant, async (transaction) => {
+          await endExport(transaction, id, 'failed', problem);
+          await removeParts(transaction, id);
+        });
         throw error;
       }
     }
@@ -161,10 +169,28 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     const wanted = planExport(request, terms)[found.place];
     if (wanted === undefined)
       return inTenant(this.dataSource, tenant, (transaction) => endExport(transaction, id, 'done'));
+    if (!(await this.#mayGoOn(found))) return;
     let { afterId } = found;
     for await (const part of makeParts(await this.#source(found, wanted, members), afterId)) {
-      if (this.#closing || !(await this.#keep({ ...found, afterId }, wanted.dataset.type, part))) return;
+      if (!(await this.#mayGoOn(found))) return;
+      if (!(await this.#keep({ ...found, afterId }, wanted.dataset.type, part))) return;
       afterId = part.lastId;
+    }
+  }
+
+  /**
+   * Not while the service stops, and not while nobody says whether the permit still holds.
+   * @throws Failure('forbidden') when it does not
+   */
+  async #mayGoOn({ tenant, terms }: Export): Promise<boolean> {
+    if (this.#closing.signal.aborted) return false;
+    try {
+      await this.standing.assert(terms.permitId, tenant);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === 'unavailable')) throw error;
+      await delay(ASK_AGAIN_MS, undefined, { signal: this.#closing.signal }).catch(() => {});
+      return false;
     }
   }
 
