@@ -20,6 +20,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { BoundedMemory } from './pages/bounded-memory.js';
 import { ResultPages, type KeptResult } from './pages/result-pages.js';
 import { Capacity } from './patient-view/capacity.js';
+import { OwnPerson } from './patient-view/own-person.js';
 import { PatientViewController } from './patient-view/patient-view.controller.js';
 import { PatientViewService } from './patient-view/patient-view.service.js';
 import { ViewCollector } from './patient-view/view-collector.js';
@@ -58,6 +59,11 @@ const DECISION_POINT = Symbol('query-api.decision-point');
       ],
     },
     {
+      provide: OwnPerson,
+      useFactory: (environment: ServiceEnvironment) => new OwnPerson(bindingOf(environment)),
+      inject: [ServiceEnvironment],
+    },
+    {
       provide: SearchService,
       useFactory: createSearchService,
       inject: [ServiceEnvironment, QueryApiConfiguration, PatientViewService],
@@ -70,6 +76,10 @@ const DECISION_POINT = Symbol('query-api.decision-point');
   ],
 })
 export class QueryApiModule {}
+
+function bindingOf(environment: ServiceEnvironment): () => PatientBinding {
+  return () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding'));
+}
 
 function createSearchService(
   environment: ServiceEnvironment,
@@ -127,7 +137,7 @@ function createPatientViewService(
   });
   return new PatientViewService({
     decisions,
-    binding: () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding')),
+    binding: bindingOf(environment),
     collector,
     journal,
     capacity: new Capacity(configuration.maximumViews),

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { getUra } from '@samenhang/data-model';
 import { AccessTokens, AccessTokenVerifier } from '@samenhang/identity';
-import { createRemoteJWKSet, jwtVerify, type JWK } from 'jose';
+import { decodeJwt, createRemoteJWKSet, jwtVerify, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confused, unsigned } from './forgeries.js';
 import { audience, RunningServer } from './running-server.js';
@@ -127,6 +127,32 @@ describe('client credentials', () => {
     expect(
       (await fetch(`${server.issuer}/token`, { method: 'POST', headers, body: body.toString() })).status,
     ).toBe(400);
+  });
+});
+
+describe('SMART scopes', () => {
+  const ask = async (scope: string) => viewer.request({ ...(await server.viewRequest()), scope });
+
+  it.each([
+    'view:read patient/Observation.rs?category=laboratory',
+    'view:read user/*.rs patient/Condition.s?code=http://snomed.info/sct|22298006',
+  ])('narrow a view: %s', async (scope) => {
+    const { status, body } = await ask(scope);
+    expect(body.error_description).toBeUndefined();
+    expect(status).toBe(200);
+    expect(decodeJwt(body.access_token ?? '')['scope']).toBe(scope);
+  });
+
+  it.each([
+    ['without the view that they narrow', 'patient/Observation.rs'],
+    ['of no type', 'view:read patient/.rs'],
+    ['of no interaction', 'view:read patient/Observation.'],
+    ['of an unknown context', 'view:read group/Observation.rs'],
+    ['of version 1', 'view:read patient/Observation.read'],
+    ['beside a scope of another client', 'view:read patient/Observation.rs holder:read'],
+  ])('are refused %s', async (_, scope) => {
+    const { status, body } = await ask(scope);
+    expect([status, body.error]).toEqual([400, 'invalid_scope']);
   });
 });
 

@@ -3,7 +3,7 @@ import { withClient } from '@samenhang/persistence';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CitizenBrowser, LoginStub, redirectUri } from './citizen-desk.js';
-import { holderAudience, RunningServer } from './running-server.js';
+import { audience, holderAudience, RunningServer } from './running-server.js';
 import type { RawClient, TokenAnswer } from './token-request.js';
 
 const B = '999901370';
@@ -180,6 +180,45 @@ describe('a visit: one leave, several tokens', () => {
       ),
     );
     expect((await goOn(body.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});
+
+describe('a view of what several care providers hold', () => {
+  const view = {
+    resource: 'http://127.0.0.1:12',
+    scope: 'view:read patient/Observation.rs?category=laboratory',
+  };
+  const passOn = async (subject: string, resource: string) =>
+    (await server.clientOf('query-api')).request({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: subject,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      scope: 'holder:read',
+      resource,
+    });
+
+  it('is for the care providers of the leave, and narrowed as it was asked', async () => {
+    const { body } = await redeem(await browser.code({ scope: '22222222~48 11111111~48' }), view);
+    expect(body.error_description).toBeUndefined();
+    expect(decodeJwt(body.access_token ?? '')).toMatchObject({
+      aud: view.resource,
+      scope: view.scope,
+      purpose_of_use: 'PATRQT',
+      data_holders: ['22222222', '11111111'],
+    });
+  });
+
+  it('is passed on to those and to no other', async () => {
+    const { body } = await redeem(await browser.code(), { ...view, resource: audience });
+    const passed = await passOn(body.access_token ?? '', holderAudience);
+    expect(passed.body.error_description).toBeUndefined();
+    expect(decodeJwt(passed.body.access_token ?? '')).toMatchObject({
+      aud: holderAudience,
+      scope: 'holder:read',
+      purpose_of_use: 'PATRQT',
+    });
+    const other = await passOn(body.access_token ?? '', holderAudience.replace('22222222', '11111111'));
+    expect(other.body.error).toBe('invalid_target');
   });
 });
 

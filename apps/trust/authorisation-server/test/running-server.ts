@@ -38,7 +38,7 @@ const plan: ProvisioningPlan = {
       clientId: 'pgo',
       title: 'Personal health environment',
       organisations: [],
-      scopes: ['holder:read', 'consent:own'],
+      scopes: ['holder:read', 'view:read', 'consent:own'],
       redirectUris: ['https://pgo.example/cb'],
     },
     {

@@ -6,7 +6,7 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const ALGORITHM = 'aes-256-gcm';
 /** HL7 v3 PurposeOfUse: the patient asks. */
-const PATIENT_REQUEST = 'PATRQT';
+export const PATIENT_REQUEST = 'PATRQT';
 const BOUND = Buffer.from('samenhang patient binding');
 
 /** The secret `patient-binding.json`: shared by the authorisation server and the services that hold patient data. */

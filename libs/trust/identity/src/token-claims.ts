@@ -1,4 +1,4 @@
-import { findUra } from '@samenhang/data-model';
+import { findUra, type Ura } from '@samenhang/data-model';
 import type { JWTPayload } from 'jose';
 import { AuthenticationError } from './authentication-error.js';
 import type {
@@ -17,6 +17,7 @@ export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIde
   const patientBinding = text(claims, 'patient_binding');
   const purposeOfUse = text(claims, 'purpose_of_use');
   const treatmentRelation = text(claims, 'treatment_relation');
+  const dataHolders = toDataHolders(claims);
   const actor = toActor(claims);
   return {
     // After an exchange `client_id` is who passes the authority on, and `sub` still whose authority it is (RFC 8693).
@@ -29,6 +30,7 @@ export function toIdentity(claims: JWTPayload, accessToken: string): VerifiedIde
     ...(treatmentRelation === undefined ? {} : { treatmentRelation }),
     ...(emergency === undefined ? {} : { emergency }),
     ...(patientBinding === undefined ? {} : { patientBinding }),
+    ...(dataHolders === undefined ? {} : { dataHolders }),
     ...(actor === undefined ? {} : { actor }),
     tokenId: required(claims, 'jti'),
     accessToken,
@@ -65,6 +67,16 @@ function toOrganisation(claims: JWTPayload): VerifiedOrganisation | undefined {
   if (ura === undefined) throw malformed('organization_ura');
   const facilityType = text(claims, 'organization_facility_type');
   return { ura, ...(facilityType === undefined ? {} : { facilityType }) };
+}
+
+function toDataHolders(claims: JWTPayload): readonly Ura[] | undefined {
+  const claim = claims['data_holders'];
+  if (claim === undefined) return undefined;
+  const holders = Array.isArray(claim) ? claim.map((each) => findUra(String(each))) : [undefined];
+  return holders.map((holder) => {
+    if (holder === undefined) throw malformed('data_holders');
+    return holder;
+  });
 }
 
 function toProfessional(

@@ -22,6 +22,8 @@ export interface VerifiedIdentity {
   readonly emergency?: EmergencyAccess;
   /** The one patient the token is for, sealed (`PatientBinding`). Absent: for whomever policy and consent permit. */
   readonly patientBinding?: string;
+  /** Of a citizen's token for several care providers: those that leave was given for. */
+  readonly dataHolders?: readonly Ura[];
   /** The client that exchanged the token, when it is not the first one (RFC 8693 `act`). */
   readonly actor?: { readonly clientId: string };
   /** The token's `jti`: what the audit trail refers to. */

@@ -12,7 +12,8 @@ export function smartConfiguration(authorisationServer: string): object {
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA'],
     dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
-    scopes_supported: ['view:read'],
+    // SMART scopes narrow `view:read`: any type, and any of its search parameters.
+    scopes_supported: ['view:read', 'patient/*.rs', 'user/*.rs'],
     capabilities: ['client-confidential-asymmetric', 'permission-v2'],
   };
 }

@@ -5,6 +5,7 @@ import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import { QueryApiConfiguration } from '../configuration.js';
 import { callOf } from '../patient-view/call.js';
+import { OwnPerson } from '../patient-view/own-person.js';
 import { PatientViewService } from '../patient-view/patient-view.service.js';
 import { readPerson } from '../patient-view/view-request.js';
 import { restrictionOf } from '../scopes/smart-scopes.js';
@@ -19,6 +20,7 @@ export class OperationsController {
     private readonly views: PatientViewService,
     private readonly configuration: QueryApiConfiguration,
     private readonly environment: ServiceEnvironment,
+    private readonly own: OwnPerson,
   ) {}
 
   @Post('$bgz')
@@ -31,7 +33,7 @@ export class OperationsController {
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const bsn = readPerson(body);
+    const bsn = readPerson(body, this.own.find(identity));
     const questions = bgzQuestions(bsn);
     const asked = {
       ...callOf(identity, traceparent, reply),
@@ -56,7 +58,7 @@ export class OperationsController {
     @Identity() identity: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const bsn = readPerson(body);
+    const bsn = readPerson(body, this.own.find(identity));
     const settings = {
       bsn,
       revealRefused: this.configuration.revealRefusedSources,

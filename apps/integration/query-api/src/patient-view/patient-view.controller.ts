@@ -5,6 +5,7 @@ import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/ident
 import type { FastifyReply } from 'fastify';
 import { stringifyBundle } from '../sources/exact-json.js';
 import { callOf } from './call.js';
+import { OwnPerson } from './own-person.js';
 import { PatientViewService } from './patient-view.service.js';
 import { readViewRequest } from './view-request.js';
 import { ndjson, wantsStream } from './view-stream.js';
@@ -12,7 +13,10 @@ import { ndjson, wantsStream } from './view-stream.js';
 /** The FHIR R4 operation by which an application asks for everything about one patient, at once or as it comes. */
 @Controller('fhir/Patient')
 export class PatientViewController {
-  constructor(@Inject(PatientViewService) private readonly views: PatientViewService) {}
+  constructor(
+    @Inject(PatientViewService) private readonly views: PatientViewService,
+    @Inject(OwnPerson) private readonly own: OwnPerson,
+  ) {}
 
   @Post('$everything')
   @HttpCode(200)
@@ -24,7 +28,7 @@ export class PatientViewController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     const call = callOf(identity, headers['traceparent'], reply);
-    const { includes, ...request } = readViewRequest(body);
+    const { includes, ...request } = readViewRequest(body, this.own.find(identity));
     const question = { ...call, ...request, mayRetry: true };
     void reply.header('cache-control', 'no-store');
     if (wantsStream(headers['accept'])) {

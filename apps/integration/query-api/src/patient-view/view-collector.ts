@@ -1,6 +1,6 @@
 import type { DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { PATIENT_REQUEST, type VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { BoundedMemory } from '../pages/bounded-memory.js';
 import { ownerOf } from '../pages/result-pages.js';
@@ -67,6 +67,8 @@ export class ViewCollector {
       (category) =>
         categories?.includes(category) !== false && restriction?.permitsCategory(category) !== false,
     );
+    const leave = ofLeave(identity, visible);
+    if (leave !== undefined) return { sources: leave, settled: [], signal, restriction };
     const registrations = await until(signal, localise({ bsn, identity })).catch((cause: unknown) => {
       if (!budget.aborted) throw cause;
       throw new Failure('timeout', 'It was not found out in time who holds data', { cause });
@@ -115,6 +117,20 @@ export class ViewCollector {
     const bytes = reports.reduce((sum, report) => sum + PARSED_SIZE * (report.bytes ?? 0), 1_000);
     return this.dependencies.memory.keep(ownerOf(identity), { bsn, query, sources: known, reports }, bytes);
   }
+}
+
+/**
+ * A citizen chose themselves whom to ask: where their data is, is not looked up. Undefined for anybody else.
+ * @throws Failure('forbidden') when no leave was given for anyone
+ */
+function ofLeave(
+  { purposeOfUse, dataHolders = [] }: VerifiedIdentity,
+  categories: readonly DataCategory[],
+): RegisteredSource[] | undefined {
+  if (purposeOfUse !== PATIENT_REQUEST) return undefined;
+  if (dataHolders.length === 0)
+    throw new Failure('forbidden', 'The token names no care provider that leave was given for');
+  return [...new Set(dataHolders)].sort().map((custodian) => ({ custodian, categories }));
 }
 
 /**

@@ -23,12 +23,12 @@ export interface ViewRequest {
 const narrowingNames = ['_type', '_since', 'start', 'end'] as const;
 
 /**
- * The Parameters of `Patient/$everything`. Error texts name the element, never its value.
+ * The Parameters of `Patient/$everything`; `own`: whose token it is, who need not be named. Error texts name the element, never its value.
  * @throws Failure('malformed') when the body is no such Parameters or the value is no BSN: nothing is asked of anybody
  */
-export function readViewRequest(body: unknown): ViewRequest {
+export function readViewRequest(body: unknown, own?: Bsn): ViewRequest {
   const parameters = parametersOf(body);
-  const bsn = readPatient(parameters);
+  const bsn = readPatient(parameters, own);
   const types = typesOf(parameters);
   const since = findTime(parameters, '_since')?.from;
   const start = findTime(parameters, 'start')?.from;
@@ -48,8 +48,8 @@ export function readViewRequest(body: unknown): ViewRequest {
 }
 
 /** The person that an operation is about, for operations that need no more. */
-export function readPerson(body: unknown): Bsn {
-  return readPatient(parametersOf(body));
+export function readPerson(body: unknown, own?: Bsn): Bsn {
+  return readPatient(parametersOf(body), own);
 }
 
 type Parameter = Readonly<Record<string, unknown>>;
@@ -61,9 +61,10 @@ function parametersOf(body: unknown): Parameter[] {
   return recordsOf(body['parameter']);
 }
 
-function readPatient(parameters: readonly Parameter[]): Bsn {
+function readPatient(parameters: readonly Parameter[], own: Bsn | undefined): Bsn {
   const patients = parameters.filter(({ name }) => name === 'patient');
   const [patient] = patients;
+  if (patient === undefined && own !== undefined) return own;
   if (patient === undefined || patients.length > 1) {
     throw malformed(
       'Exactly one parameter "patient" is required',

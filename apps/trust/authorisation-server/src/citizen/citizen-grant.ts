@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { errors } from 'oidc-provider';
 import type { CitizenRequest } from './citizen-request.js';
+import { isSmartScope } from '../tokens/smart-scope.js';
+import { isOfAny } from './holder-address.js';
 import type { CitizenSessions, Visit } from './citizen-sessions.js';
 
 export const citizenGrant = 'authorization_code';
@@ -22,6 +24,8 @@ export interface CitizenClaims {
 const PATIENT_REQUEST = 'PATRQT';
 /** A citizen's own choices lie with no care provider. */
 const OWN_CHOICES = 'consent:own';
+/** The view collects from every care provider of the leave; SMART scopes beside it narrow it. */
+const VIEW = 'view:read';
 
 /** Tokens that are for one citizen, at the care providers that they gave leave for. */
 export class CitizenGrant {
@@ -63,12 +67,20 @@ export class CitizenGrant {
 function claimsOf(visit: Visit, parameters: CitizenParameters): CitizenClaims {
   if (!isGranted(visit.request, parameters))
     throw new errors.InvalidTarget('resource is not a care provider that the citizen gave leave for');
-  return { visit, claims: { purpose_of_use: PATIENT_REQUEST, patient_binding: visit.patientBinding } };
+  const claims = { purpose_of_use: PATIENT_REQUEST, patient_binding: visit.patientBinding };
+  return {
+    visit,
+    claims: isOfView(parameters) ? { ...claims, data_holders: visit.request.holders } : claims,
+  };
 }
 
-/** The holder is a segment of the address that its tokens are for. */
-function isGranted({ holders }: CitizenRequest, { resource, scope }: CitizenParameters): boolean {
-  const segments = (resource === undefined ? null : URL.parse(resource))?.pathname.split('/');
-  if (segments === undefined) return false;
-  return scope === OWN_CHOICES || holders.some((holder) => segments.includes(holder));
+function isGranted({ holders }: CitizenRequest, parameters: CitizenParameters): boolean {
+  const { resource, scope } = parameters;
+  return scope === OWN_CHOICES || isOfView(parameters) || isOfAny(resource, holders);
+}
+
+/** The view asks several care providers: the token names those of the leave, and is exchanged for theirs only. */
+function isOfView({ scope = '' }: CitizenParameters): boolean {
+  const scopes = scope.split(' ');
+  return scopes.includes(VIEW) && scopes.every((one) => one === VIEW || isSmartScope(one));
 }

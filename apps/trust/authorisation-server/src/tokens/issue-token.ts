@@ -8,6 +8,11 @@ import {
   validateClientScope,
   validateDpop,
 } from 'oidc-provider/lib/helpers/grants.js';
+import type { Scope } from '@samenhang/identity';
+import { isSmartScope, withoutSmartScopes } from './smart-scope.js';
+
+/** Without it beside them, SMART scopes give nothing. */
+const NARROWED: Scope = 'view:read';
 
 /** Claims to add to a token, by the token object the provider is about to sign. */
 const additionalClaims = new WeakMap<object, Readonly<Record<string, unknown>>>();
@@ -36,7 +41,9 @@ export async function issueToken(
   const [resource] = resources;
   if (resource === undefined || resources.length !== 1)
     throw new errors.InvalidTarget('exactly one resource is required');
-  const scope = grantedScope(validateClientScope(provider, ctx), resource.scope);
+  const requested = ctx.oidc.requestParamScopes;
+  validateClientScope(provider, ctx, withoutSmartScopes(requested));
+  const scope = grantedScope(requested, resource.scope);
   if (proof !== undefined) await checkDpopReplay(provider, ctx, proof, client.clientId);
 
   const token = new provider.ClientCredentials({ client, scope });
@@ -61,7 +68,10 @@ function grantedScope(requested: ReadonlySet<string>, known: string): string {
   const scopes = [...requested].filter((scope) => scope !== '');
   const accepted = new Set(known.split(' '));
   if (scopes.length === 0) throw new errors.InvalidScope('scope is required', '');
-  for (const scope of scopes)
+  const [narrowing] = scopes.filter(isSmartScope);
+  if (narrowing !== undefined && !scopes.includes(NARROWED))
+    throw new errors.InvalidScope(`a SMART scope narrows ${NARROWED} and is asked for beside it`, narrowing);
+  for (const scope of withoutSmartScopes(scopes))
     if (!accepted.has(scope)) throw new errors.InvalidScope('requested scope is unknown', scope);
   return scopes.join(' ');
 }

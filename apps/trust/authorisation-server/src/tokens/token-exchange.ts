@@ -2,6 +2,7 @@ import { errors } from 'oidc-provider';
 import type { Revocations } from '@samenhang/identity';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { idsOf, readIssuedToken } from '../calling-back/issued-token.js';
+import { isOfAny } from '../citizen/holder-address.js';
 import type { ClientDirectory } from './client-directory.js';
 import type { StoppedOrganisations } from '../organisations/stopped-organisations.js';
 import type { OwnAudiences } from './own-audiences.js';
@@ -10,7 +11,7 @@ import { delegationClaims } from './token-claims.js';
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 export const exchangeParameters = ['subject_token', 'subject_token_type', 'requested_token_type'] as const;
-export type ExchangeParameters = Partial<Record<(typeof exchangeParameters)[number], string>>;
+export type ExchangeParameters = Partial<Record<(typeof exchangeParameters)[number] | 'resource', string>>;
 
 export interface SubjectTokenOptions {
   readonly issuer: string;
@@ -45,6 +46,7 @@ export class SubjectToken {
       throw new errors.InvalidRequest('requested_token_type is not supported');
     const claims = await this.#verify(subjectToken);
     await this.#checkExchanger(clientId, claims);
+    checkHolder(claims['data_holders'], parameters.resource);
     const { act } = claims;
     return {
       ...Object.fromEntries(
@@ -75,4 +77,10 @@ export class SubjectToken {
     if (typeof organisation === 'string' && (await this.options.stopped.isStopped(organisation)))
       throw new errors.InvalidGrant('the organisation of the subject_token stopped');
   }
+}
+
+/** A citizen gave leave for these care providers: whoever collects for them reaches no other. */
+function checkHolder(holders: unknown, resource: string | undefined): void {
+  if (holders !== undefined && !(Array.isArray(holders) && isOfAny(resource, holders as string[])))
+    throw new errors.InvalidTarget('resource is not a care provider that the citizen gave leave for');
 }
