@@ -17,6 +17,7 @@ import { PermitsInUse } from './permits/permits-in-use.js';
 import { ProjectRecipients } from './projects/project-recipients.js';
 import { ProjectSecrets } from './projects/project-secrets.js';
 import { PseudonymReader } from './projects/pseudonym-reader.js';
+import { ReleaseController, ReleaseKeysController } from './releases/release.controller.js';
 
 @Module({
   imports: [IdentityModule],
@@ -27,6 +28,8 @@ import { PseudonymReader } from './projects/pseudonym-reader.js';
     CountController,
     OutputController,
     OutputCheckController,
+    ReleaseController,
+    ReleaseKeysController,
   ],
   providers: [
     PermitService,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { identifierSystems } from '@samenhang/data-model';
@@ -11,6 +12,7 @@ import {
   type PseudonymRecipient,
 } from '@samenhang/oprf';
 import { PermitVerifier, type PermitTerms } from '@samenhang/secondary-use';
+import { compileView, planView } from '@samenhang/sql-on-fhir';
 import { CompactEncrypt, decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 
 /** What a holder knows of one person. */
@@ -19,18 +21,14 @@ export interface HeldPerson {
   readonly gender: string;
   readonly birthDate: string;
   readonly codes: readonly string[];
+  /** Beside the conditions of the codes: whole resources, without their id and patient. */
+  readonly facts?: readonly ({ readonly resourceType: string } & Readonly<Record<string, unknown>>)[];
 }
 
 export interface StandInHolder {
   readonly persons: HeldPerson[];
   /** How it answers. */
-  mood: 'well' | 'down' | 'breaks-off' | 'other-project' | 'never';
-}
-
-interface AskedView {
-  readonly resource: string;
-  readonly constant?: readonly { readonly name: string; readonly valueString: string }[];
-  readonly select: readonly { readonly column: readonly { readonly name: string }[] }[];
+  mood: 'well' | 'down' | 'down-after-patients' | 'breaks-off' | 'other-project' | 'never';
 }
 
 /** Stands in for pseudonymisation, the address book and data holders, which verify permits as real ones do. */
@@ -114,9 +112,11 @@ export class ResearchPlatform {
   async #run(ura: string, text: string, response: ServerResponse): Promise<void> {
     const holder = this.holders.get(ura);
     if (holder === undefined || holder.mood === 'down') return void response.writeHead(503).end();
-    const { parameter } = JSON.parse(text) as { parameter: { resource?: AskedView; valueString?: string }[] };
+    const { parameter } = JSON.parse(text) as { parameter: { resource?: object; valueString?: string }[] };
     const [{ resource: view } = {}, { valueString: permit = '' } = {}] = parameter;
     if (view === undefined) return void response.writeHead(400).end();
+    if (holder.mood === 'down-after-patients' && (view as { resource?: unknown }).resource !== 'Patient')
+      return void response.writeHead(503).end();
     const verifier = new PermitVerifier({ keys: [publicKeyOf(this.secret.signing)] });
     const terms = verifier.verify(permit, { holder: `${this.url}/tenants/${ura}/fhir`, request: view });
     this.terms.push(terms);
@@ -129,11 +129,10 @@ export class ResearchPlatform {
     response.end((holder.mood === 'breaks-off' ? lines.slice(0, -2) : lines).join(''));
   }
 
-  async #lines(holder: StandInHolder, view: AskedView, terms: PermitTerms): Promise<string[]> {
-    const wanted = view.constant?.find(({ name }) => name === 'code')?.valueString;
-    const persons = holder.persons.filter(
-      ({ codes, gender }) => wanted === undefined || codes.includes(wanted) || gender === wanted,
-    );
+  async #lines(holder: StandInHolder, view: object, terms: PermitTerms): Promise<string[]> {
+    const { persons } = holder;
+    const plan = planView(view);
+    const run = compileView(plan);
     const keys = persons.map((_, place) => place.toString(16).padStart(32, '0'));
     const { recipient } = terms;
     const blinded = persons.map(({ bsn }) =>
@@ -143,13 +142,11 @@ export class ResearchPlatform {
       ({ blindedElement }) => `pseudonym:eval:${encodeBase64Url(evaluate(this.#oprfKey, blindedElement))}`,
     );
     const sealedFor = holder.mood === 'other-project' ? { ...recipient, scope: 'project-other' } : recipient;
-    const columns = view.select.flatMap(({ column }) => column.map(({ name }) => ({ name })));
-    const cellOf = (place: number, name: string): unknown => {
-      if (name === 'person') return keys[place];
-      const person = persons[place];
-      if (name === 'code') return person?.codes[0] ?? null;
-      return name === 'gender' ? person?.gender : person?.birthDate;
-    };
+    const columns = plan.columns.map(({ name }) => ({ name }));
+    const rows: (readonly unknown[])[] = [];
+    for (const [place, person] of persons.entries())
+      for (const resource of permitted(resourcesOf(person, keys[place] ?? ''), terms))
+        run(resource, (row) => rows.push(row));
     return [
       { columns },
       {
@@ -159,8 +156,8 @@ export class ResearchPlatform {
           evaluation: await this.#seal(subjects, sealedFor),
         },
       },
-      ...persons.map((_, place) => ({ row: columns.map(({ name }) => cellOf(place, name)) })),
-      { end: { rows: persons.length, truncated: false } },
+      ...rows.map((row) => ({ row })),
+      { end: { rows: rows.length, truncated: false } },
     ].map((line) => `${JSON.stringify(line)}\n`);
   }
 
@@ -178,4 +175,36 @@ export class ResearchPlatform {
       .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM' })
       .encrypt(key);
   }
+}
+
+type Resource = { readonly resourceType: string } & Readonly<Record<string, unknown>>;
+
+function resourcesOf({ gender, birthDate, codes, facts = [], bsn }: HeldPerson, key: string): Resource[] {
+  const reference = { reference: `Patient/${key}` };
+  const conditions = codes.map((code) => ({
+    resourceType: 'Condition',
+    code: { coding: [{ system: 'http://snomed.info/sct', code }] },
+    onsetDateTime: '2025-03-04',
+  }));
+  return [
+    { resourceType: 'Patient', id: key, gender, birthDate },
+    ...[...conditions, ...facts].map((fact, place) => ({
+      ...fact,
+      id: createHash('sha256').update(`${bsn} ${place}`).digest('hex').slice(0, 32),
+      subject: reference,
+      patient: reference,
+    })),
+  ];
+}
+
+/** What the permit gives, as a holder makes it before a view sees it. */
+function permitted(resources: readonly Resource[], { datasets }: PermitTerms): Resource[] {
+  return resources.flatMap((resource) => {
+    const dataset = datasets.find(({ type }) => type === resource.resourceType);
+    if (dataset === undefined) return [];
+    const given = new Set(['resourceType', 'id', 'subject', 'patient', ...dataset.elements]);
+    return [
+      Object.fromEntries(Object.entries(resource).filter(([name]) => given.has(name))) as unknown as Resource,
+    ];
+  });
 }

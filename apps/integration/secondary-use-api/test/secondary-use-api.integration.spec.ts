@@ -3,25 +3,26 @@ import { join } from 'node:path';
 import { withClient } from '@samenhang/persistence';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HeldPerson } from './research-platform.js';
 import {
-  assessor,
-  checker,
-  researcher,
-  RunningSecondaryUseApi,
-  type Answer,
-} from './running-secondary-use-api.js';
-
-const noord = '22222222';
-const zuid = '44444444';
-const DIABETES = '44054006';
-const RARE = '58756001';
-const PATIENCE = { timeout: 60_000, interval: 50 };
+  application,
+  deskAt,
+  DIABETES,
+  noord,
+  PATIENCE,
+  people,
+  RARE,
+  table,
+  zuid,
+  type ProjectDesk,
+} from './project-desk.js';
+import { checker, researcher, RunningSecondaryUseApi, type Answer } from './running-secondary-use-api.js';
 
 let api: RunningSecondaryUseApi;
+let desk: ProjectDesk;
 
 beforeAll(async () => {
   api = await RunningSecondaryUseApi.start();
+  desk = deskAt(api);
 }, 120_000);
 afterAll(() => api?.stop());
 beforeEach(() => {
@@ -29,86 +30,13 @@ beforeEach(() => {
   api.platform.holders.set(zuid, { persons: people(50, 80), mood: 'well' });
 });
 
-function people(from: number, until: number): HeldPerson[] {
-  return Array.from({ length: until - from }, (_, index) => {
-    const ordinal = from + index;
-    const codes = [...(ordinal % 2 === 0 ? [DIABETES] : ['38341003']), ...(ordinal < 3 ? [RARE] : [])];
-    const gender = ordinal % 3 === 0 ? 'male' : 'female';
-    return { bsn: String(900_000_000 + ordinal), gender, birthDate: `19${50 + (ordinal % 4)}`, codes };
-  });
-}
-
-const application = {
-  title: 'Diabetes',
-  purpose: 'scientific-research',
-  datasets: [
-    { type: 'Patient', elements: ['gender', 'birthDate'] },
-    { type: 'Condition', elements: ['code'] },
-  ],
-  custodians: [noord, zuid],
-  period: { from: '2025-01-01', until: '2027-01-01' },
-  dates: 'year',
-  outputKind: 'anonymised',
-};
-
-const table = {
-  view: {
-    resource: 'Patient',
-    select: [
-      {
-        column: [
-          { name: 'person', path: 'getResourceKey()' },
-          { name: 'gender', path: 'gender' },
-          { name: 'birth_year', path: 'birthDate' },
-        ],
-      },
-    ],
-  },
-  person: 'person',
-  known: [
-    { column: 'gender', coarsening: 'list', values: ['female', 'male'] },
-    { column: 'birth_year', coarsening: 'date' },
-  ],
-};
-
-const use = (path: string, body?: unknown, organisation = researcher): Promise<Answer> =>
-  api.ask('research:use', organisation, path, body);
-const check = (path: string, body?: unknown, organisation = checker): Promise<Answer> =>
-  api.ask('research:check', organisation, path, body);
-const assess = (id: string, act: string, organisation = assessor): Promise<Answer> => {
-  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-  return api.ask('research:assess', organisation, `/assessment/permits/${id}/${act}`, { expiresAt });
-};
-
-async function applied(changes: object = {}, organisation = researcher): Promise<string> {
-  const { status, body, text } = await use('/permits', { ...application, ...changes }, organisation);
-  expect(status, text).toBe(201);
-  return String(body['id']);
-}
-
-async function granted(changes: object = {}, organisation = researcher): Promise<string> {
-  const id = await applied(changes, organisation);
-  const { status, text } = await assess(id, 'grant');
-  expect(status, text).toBe(200);
-  return id;
-}
-
-async function ended(permit: string, request: object = table): Promise<Answer> {
-  const requested = await use(`/permits/${permit}/outputs`, request);
-  expect(requested.status, requested.text).toBe(202);
-  const path = `/outputs/${String(requested.body['id'])}`;
-  await vi.waitFor(async () => expect((await use(path)).body['status']).not.toBe('running'), PATIENCE);
-  return use(path);
-}
-
-async function released(permit: string, request: object = table): Promise<string> {
-  const output = await ended(permit, request);
-  expect(output.body['status'], output.text).toBe('checking');
-  const id = String(output.body['id']);
-  const verdict = await check(`/checks/outputs/${id}/release`, {});
-  expect(verdict.status, verdict.text).toBe(200);
-  return id;
-}
+const use: ProjectDesk['use'] = (...of) => desk.use(...of);
+const check: ProjectDesk['check'] = (...of) => desk.check(...of);
+const assess: ProjectDesk['assess'] = (...of) => desk.assess(...of);
+const applied: ProjectDesk['applied'] = (...of) => desk.applied(...of);
+const granted: ProjectDesk['granted'] = (...of) => desk.granted(...of);
+const ended: ProjectDesk['ended'] = (...of) => desk.ended(...of);
+const released: ProjectDesk['released'] = (...of) => desk.released(...of);
 
 const count = (permit: string, ...conditions: readonly (readonly [string, string])[]): Promise<Answer> =>
   use(`/permits/${permit}/counts`, {
@@ -133,6 +61,19 @@ describe('A permit', () => {
       expect((await use(path, undefined, checker)).status).toBe(404);
     expect((await use(`/permits/${id}/outputs`, table, checker)).status).toBe(404);
     expect((await use('/permits', undefined, checker)).text).not.toContain(id);
+  });
+
+  it('holds from grant to withdrawal, as its custodians hear, and nobody else', async () => {
+    const id = await applied();
+    const asked = (organisation = noord, scope = 'permits:standing') =>
+      api.ask(scope, organisation, `/permits/${id}/standing`);
+    expect((await asked()).body).toEqual({ holds: false });
+    await assess(id, 'grant');
+    expect((await asked()).body).toEqual({ holds: true });
+    expect((await asked(checker)).status).toBe(404);
+    expect((await asked(noord, 'research:use')).status).toBe(403);
+    await assess(id, 'withdraw');
+    expect((await asked()).body).toEqual({ holds: false });
   });
 
   it('gives no more than was applied for', async () => {

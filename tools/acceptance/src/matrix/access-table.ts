@@ -265,7 +265,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     { route: 'PUT /tenants/:ura/sources/:sourceId/notifications/:resourceType/:id', scopes: 'secret' },
   ],
   'secondary-use-api': [
-    ...open('GET /catalogue'),
+    ...open('GET /catalogue', 'GET /release-keys'),
     ...scoped(
       'research:use',
       'POST /permits',
@@ -276,7 +276,12 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /permits/:id/outputs',
       'GET /outputs/:id',
       'GET /outputs/:id/file',
+      'GET /outputs/:id/files/:name',
+      'GET /outputs/:id/manifest',
+      'GET /outputs/:id/signature',
+      'GET /outputs/:id/provenance',
     ),
+    ...scoped('permits:standing', 'GET /permits/:id/standing'),
     ...scoped(
       'research:assess',
       'GET /assessment/permits',
@@ -288,6 +293,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'research:check',
       'GET /checks/outputs',
       'GET /checks/outputs/:id/file',
+      'GET /checks/outputs/:id/files/:name',
       'POST /checks/outputs/:id/release',
       'POST /checks/outputs/:id/refuse',
       'POST /checks/releases/_search',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Condition } from '@samenhang/disclosure';
 import { Failure } from '@samenhang/errors';
 import type { Dataset, DatasetType } from '@samenhang/secondary-use';
-import { malformed, membersOf } from '../permits/read-application.js';
+import { malformed, membersOf } from '../permits/read-json.js';
 
 /** What persons can be counted by: a closed list, each with the element of the permit that it looks at. */
 const dimensions = {

@@ -6,7 +6,7 @@ import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransaction } from '@samenhang/persistence';
 import { DataSource } from 'typeorm';
 import { FederatedViews } from '../holders/federated-views.js';
-import { isWhole, type HolderOutcome } from '../holders/holder-outcome.js';
+import { isWhole, worstOf, type HolderOutcome } from '../holders/holder-outcome.js';
 import { countingScopeOf, type Permit } from '../permits/permit.js';
 import { PermitService } from '../permits/permit.service.js';
 import { PermitsInUse } from '../permits/permits-in-use.js';
@@ -45,7 +45,7 @@ export class CountService {
       await this.#begin(permit, signal);
       const found: Found[] = [];
       for (const condition of conditions) found.push(await this.#find(permit, viewOf(condition), signal));
-      const holders = worst(found.map((each) => each.holders));
+      const holders = worstOf(found.map((each) => each.holders));
       if (!holders.some(isWhole)) throw new Failure('unavailable', 'No holder gave an answer');
       return { answer: await this.#answer(permit.requester, conditions, found), holders };
     });
@@ -95,13 +95,4 @@ export class CountService {
     });
     return { persons, holders };
   }
-}
-
-/** Of each holder how it went at worst. */
-function worst(outcomes: readonly (readonly HolderOutcome[])[]): HolderOutcome[] {
-  const [first = []] = outcomes;
-  return first.map((outcome, place) => {
-    const all = outcomes.flatMap((each) => each[place] ?? []);
-    return all.find((each) => !isWhole(each)) ?? outcome;
-  });
 }

@@ -15,6 +15,7 @@ import { statusOf, type HolderOutcome } from './holder-outcome.js';
 
 /** What a holder said: rows in which persons have the pseudonyms of the project. */
 export interface HolderRows {
+  readonly custodian: Ura;
   readonly columns: readonly RunColumn[];
   readonly rows: readonly (readonly unknown[])[];
 }
@@ -27,6 +28,9 @@ export interface FederatedQuestion {
   /** Aborted when the permit ends. */
   readonly signal: AbortSignal;
 }
+
+/** Without who said it; and whether there was more. */
+type HolderAnswer = Omit<HolderRows, 'custodian'> & { readonly truncated: boolean };
 
 /** What a run-local key looks like, wherever it stands in a row. */
 const KEY = /\b[\da-f]{32}\b/g;
@@ -80,7 +84,7 @@ export class FederatedViews {
       if (endpoint === undefined) return { custodian, status: 'no-endpoint', rows: 0 };
       const base = endpoint.address.replace(/\/+$/, '');
       const { truncated, ...answer } = await this.#converse(base, question, secret, signal);
-      take(answer);
+      take({ custodian, ...answer });
       return { custodian, status: truncated ? 'truncated' : 'ok', rows: answer.rows.length };
     } catch (error) {
       return { custodian, status: statusOf(error, signal), rows: 0 };
@@ -92,7 +96,7 @@ export class FederatedViews {
     { permit, view, recipient }: FederatedQuestion,
     secret: string,
     signal: AbortSignal,
-  ): Promise<HolderRows & { truncated: boolean }> {
+  ): Promise<HolderAnswer> {
     const token = await this.tokens.clientCredentials({
       audience: base,
       scope: HOLDER_SCOPE,
@@ -116,10 +120,7 @@ export class FederatedViews {
     return this.#read(response.body as unknown as AsyncIterable<Uint8Array>, recipient);
   }
 
-  async #read(
-    body: AsyncIterable<Uint8Array>,
-    recipient: PseudonymRecipient,
-  ): Promise<HolderRows & { truncated: boolean }> {
+  async #read(body: AsyncIterable<Uint8Array>, recipient: PseudonymRecipient): Promise<HolderAnswer> {
     const names = new Map<string, string>();
     const rows: (readonly unknown[])[] = [];
     let columns: readonly RunColumn[] = [];

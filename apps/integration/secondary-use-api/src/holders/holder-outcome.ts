@@ -16,6 +16,15 @@ export function isWhole({ status }: HolderOutcome): boolean {
   return status === 'ok' || status === 'truncated';
 }
 
+/** Of each holder how it went at worst, when it was asked more than once. */
+export function worstOf(outcomes: readonly (readonly HolderOutcome[])[]): HolderOutcome[] {
+  const [first = []] = outcomes;
+  return first.map((outcome, place) => {
+    const all = outcomes.flatMap((each) => each[place] ?? []);
+    return all.find((each) => !isWhole(each)) ?? outcome;
+  });
+}
+
 export function statusOf(error: unknown, signal: AbortSignal): HolderStatus {
   if (signal.aborted) return 'timed-out';
   if (!(error instanceof Failure)) return 'unreachable';

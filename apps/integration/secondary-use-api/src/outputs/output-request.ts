@@ -10,11 +10,12 @@ import {
 import { Failure } from '@samenhang/errors';
 import { isOneOf } from '@samenhang/secondary-use';
 import { InvalidViewError, planView } from '@samenhang/sql-on-fhir';
+import { omopViewsFor, personView } from '../omop/omop-views.js';
+import { readOmopRequest, type OmopRequest } from '../omop/omop-request.js';
+import { fileFormats, type FileFormat } from './file-format.js';
+import { readSetSizes, type SetSizes } from '../sets/set-sizes.js';
 import type { Permit } from '../permits/permit.js';
-import { malformed, membersOf } from '../permits/read-application.js';
-
-export const fileFormats = ['csv', 'ndjson', 'parquet'] as const;
-export type FileFormat = (typeof fileFormats)[number];
+import { malformed, membersOf } from '../permits/read-json.js';
 
 /** How values of a column become coarser. */
 export const coarsenings = ['age', 'postcode', 'date', 'code-prefix', 'list'] as const;
@@ -28,13 +29,31 @@ export interface OutputColumn {
 }
 
 /** A table to be made. Which columns others may know of a person, and which nobody may learn, decides what can leave. */
-export interface OutputRequest {
+export interface TableRequest {
   readonly view: unknown;
   readonly format: FileFormat;
   /** Column with the patient's key. */
   readonly person: string;
   readonly known: readonly OutputColumn[];
   readonly sensitive: readonly OutputColumn[];
+  /** For sets: how many of a hundred persons are in each. */
+  readonly split?: SetSizes;
+}
+
+export type OutputRequest = TableRequest | OmopRequest;
+
+export function isOmop(request: OutputRequest): request is OmopRequest {
+  return 'model' in request;
+}
+
+/** What holders are asked for an output, in this order. */
+export function viewsOf(request: OutputRequest, { datasets }: Permit): readonly unknown[] {
+  return isOmop(request) ? omopViewsFor(datasets).map(({ view }) => view) : [request.view];
+}
+
+/** The view, and its column, that says who is still there. */
+export function presenceOf(request: OutputRequest): { readonly view: unknown; readonly person: string } {
+  return isOmop(request) ? personView : { view: request.view, person: request.person };
 }
 
 const MOST_KNOWN = 6;
@@ -44,9 +63,26 @@ const CODE = /^[A-Z][0-9A-Z]{1,7}(\.[0-9A-Z]{1,4})?$/;
 const CODE_LENGTHS = [5, 4, 3, 1];
 
 /** @throws Failure('malformed' | 'invalid' | 'forbidden') */
-export function readOutputRequest(body: unknown, { datasets }: Permit): OutputRequest {
-  const { view, format = 'csv', person, known = [], sensitive = [] } = membersOf(body);
+export function readOutputRequest(body: unknown, permit: Permit): OutputRequest {
+  const { format = 'csv', ...members } = membersOf(body);
   if (!isOneOf(fileFormats, format)) throw malformed('format');
+  switch (permit.outputKind) {
+    case 'counts':
+      throw new Failure('forbidden', 'The permit is for counts, not for tables');
+    case 'omop':
+      return { ...readOmopRequest(members), format };
+    case 'ai-sets':
+      return { ...readTable(members, format, permit), split: readSetSizes(members['split']) };
+    default:
+      return readTable(members, format, permit);
+  }
+}
+
+function readTable(
+  { view, person, known = [], sensitive = [] }: Readonly<Record<string, unknown>>,
+  format: FileFormat,
+  { datasets }: Permit,
+): TableRequest {
   if (typeof person !== 'string') throw malformed('person');
   const columns = columnsOf(
     view,
@@ -66,7 +102,7 @@ export function readOutputRequest(body: unknown, { datasets }: Permit): OutputRe
   return request;
 }
 
-export function releaseColumnsOf({ known, sensitive }: OutputRequest): ReleaseColumns {
+export function releaseColumnsOf({ known, sensitive }: TableRequest): ReleaseColumns {
   const withHierarchy = (column: OutputColumn) => ({
     column: column.column,
     hierarchy: hierarchyOf(column),

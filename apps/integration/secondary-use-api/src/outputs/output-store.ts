@@ -1,6 +1,8 @@
 import type { Ura } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
+import type { KeptFile } from './airlock.js';
 import type { HolderOutcome } from '../holders/holder-outcome.js';
+import type { SignedManifest } from '../releases/sign-manifest.js';
 import type { OutputReport } from './make-output.js';
 import type { OutputRequest } from './output-request.js';
 
@@ -19,12 +21,12 @@ export interface Output {
   readonly holders: readonly HolderOutcome[];
   readonly report: OutputReport | null;
   readonly problem: string | null;
-  readonly sha256: string | null;
+  readonly files: readonly KeptFile[];
   readonly createdAt: Date;
 }
 
 type Reads = Pick<Transaction, 'query'>;
-const COLUMNS = `id, permit_id AS "permitId", requester, request, status, holders, report, problem, sha256,
+const COLUMNS = `id, permit_id AS "permitId", requester, request, status, holders, report, problem, files,
   created_at AS "createdAt"`;
 
 export async function insertOutput(
@@ -61,10 +63,10 @@ export function listOfStatus(reads: Reads, status: OutputStatus): Promise<Output
 export async function finishOutput(
   transaction: Transaction,
   id: string,
-  end: Pick<Output, 'status' | 'holders' | 'report' | 'problem' | 'sha256'>,
+  end: Pick<Output, 'status' | 'holders' | 'report' | 'problem' | 'files'>,
 ): Promise<void> {
   await transaction.query(
-    `UPDATE output SET status = $2, holders = $3, report = $4, problem = $5, sha256 = $6, finished_at = now()
+    `UPDATE output SET status = $2, holders = $3, report = $4, problem = $5, files = $6, finished_at = now()
      WHERE id = $1 AND status = 'running'`,
     [
       id,
@@ -72,22 +74,37 @@ export async function finishOutput(
       JSON.stringify(end.holders),
       end.report === null ? null : JSON.stringify(end.report),
       end.problem,
-      end.sha256,
+      JSON.stringify(end.files),
     ],
   );
 }
 
-export async function decideOutput(
-  transaction: Transaction,
-  id: string,
-  status: 'released' | 'refused',
-  checkedBy: string,
-): Promise<void> {
-  await transaction.query('UPDATE output SET status = $2, checked_by = $3 WHERE id = $1', [
+export async function refuseOutput(transaction: Transaction, id: string, checkedBy: string): Promise<void> {
+  await transaction.query(`UPDATE output SET status = 'refused', checked_by = $2 WHERE id = $1`, [
     id,
-    status,
     checkedBy,
   ]);
+}
+
+/** With the statement of what is released, as it was signed. */
+export async function releaseOutput(
+  transaction: Transaction,
+  id: string,
+  checkedBy: string,
+  { manifest, signature }: SignedManifest,
+): Promise<void> {
+  await transaction.query(
+    `UPDATE output SET status = 'released', checked_by = $2, manifest = $3, signature = $4 WHERE id = $1`,
+    [id, checkedBy, manifest, signature],
+  );
+}
+
+export async function findManifest(reads: Reads, id: string): Promise<SignedManifest | undefined> {
+  const [row] = await reads.query<SignedManifest>(
+    `SELECT manifest, signature FROM output WHERE id = $1 AND status = 'released' AND manifest IS NOT NULL`,
+    [id],
+  );
+  return row;
 }
 
 export async function keepPersons(

@@ -1,15 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Res } from '@nestjs/common';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
-import { malformed, membersOf } from '../permits/read-application.js';
-import type { FileFormat } from './output-request.js';
-import { OutputService } from './output.service.js';
+import { malformed, membersOf } from '../permits/read-json.js';
+import { OutputService, type OutputFile } from './output.service.js';
 import type { Output } from './output-store.js';
 
-const types: Readonly<Record<FileFormat, string>> = {
+const types: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
+  json: 'application/json',
+  md: 'text/markdown; charset=utf-8',
 };
 
 /** For researchers: what was made under their permits. */
@@ -51,8 +52,17 @@ export class OutputController {
     @Identity() who: VerifiedIdentity,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { content, output } = await this.outputs.file(id, who);
-    await send(reply, output, content);
+    await send(reply, id, await this.outputs.file(id, undefined, who));
+  }
+
+  @Get('outputs/:id/files/:name')
+  async named(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('name') name: string,
+    @Identity() who: VerifiedIdentity,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await send(reply, id, await this.outputs.file(id, name, who));
   }
 }
 
@@ -73,8 +83,17 @@ export class OutputCheckController {
     @Identity() who: VerifiedIdentity,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { content, output } = await this.outputs.fileToCheck(id, who);
-    await send(reply, output, content);
+    await send(reply, id, await this.outputs.fileToCheck(id, undefined, who));
+  }
+
+  @Get('outputs/:id/files/:name')
+  async named(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('name') name: string,
+    @Identity() who: VerifiedIdentity,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await send(reply, id, await this.outputs.fileToCheck(id, name, who));
   }
 
   @Post('outputs/:id/release')
@@ -100,22 +119,23 @@ export class OutputCheckController {
 }
 
 /** Rows are counted by the report; how many each holder had would be a count that nobody protected. */
-function shown({ id, permitId, status, holders, report, problem, createdAt }: Output): object {
+function shown({ id, permitId, status, holders, files, report, problem, createdAt }: Output): object {
   return {
     id,
     permitId,
     status,
     holders: holders.map(({ custodian, status: outcome }) => ({ custodian, status: outcome })),
+    files: files.map(({ name, sha256 }) => ({ name, sha256 })),
     ...(report === null ? {} : { report }),
     ...(problem === null ? {} : { problem }),
     createdAt,
   };
 }
 
-async function send(reply: FastifyReply, { id, request }: Output, content: Buffer): Promise<void> {
+async function send(reply: FastifyReply, id: string, { name, content }: OutputFile): Promise<void> {
   await reply
     .header('cache-control', 'no-store')
-    .header('content-disposition', `attachment; filename="${id}.${request.format}"`)
-    .type(types[request.format])
+    .header('content-disposition', `attachment; filename="${id}-${name}"`)
+    .type(types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream')
     .send(content);
 }

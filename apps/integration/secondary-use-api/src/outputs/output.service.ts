@@ -9,16 +9,19 @@ import { EVENT_LOG, LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { FederatedViews, type HolderRows } from '../holders/federated-views.js';
-import { isWhole, type HolderOutcome } from '../holders/holder-outcome.js';
+import { isWhole, worstOf, type HolderOutcome } from '../holders/holder-outcome.js';
 import { projectScopeOf, type Permit } from '../permits/permit.js';
 import { PermitService } from '../permits/permit.service.js';
 import { PermitsInUse } from '../permits/permits-in-use.js';
 import { ProjectRecipients } from '../projects/project-recipients.js';
-import { Airlock } from './airlock.js';
+import { ProjectSecrets } from '../projects/project-secrets.js';
+import { manifestOf } from '../releases/release-manifest.js';
+import { signManifest, type SignedManifest } from '../releases/sign-manifest.js';
+import { Airlock, type MadeFile } from './airlock.js';
 import { makeOutput, type MadeOutput } from './make-output.js';
-import { readOutputRequest, type OutputRequest } from './output-request.js';
+import { presenceOf, readOutputRequest, viewsOf, type OutputRequest } from './output-request.js';
 import {
-  decideOutput,
+  findManifest,
   findOutput,
   finishOutput,
   insertOutput,
@@ -26,10 +29,14 @@ import {
   listOfStatus,
   listOutputs,
   personsOf,
+  refuseOutput,
+  releaseOutput,
   releasesWith,
   type Output,
 } from './output-store.js';
-import { writeTable } from './write-table.js';
+
+/** A file as it is given. */
+export type OutputFile = MadeFile;
 
 /** Tables under permits: made in the airlock, checked there by rules and then by a person, and only then given. */
 @Injectable()
@@ -45,6 +52,7 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly views: FederatedViews,
     private readonly recipients: ProjectRecipients,
     private readonly airlock: Airlock,
+    private readonly secrets: ProjectSecrets,
   ) {}
 
   /** What was being made when the service ended is made anew: nothing of it had left. */
@@ -59,8 +67,6 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
 
   async request(permitId: string, body: unknown, who: VerifiedIdentity): Promise<Output> {
     const permit = await this.permits.use(permitId, 'request output', who);
-    if (permit.outputKind === 'counts')
-      throw new Failure('forbidden', 'The permit is for counts, not for tables');
     const request: OutputRequest = readOutputRequest(body, permit);
     const id = randomUUID();
     await inTransaction(this.dataSource, (transaction) =>
@@ -86,18 +92,26 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     return listOfStatus(statementByStatement(this.dataSource), 'checking');
   }
 
-  /** The file of a released output, for whom it was made, as long as the permit holds. */
-  async file(id: string, who: VerifiedIdentity): Promise<{ content: Buffer; output: Output }> {
+  /** A file of a released output, for whom it was made, as long as the permit holds; the first where none is named. */
+  async file(id: string, name: string | undefined, who: VerifiedIdentity): Promise<OutputFile> {
     const output = await this.getOwn(id, who);
     await this.permits.use(output.permitId, 'fetch output', who);
-    return { output, content: await this.#content(output, ['released']) };
+    return this.#content(output, name, 'released');
+  }
+
+  /** What was signed when it was released. */
+  async manifest(id: string, who: VerifiedIdentity): Promise<SignedManifest> {
+    const { status } = await this.getOwn(id, who);
+    const signed = await findManifest(statementByStatement(this.dataSource), id);
+    if (signed === undefined) throw new Failure('conflict', `The output is ${status}, and has no manifest`);
+    return signed;
   }
 
   /** The same for whoever checks it, before anybody else has it. */
-  async fileToCheck(id: string, who: VerifiedIdentity): Promise<{ content: Buffer; output: Output }> {
+  async fileToCheck(id: string, name: string | undefined, who: VerifiedIdentity): Promise<OutputFile> {
     const output = await this.#get(id);
     await this.#record(statementByStatement(this.dataSource), `look at output?output=${id}`, who);
-    return { output, content: await this.#content(output, ['checking']) };
+    return this.#content(output, name, 'checking');
   }
 
   async decide(id: string, verdict: 'released' | 'refused', who: VerifiedIdentity): Promise<Output> {
@@ -109,11 +123,21 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
         throw new Failure('forbidden', 'Who asks for an output does not check it');
       if (output.status !== 'checking')
         throw new Failure('conflict', `An output that is ${output.status} cannot be ${verdict}`);
-      await decideOutput(transaction, id, verdict, who.professional?.id ?? who.clientId);
+      const checkedBy = who.professional?.id ?? who.clientId;
+      if (verdict === 'refused') await refuseOutput(transaction, id, checkedBy);
+      else await releaseOutput(transaction, id, checkedBy, await this.#sign(output));
       await this.#record(transaction, `${verdict} output?permit=${output.permitId}&output=${id}`, who);
     });
     if (verdict === 'refused') await this.airlock.remove(id);
     return this.#get(id);
+  }
+
+  async #sign({ id, permitId, request, holders, files, report, createdAt }: Output): Promise<SignedManifest> {
+    if (report === null) throw new Failure('conflict', 'The output was not checked');
+    const permit = await this.permits.get(permitId);
+    const views = viewsOf(request, permit);
+    const statement = manifestOf({ id, permit, views, holders, files, report, madeAt: createdAt });
+    return signManifest(statement, this.secrets.signing);
   }
 
   /**
@@ -124,16 +148,17 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     if (status !== 'checking') return;
     const permit = await this.permits.get(permitId);
     const present = new Set<unknown>();
+    const presence = presenceOf(request);
     const holders = await this.inUse.during(permitId, (signal) =>
       this.views.run(
         {
           permit,
-          view: request.view,
+          view: presence.view,
           recipient: this.recipients.recipientOf(projectScopeOf(permit)),
           signal,
         },
         ({ columns, rows }) => {
-          const place = columns.findIndex(({ name }) => name === request.person);
+          const place = columns.findIndex(({ name }) => name === presence.person);
           for (const row of rows) present.add(row[place]);
         },
       ),
@@ -162,44 +187,62 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     let holders: HolderOutcome[] = [];
     try {
       await this.inUse.during(permit.id, async (signal) => {
-        const answers: HolderRows[] = [];
-        const recipient = this.recipients.recipientOf(projectScopeOf(permit));
-        const question = { permit, view: request.view, recipient, signal };
-        holders = await this.views.run(question, (answer) => answers.push(answer));
+        const asked = await this.#ask(permit, request, signal);
+        ({ holders } = asked);
         if (!holders.some(isWhole)) throw new Failure('unavailable', 'No holder gave an answer');
+        const secret = await this.secrets.of(permit.id);
         signal.throwIfAborted();
-        await this.#keep(id, makeOutput(answers, request, permit.outputKind), request, holders);
+        await this.#keep(id, makeOutput({ permit, request, secret, ...asked }), holders);
       });
     } catch (error) {
       const failure = error instanceof Failure ? error : undefined;
       const status = failure?.kind === 'invalid' ? 'held' : 'failed';
       const problem = failure?.message ?? 'Something went wrong on our side';
       await inTransaction(this.dataSource, (transaction) =>
-        finishOutput(transaction, id, { status, holders, report: null, problem, sha256: null }),
+        finishOutput(transaction, id, { status, holders, report: null, problem, files: [] }),
       );
       if (failure === undefined) throw error;
     }
   }
 
-  async #keep(
-    id: string,
-    made: MadeOutput,
+  /** Every view at every holder. A holder counts when it answered all of them: else its rows would point at what is not there. */
+  async #ask(
+    permit: Permit,
     request: OutputRequest,
-    holders: readonly HolderOutcome[],
-  ): Promise<void> {
+    signal: AbortSignal,
+  ): Promise<{ answers: HolderRows[][]; holders: HolderOutcome[] }> {
+    const recipient = this.recipients.recipientOf(projectScopeOf(permit));
+    const answers: HolderRows[][] = [];
+    const outcomes: HolderOutcome[][] = [];
+    for (const view of viewsOf(request, permit)) {
+      const ofView: HolderRows[] = [];
+      outcomes.push(
+        await this.views.run({ permit, view, recipient, signal }, (answer) => ofView.push(answer)),
+      );
+      answers.push(ofView);
+    }
+    const holders = worstOf(outcomes);
+    const whole = new Set(holders.filter(isWhole).map(({ custodian }) => custodian));
+    return {
+      answers: answers.map((ofView) => ofView.filter(({ custodian }) => whole.has(custodian))),
+      holders,
+    };
+  }
+
+  async #keep(id: string, made: MadeOutput, holders: readonly HolderOutcome[]): Promise<void> {
     const { report, persons } = made;
-    const manifest = { output: id, holders, report };
-    const { sha256 } = await this.airlock.put(id, request.format, writeTable(made, request.format), manifest);
+    const files = await this.airlock.put(id, made.files, { output: id, holders, report });
     await inTransaction(this.dataSource, async (transaction) => {
       await keepPersons(transaction, id, persons);
-      await finishOutput(transaction, id, { status: 'checking', holders, report, problem: null, sha256 });
+      await finishOutput(transaction, id, { status: 'checking', holders, report, problem: null, files });
     });
   }
 
-  async #content(output: Output, statuses: readonly Output['status'][]): Promise<Buffer> {
-    if (!statuses.includes(output.status) || output.sha256 === null)
-      throw new Failure('conflict', `The output is ${output.status}`);
-    return this.airlock.get(output.id, output.request.format, output.sha256);
+  async #content(output: Output, name: string | undefined, status: Output['status']): Promise<OutputFile> {
+    if (output.status !== status) throw new Failure('conflict', `The output is ${output.status}`);
+    const file = name === undefined ? output.files[0] : output.files.find((each) => each.name === name);
+    if (file === undefined) throw new Failure('not-found', 'The output has no such file');
+    return { name: file.name, content: await this.airlock.get(output.id, file) };
   }
 
   async #get(id: string): Promise<Output> {

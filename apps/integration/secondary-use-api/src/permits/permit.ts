@@ -8,8 +8,11 @@ import type {
   SecondaryPurpose,
 } from '@samenhang/secondary-use';
 
-/** What may leave the airlock: counts alone, tables in which nobody stands out, or rows with pseudonyms. */
-export const outputKinds = ['counts', 'anonymised', 'pseudonymised'] as const;
+/**
+ * What may leave the airlock: counts alone, tables in which nobody stands out, or rows with pseudonyms; these as they are asked
+ * for, as the tables of OMOP, or as sets to develop and validate models with.
+ */
+export const outputKinds = ['counts', 'anonymised', 'pseudonymised', 'omop', 'ai-sets'] as const;
 export type OutputKind = (typeof outputKinds)[number];
 
 /** What is applied for (Regulation (EU) 2025/327, Article 67). */

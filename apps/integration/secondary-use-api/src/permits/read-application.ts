@@ -1,5 +1,4 @@
 import { findUra, type Ura } from '@samenhang/data-model';
-import { Failure } from '@samenhang/errors';
 import {
   datePrecisions,
   isOneOf,
@@ -8,6 +7,8 @@ import {
   readPopulation,
   secondaryPurposes,
 } from '@samenhang/secondary-use';
+import { assertFitsOmop } from '../omop/omop-request.js';
+import { malformed, membersOf } from './read-json.js';
 import { outputKinds, type PermitApplication } from './permit.js';
 
 const MOST_CUSTODIANS = 500;
@@ -23,10 +24,12 @@ export function readApplication(body: unknown): PermitApplication {
   if (!isOneOf(secondaryPurposes, purpose)) throw malformed('purpose');
   if (!isOneOf(datePrecisions, dates)) throw malformed('dates');
   if (!isOneOf(outputKinds, outputKind)) throw malformed('outputKind');
+  const datasets = readDatasets(rest['datasets']);
+  if (outputKind === 'omop') assertFitsOmop(datasets, dates);
   return {
     title,
     purpose,
-    datasets: readDatasets(rest['datasets']),
+    datasets,
     custodians: readCustodians(custodians),
     period: readPeriod(rest['period']),
     dates,
@@ -53,13 +56,4 @@ function readCustodians(value: unknown): Ura[] {
     return ura;
   });
   return [...new Set(uras)];
-}
-
-export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed('body');
-  return body as Readonly<Record<string, unknown>>;
-}
-
-export function malformed(name: string): Failure {
-  return new Failure('malformed', `Not as it should be: ${name}`);
 }

@@ -1,0 +1,2 @@
+export const fileFormats = ['csv', 'ndjson', 'parquet'] as const;
+export type FileFormat = (typeof fileFormats)[number];
