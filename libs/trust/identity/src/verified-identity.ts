@@ -89,6 +89,7 @@ export const scopes = [
   'token:introspect',
   'keys:admin',
   'secondary:run',
+  'permits:standing',
   'research:use',
   'research:assess',
   'research:check',
