@@ -53,7 +53,7 @@ export function clientPlan(
       clientId: 'query-api',
       title: 'Query API',
       ...everyone,
-      scopes: ['prs:evaluate', 'nvi:localize', 'nvi:subscribe', 'lrza:read', 'holder:read'],
+      scopes: ['prs:evaluate', 'nvi:localize', 'nvi:subscribe', 'lrza:read', 'holder:read', 'consent:ask'],
     },
     {
       clientId: 'transfer',

@@ -1,4 +1,5 @@
-import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import { regimesForm } from '@samenhang/consent';
+import { IsBoolean, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 
 /** Settings of the query API; each is read from the environment variable of the same name in capitals. */
 export class QueryApiConfiguration {
@@ -81,4 +82,24 @@ export class QueryApiConfiguration {
   /** Whether a caller learns which custodian refused. Consent refused says that there is something to refuse. */
   @IsBoolean()
   revealRefusedSources = false;
+
+  /** Servers that subscribers may have told (names, `*.domain`, addresses, networks); none: public ones over https. */
+  @IsString()
+  subscriberServers = '';
+
+  /** Days after which a subscription ends at the latest. */
+  @IsInt()
+  @Min(1)
+  @Max(366)
+  subscriptionMaximumDays = 90;
+
+  /** Subscriptions that one subscriber may have at a time. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  maximumSubscriptions = 5_000;
+
+  /** What silence of the consent register means, by purpose and first day: `TREAT:2029-03-26:opt-out`. */
+  @Matches(regimesForm)
+  consentRegimes = '';
 }

@@ -12,6 +12,7 @@ import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
 import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { CapabilityController } from './capability/capability.controller.js';
 import { QueryApiConfiguration } from './configuration.js';
+import { DECISION_POINT } from './decision-point.js';
 import { LocalisationCache } from './localisation/localisation-cache.js';
 import { LocalisationChangeController } from './localisation/localisation-change.controller.js';
 import { LocalisationChangeStore } from './localisation/localisation-change-store.js';
@@ -28,8 +29,9 @@ import { ViewJournal } from './patient-view/view-journal.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { SourceFanOut } from './sources/source-fan-out.js';
-
-const DECISION_POINT = Symbol('query-api.decision-point');
+import { PatientChangeController } from './subscriptions/patient-change.controller.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
+import { subscriptionProviders } from './subscriptions/subscription.providers.js';
 
 @Module({
   imports: [IdentityModule],
@@ -37,10 +39,13 @@ const DECISION_POINT = Symbol('query-api.decision-point');
     CapabilityController,
     LocalisationChangeController,
     OperationsController,
+    PatientChangeController,
     PatientViewController,
     SearchController,
+    SubscriptionController,
   ],
   providers: [
+    ...subscriptionProviders,
     ViewJournal,
     LocalisationChangeStore,
     StreamWatch,

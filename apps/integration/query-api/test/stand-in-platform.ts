@@ -1,5 +1,6 @@
 import { dataCategorySystem, identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { authorisedFetch, ProofKey, type AuthorisedRequest } from '@samenhang/identity';
+import { writeClosedAnswer, type ClosedDecision } from '@samenhang/mitz';
 import Fastify, { type FastifyInstance } from 'fastify';
 import {
   calculateJwkThumbprint,
@@ -20,6 +21,7 @@ export interface StandInProvider {
   readonly ura: string;
   readonly name: string;
   readonly address?: string;
+  readonly facilityType?: string;
   readonly categories: readonly DataCategory[];
 }
 
@@ -33,6 +35,9 @@ export class StandInPlatform {
   /** Called while the index answers. */
   duringLocalisation: (() => Promise<void>) | undefined;
   localisations = 0;
+  /** What the consent register answers; `down` for none. */
+  consent: ClosedDecision | 'down' = 'Permit';
+  readonly consentQuestions: string[] = [];
   url = '';
 
   private constructor(
@@ -92,6 +97,14 @@ export class StandInPlatform {
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       };
     });
+    server.addContentTypeParser('application/soap+xml', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    );
+    server.post('/geslotenautorisatievraag/xacml3', async ({ body }, reply) => {
+      this.consentQuestions.push(String(body));
+      if (this.consent === 'down') return reply.code(503).send();
+      return reply.type('application/soap+xml').send(writeClosedAnswer(this.consent));
+    });
     server.post('/oprf/eval', async () => ({ jwe: 'opaque' }));
     server.post('/fhir/List/_search', async () => {
       this.localisations += 1;
@@ -136,7 +149,7 @@ function listsOf({ ura, categories }: StandInProvider): object[] {
   }));
 }
 
-function directoryEntry({ ura, name, address }: StandInProvider): object[] {
+function directoryEntry({ ura, name, address, facilityType = 'V4' }: StandInProvider): object[] {
   const endpoint = {
     resourceType: 'Endpoint',
     status: 'active',
@@ -145,7 +158,12 @@ function directoryEntry({ ura, name, address }: StandInProvider): object[] {
     address,
   };
   return [
-    { resourceType: 'Organization', identifier: [{ system: identifierSystems.ura, value: ura }], name },
+    {
+      resourceType: 'Organization',
+      identifier: [{ system: identifierSystems.ura, value: ura }],
+      type: [{ coding: [{ system: identifierSystems.organisationType, code: facilityType }] }],
+      name,
+    },
     ...(address === undefined ? [] : [endpoint]),
   ];
 }

@@ -7,7 +7,7 @@ import {
   servicePolicies,
   type PatientBindingSecret,
 } from '@samenhang/identity';
-import { PatientKeyring } from '@samenhang/patient-identity';
+import { ChangeHandles, PatientKeyring } from '@samenhang/patient-identity';
 import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { DifferencesController } from './comparison/differences.controller.js';
@@ -69,6 +69,11 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     {
       provide: PatientKeyring,
       useFactory: (environment: ServiceEnvironment) => new PatientKeyring(patientSecret(environment)),
+      inject: [ServiceEnvironment],
+    },
+    {
+      provide: ChangeHandles,
+      useFactory: (environment: ServiceEnvironment) => ChangeHandles.ofKeyring(patientSecret(environment)),
       inject: [ServiceEnvironment],
     },
     {

@@ -7,6 +7,7 @@ import type { NormalisedEvent } from '../src/intake/check-message.js';
 import {
   allergy,
   hospital,
+  handles,
   keyring,
   laboratory,
   mention,
@@ -39,7 +40,7 @@ describe('applying normalised messages', () => {
   }
   const apply = (...events: NormalisedEvent[]) =>
     inTransaction(record.dataSource, (transaction) =>
-      applyChunk(transaction, events, { keyring, vault, outbox }),
+      applyChunk(transaction, events, { keyring, vault, handles, outbox }),
     );
   const rows = async <T = Record<string, unknown>>(sql: string) =>
     rowsOf<T>(await record.dataSource.query(sql));
@@ -138,7 +139,7 @@ describe('applying normalised messages', () => {
       [`${hospital} ${A} Patient`]: true,
     });
     await apply(message({ position: 3, changes: [remove('Observation', 'o1', 'p1')] }));
-    expect(outbox.events).toHaveLength(2);
+    expect(outbox.events.filter(({ type }) => type === 'availability.changed')).toHaveLength(2);
     await apply(message({ position: 4, changes: [remove('Observation', 'o2', 'p1')] }));
     expect(outbox.availability()).toEqual({
       [`${hospital} ${A} ObservationLaboratory`]: false,
@@ -276,7 +277,7 @@ describe('applying normalised messages', () => {
             merges: [{ survivor: 'q0', replaced: `q${n}` }],
           }),
         );
-        return applyChunk(counted, events, { keyring, vault, outbox });
+        return applyChunk(counted, events, { keyring, vault, handles, outbox });
       });
       return statements;
     };

@@ -11,7 +11,7 @@ import {
 } from '@samenhang/data-model';
 import type { EventOutbox } from '@samenhang/event-log';
 import { createDataSource } from '@samenhang/persistence';
-import { PatientKeyring } from '@samenhang/patient-identity';
+import { ChangeHandles, PatientKeyring } from '@samenhang/patient-identity';
 import { createTestDatabase } from '@samenhang/testing';
 import type { NormalisedEvent } from '../src/intake/check-message.js';
 import { CitizenNumberVault } from '../src/patients/citizen-number-vault.js';
@@ -25,6 +25,7 @@ export const pharmacy = getUra('44444444');
 export const secret = Buffer.alloc(32, 7);
 export const keyring = new PatientKeyring(secret);
 export const vault = new CitizenNumberVault(secret);
+export const handles = ChangeHandles.ofKeyring(secret);
 
 export interface MessageParts {
   readonly position: number;

@@ -7,6 +7,7 @@ import { inTenant } from '../src/storage/tenant-fence.js';
 import {
   allergy,
   hospital,
+  handles,
   keyring,
   laboratory,
   message,
@@ -36,7 +37,7 @@ describe('replays and identities', () => {
 
   const apply = (...events: NormalisedEvent[]) =>
     inTransaction(record.dataSource, (transaction) =>
-      applyChunk(transaction, events, { keyring, vault, outbox }),
+      applyChunk(transaction, events, { keyring, vault, handles, outbox }),
     );
   const compare = (...events: NormalisedEvent[]) =>
     inTenant(record.dataSource, hospital, (transaction) => compareMessages(transaction, events, keyring));

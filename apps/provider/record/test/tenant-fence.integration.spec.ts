@@ -13,6 +13,7 @@ import { inTenant } from '../src/storage/tenant-fence.js';
 import {
   allergy,
   hospital,
+  handles,
   keyring,
   message,
   patient,
@@ -36,17 +37,17 @@ describe('the fence between tenants in the database', () => {
       url: urls.get(name) ?? '',
       schema: name,
       migrations: [
-      CreateRecord1795305600000,
-      AddMentions1795305601000,
-      AddDemographics1795400000002,
-      AddSearchDetails1796400000000,
-    ],
+        CreateRecord1795305600000,
+        AddMentions1795305601000,
+        AddDemographics1795400000002,
+        AddSearchDetails1796400000000,
+      ],
     });
     const events = [hospital, pharmacy].map((tenant) =>
       message({ position: 1, tenant, changes: [patient('p1', '900186021'), allergy('a1', 'p1')] }),
     );
     await inTransaction(dataSource, (transaction) =>
-      applyChunk(transaction, events, { keyring, vault, outbox: new RememberedEvents() }),
+      applyChunk(transaction, events, { keyring, vault, handles, outbox: new RememberedEvents() }),
     );
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import type { NormalisedEvent } from '../src/intake/check-message.js';
 import {
   allergy,
   hospital,
+  handles,
   keyring,
   laboratory,
   message,
@@ -30,7 +31,7 @@ beforeEach(async () => {
 
 const apply = (...events: NormalisedEvent[]) =>
   inTransaction(record.dataSource, (transaction) =>
-    applyChunk(transaction, events, { keyring, vault, outbox }),
+    applyChunk(transaction, events, { keyring, vault, handles, outbox }),
   );
 const said = (bsn: string, category: string) => outbox.availability()[`${hospital} ${bsn} ${category}`];
 

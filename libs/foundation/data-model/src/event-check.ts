@@ -30,6 +30,7 @@ const requiredFields: { readonly [T in EventType]: Partial<Record<keyof EventPay
   },
   'record.rejected': { messageId: text, sourceId: text, stage: text, mappingVersion: text, issues: list },
   'availability.changed': { patientKey: text, bsn: text, category: text, available: flag, revision: number },
+  'record.patient-changed': { patientHandle: text, custodian: text, facts: list },
   'audit.recorded': { recordedAt: text, auditEvent: object },
   'mapping.tables-activated': { tables: number, digest: text, mappingVersion: text },
   'mapping.observed': { sourceId: text, mappingVersion: text, messages: number, observations: list },

@@ -129,6 +129,23 @@ export interface AvailabilityChanged {
   readonly revision: number;
 }
 
+/**
+ * Something that is stored of a patient changed, at whichever moment: facts of a category that was there already too.
+ * For those who subscribed to the patient: `patientHandle` is a keyed hash that only they and the holder can make.
+ */
+export interface PatientDataChanged {
+  readonly patientHandle: string;
+  readonly custodian: Ura;
+  /** Facts that are new, different or gone; not what they say. */
+  readonly facts: readonly ChangedFact[];
+}
+
+export interface ChangedFact {
+  readonly category: DataCategory;
+  readonly resourceType: string;
+  readonly id: string;
+}
+
 /** An access or other auditable act took place. `auditEvent` is a FHIR R4 AuditEvent (IHE BALP, NEN 7513). */
 export interface AuditRecorded {
   readonly recordedAt: string;
@@ -270,6 +287,7 @@ export interface EventPayloads {
   'record.normalised': RecordNormalised;
   'record.rejected': RecordRejected;
   'availability.changed': AvailabilityChanged;
+  'record.patient-changed': PatientDataChanged;
   'audit.recorded': AuditRecorded;
   'mapping.observed': MappingObserved;
   'mapping.tables-activated': MappingTablesActivated;
@@ -292,6 +310,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'record.normalised': 2,
   'record.rejected': 1,
   'availability.changed': 1,
+  'record.patient-changed': 1,
   'audit.recorded': 1,
   'mapping.observed': 1,
   'mapping.tables-activated': 1,

@@ -26,6 +26,8 @@ export interface HolderEndpoint {
   readonly address: string;
   /** Name of the care provider as the address book has it. */
   readonly organisationName?: string;
+  /** Its care-provider type, e.g. `V4` hospital, where the address book says one. */
+  readonly facilityType?: string;
 }
 
 interface Identifier {
@@ -35,6 +37,7 @@ interface Identifier {
 
 interface OrganisationEntry {
   readonly name?: string;
+  readonly facilityType?: string;
   readonly endpoints: readonly EndpointShape[];
 }
 
@@ -55,10 +58,11 @@ export class AddressBookClient<Token> {
     const entry = await this.#entryOf(ura);
     const endpoint = selectEndpoint(entry?.endpoints ?? [], wanted, this.#now());
     if (endpoint?.address === undefined) return undefined;
-    const name = entry?.name;
+    const { name, facilityType } = entry ?? {};
     return {
       address: normaliseAddress(endpoint.address),
       ...(name === undefined ? {} : { organisationName: name }),
+      ...(facilityType === undefined ? {} : { facilityType }),
     };
   }
 
@@ -100,14 +104,28 @@ function readEntry(answer: unknown, asked: Ura): OrganisationEntry | undefined {
   if (resourceType !== 'Bundle' || !Array.isArray(entry)) {
     throw new Failure('upstream', 'The address book gave an answer that cannot be read');
   }
-  const resources = (entry as { resource?: EndpointShape & { name?: unknown; identifier?: unknown } }[]).map(
-    ({ resource }) => resource,
-  );
+  const resources = (
+    entry as { resource?: EndpointShape & { name?: unknown; identifier?: unknown; type?: unknown } }[]
+  ).map(({ resource }) => resource);
   const organisation = resources.find((resource) => resource?.resourceType === 'Organization');
   if (organisation === undefined) return undefined;
   const identifiers = Array.isArray(organisation.identifier) ? (organisation.identifier as Identifier[]) : [];
   if (!identifiers.some(({ system, value }) => system === identifierSystems.ura && value === asked))
     throw new Failure('upstream', 'The address book answers about another care provider');
   const endpoints = resources.filter((resource) => resource?.resourceType === 'Endpoint') as EndpointShape[];
-  return { endpoints, ...(typeof organisation.name === 'string' ? { name: organisation.name } : {}) };
+  const facilityType = findFacilityType(organisation.type);
+  return {
+    endpoints,
+    ...(typeof organisation.name === 'string' ? { name: organisation.name } : {}),
+    ...(facilityType === undefined ? {} : { facilityType }),
+  };
+}
+
+function findFacilityType(types: unknown): string | undefined {
+  const concepts = Array.isArray(types) ? (types as ({ coding?: unknown } | null)[]) : [];
+  const codings = concepts.flatMap((concept) =>
+    Array.isArray(concept?.coding) ? (concept.coding as ({ system?: unknown; code?: unknown } | null)[]) : [],
+  );
+  const coding = codings.find((one) => one?.system === identifierSystems.organisationType);
+  return typeof coding?.code === 'string' ? coding.code : undefined;
 }

@@ -314,6 +314,12 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /fhir/Observation/$lastn',
       'POST /fhir/:type/_search',
       'GET /fhir/pages/:cursor',
+      'POST /fhir/Subscription',
+      'GET /fhir/Subscription/:id',
+      'DELETE /fhir/Subscription/:id',
+      'GET /fhir/Subscription/:id/$status',
+      'GET /fhir/Subscription/:id/$events',
+      'POST /fhir/Subscription/:id/$get-ws-binding-token',
     ),
   ],
 };

@@ -1,6 +1,6 @@
 import type { NewEvent } from '@samenhang/data-model';
 import type { EventOutbox, Transaction } from '@samenhang/event-log';
-import type { PatientKeyring } from '@samenhang/patient-identity';
+import type { ChangeHandles, PatientKeyring } from '@samenhang/patient-identity';
 import { availabilityChanges, countFacts, type Citizen } from '../availability/availability-changes.js';
 import type { CitizenNumberVault } from '../patients/citizen-number-vault.js';
 import { regroup, type PatientNode } from '../patients/merge-groups.js';
@@ -34,12 +34,14 @@ import {
 } from './chunk.js';
 import type { NormalisedEvent } from './check-message.js';
 import { foreignMessages, ofAnotherSource } from './ownership.js';
+import { patientChanges } from './patient-changes.js';
 import { retractionsOf } from './retractions.js';
 import { withTraces } from './traces.js';
 
 export interface RecordKeeping {
   readonly keyring: PatientKeyring;
   readonly vault: CitizenNumberVault;
+  readonly handles: ChangeHandles;
   readonly outbox: EventOutbox;
 }
 
@@ -69,13 +71,17 @@ export async function applyChunk(
     const nodes = await loadPatientGroups(transaction, chunk.patients);
     const { plan, stored, foreign } = await writeResources(transaction, accepted, nodes);
     published.push(...foreign.map(({ event }) => rejectionOf(event, [ofAnotherSource])));
-    const changedPatients = newVersions(plan, stored).filter(({ type }) => type === 'Patient');
-    versions = newVersions(plan, stored).length;
+    const written = newVersions(plan, stored);
+    const changedPatients = written.filter(({ type }) => type === 'Patient');
+    versions = written.length;
     const regrouped = await identify(transaction, nodes, chunk, changedPatients, keeping);
     const crossed = await countFacts(transaction, plan.factChanges);
     const citizens = affectedCitizens(nodes, regrouped, crossed);
     const changes = await availabilityChanges(transaction, citizens, keeping.vault);
     published.push(...withTraces(changes, accepted, nodes, regrouped));
+    // Of a patient that is in both the later says by whom it is known now.
+    const patients = [...nodes, ...regrouped];
+    published.push(...(await patientChanges(transaction, written, { stored, patients }, keeping)));
   }
   await keeping.outbox.publish(transaction, published);
   const selfMerges = messages.flatMap(({ hasSelfMerge, event }) =>

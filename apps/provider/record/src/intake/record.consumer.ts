@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { EventLog } from '@samenhang/event-log';
 import { ChunkContext } from '@samenhang/event-transport';
-import { PatientKeyring } from '@samenhang/patient-identity';
+import { ChangeHandles, PatientKeyring } from '@samenhang/patient-identity';
 import { EVENT_LOG, LOGGER, METRICS } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
@@ -21,6 +21,7 @@ export class RecordConsumer {
     @Inject(METRICS) metrics: Registry,
     private readonly keyring: PatientKeyring,
     private readonly vault: CitizenNumberVault,
+    private readonly handles: ChangeHandles,
   ) {
     const registers = [metrics];
     this.#versions = new Counter({
@@ -37,8 +38,13 @@ export class RecordConsumer {
 
   @EventPattern<string>('record.normalised')
   async apply(@Payload() events: NormalisedEvent[], @Ctx() context: ChunkContext): Promise<void> {
-    const { keyring, vault, eventLog: outbox } = this;
-    const applied = await applyChunk(context.transaction, events, { keyring, vault, outbox });
+    const { keyring, vault, handles, eventLog: outbox } = this;
+    const applied = await applyChunk(context.transaction, events, {
+      keyring,
+      vault,
+      handles,
+      outbox,
+    });
     this.#versions.inc(applied.versions);
     this.#rejected.inc(applied.rejected);
     for (const messageId of applied.selfMerges) {

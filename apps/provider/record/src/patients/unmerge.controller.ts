@@ -5,7 +5,7 @@ import { eventVersions, type MessageId, type SourceId, type Ura } from '@samenha
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { PatientKeyring } from '@samenhang/patient-identity';
+import { ChangeHandles, PatientKeyring } from '@samenhang/patient-identity';
 import { inTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
@@ -30,6 +30,7 @@ export class UnmergeController {
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     private readonly keyring: PatientKeyring,
     private readonly vault: CitizenNumberVault,
+    private readonly handles: ChangeHandles,
   ) {}
 
   @Post()
@@ -41,11 +42,11 @@ export class UnmergeController {
   ): Promise<{ unmerged: string; from: string }> {
     const tenant = identity.organisation?.ura;
     if (tenant === undefined) throw new Failure('forbidden', 'The access token is of no care provider');
-    const { keyring, vault, eventLog: outbox } = this;
+    const { keyring, vault, handles, eventLog: outbox } = this;
     return inTransaction(this.dataSource, async (transaction) => {
       await enterTenantsToWrite(transaction, [tenant]);
       const merged = await findMerged(transaction, tenant, id);
-      await applyChunk(transaction, [undoing(tenant, id, merged)], { keyring, vault, outbox });
+      await applyChunk(transaction, [undoing(tenant, id, merged)], { keyring, vault, handles, outbox });
       await recordAccess(this.eventLog, transaction, {
         activity: 'administer',
         outcome: 'success',
