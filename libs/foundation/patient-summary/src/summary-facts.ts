@@ -119,12 +119,16 @@ function toResult(draft: Tree, table: SummaryTable, custodianUrl: string): Summa
 }
 
 function toTobaccoUse(draft: Tree, table: SummaryTable): SummaryFact {
-  const codings = treesOf(treeOf(draft['valueCodeableConcept'])?.['coding']);
+  const value = treeOf(draft['valueCodeableConcept']);
+  const codings = treesOf(value?.['coding']);
   const answer = codings
     .map(({ code }) => table.smoking[textOf(code) ?? ''])
     .find((one) => one !== undefined);
   if (answer !== undefined)
-    draft['valueCodeableConcept'] = { coding: [{ system: codeSystems.loinc, code: answer }, ...codings] };
+    draft['valueCodeableConcept'] = {
+      ...value,
+      coding: [{ system: codeSystems.loinc, code: answer }, ...codings],
+    };
   leadCode(draft, '72166-2');
   return ofSocialHistory(draft);
 }

@@ -179,3 +179,14 @@ describe('what a profile has no room for', () => {
     });
   });
 });
+
+it('a name that is only a use gets no empty text', () => {
+  const patient = {
+    resourceType: 'Patient',
+    id: 'p',
+    identifier: [{ system: 'https://noord.example', value: '1' }],
+    name: [{ use: 'official' }],
+  };
+  const [put] = puts(accept(fhir(patient)));
+  expect(JSON.stringify(put?.resource['name'])).not.toContain('"text"');
+});

@@ -107,6 +107,52 @@ describe('zib 2020 as BgZ 2017', () => {
     });
   });
 
+  it('keeps a rule that is no directive, and decides nothing that was not decided', () => {
+    const subject = { reference: 'Patient/p' };
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [
+        { resourceType: 'Patient', id: 'p', identifier: [{ system: 'https://noord.example', value: '1' }] },
+        {
+          resourceType: 'Consent',
+          id: 'privacy',
+          status: 'active',
+          scope: { coding: [{ system: `${terminology}/consentscope`, code: 'patient-privacy' }] },
+          category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+          patient: subject,
+          policy: [{ uri: 'https://noord.example/policy' }],
+          provision: {
+            type: 'deny',
+            code: [{ coding: [{ system: 'http://loinc.org', code: '11450-4' }] }],
+          },
+        },
+        {
+          resourceType: 'Consent',
+          id: 'undecided',
+          status: 'active',
+          scope: { coding: [{ system: `${terminology}/consentscope`, code: 'treatment' }] },
+          category: [{ coding: [{ system: 'http://snomed.info/sct', code: '129125009' }] }],
+          patient: subject,
+          policy: [{ uri: 'https://noord.example/policy' }],
+          provision: { code: [{ coding: [{ system: 'http://snomed.info/sct', code: '89666000' }] }] },
+        },
+      ].map((resource) => ({ resource })),
+    };
+    const before = accept(fhir(bundle));
+    const entry = puts(before).map(({ resource }) => ({ resource: toStu3(resource) }));
+    const [privacy, undecided] = entry.slice(1).map(({ resource }) => resource);
+    expect(privacy).toMatchObject({
+      category: [{ coding: [{ code: '59284-0' }] }],
+      except: [{ type: 'deny', code: [{ code: '11450-4' }] }],
+    });
+    expect(undecided).not.toHaveProperty('modifierExtension');
+    const back = accept(stu3({ resourceType: 'Bundle', type: 'collection', entry }));
+    expect(resources(back, 'Consent').map(({ scope, provision }) => ({ scope, provision }))).toEqual(
+      resources(before, 'Consent').map(({ scope, provision }) => ({ scope, provision })),
+    );
+  });
+
   it('claims the profiles of zib 2017 and asks no R4 element of its reader', () => {
     for (const { resource } of puts(accept(fhir(sourceBundle())))) {
       const before = JSON.stringify(resource);

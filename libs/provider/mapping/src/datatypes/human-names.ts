@@ -50,7 +50,8 @@ export function completeName(name: HumanName): void {
     name._given = name.given.map((given, index) => qualify(given, name._given?.[index]));
   }
   completeFamily(name);
-  name.text ??= nameInWords(name);
+  const words = nameInWords(name);
+  if (words !== '') name.text ??= words;
 }
 
 function qualify(given: string | null, element: Element | null | undefined): Element | null {

@@ -1,5 +1,5 @@
 import { codeSystems, nictiz } from '../fhir-systems.js';
-import { codingsOf, hasCode, takeExtension, textOf, treesOf, type Tree } from '../json-tree.js';
+import { codingsOf, hasCode, takeExtension, textOf, treeOf, treesOf, type Tree } from '../json-tree.js';
 import type { Stu3Names } from './stu3-names.js';
 
 const treatmentRecord = '11291000146105';
@@ -17,9 +17,22 @@ export function bringConsentForward(draft: Tree, names: Stu3Names): void {
   addActors(draft, provision, isTreatment ? consenter : representative);
   if (isTreatment) bringTreatment(draft, provision, names);
   if (isAdvance) bringAdvance(draft, provision);
-  if (!isTreatment && !isAdvance) draft['scope'] ??= consentScope('patient-privacy');
+  if (!isTreatment && !isAdvance) {
+    draft['scope'] ??= consentScope('patient-privacy');
+    bringExceptions(draft, provision);
+  }
   delete draft['except'];
   if (Object.keys(provision).length > 0) draft['provision'] = provision;
+}
+
+/** STU3 has a policy and what is excepted from it, R4 rules within rules. */
+function bringExceptions(draft: Tree, provision: Tree): void {
+  const exceptions = treesOf(draft['except']).map(({ code, ...exception }) => ({
+    ...exception,
+    ...(code === undefined ? {} : { code: treesOf(code).map((coding) => ({ coding: [coding] })) }),
+  }));
+  if (exceptions.length === 1) Object.assign(provision, exceptions[0]);
+  else if (exceptions.length > 1) provision['provision'] = exceptions;
 }
 
 function bringTreatment(draft: Tree, provision: Tree, names: Stu3Names): void {
@@ -57,13 +70,13 @@ function bringVerification(draft: Tree): void {
   const verified = part('Verified')?.['valueBoolean'];
   if (typeof verified !== 'boolean') return;
   const date = part('VerificationDate')?.['valueDateTime'];
-  const [person] = codingsOf(part('VerifiedWith')?.['valueCodeableConcept']);
+  const who = treeOf(part('VerifiedWith')?.['valueCodeableConcept']);
+  const [person] = codingsOf(who);
+  const display = textOf(person?.['display']) ?? textOf(who?.['text']) ?? textOf(person?.['code']);
   draft['verification'] = [
     {
       verified,
-      ...(person === undefined
-        ? {}
-        : { verifiedWith: { display: textOf(person['display']) ?? person['code'] } }),
+      ...(display === undefined ? {} : { verifiedWith: { display } }),
       ...(date === undefined ? {} : { verificationDate: date }),
     },
   ];

@@ -13,10 +13,15 @@ export function bringElementsForward(value: unknown, names: Stu3Names): unknown 
   for (const key of Object.keys(tree)) tree[key] = bringElementsForward(tree[key], names);
   if (typeof tree['system'] === 'string') tree['system'] = names.laterSystem(tree['system']);
   if (typeof tree['url'] === 'string') tree['url'] = names.laterExtension(tree['url']);
-  if (typeof tree['reference'] === 'string') return bringReferenceForward(tree);
+  if (typeof tree['reference'] === 'string' || refersToRole(tree)) return bringReferenceForward(tree);
   bringContactPointForward(tree);
   bringDosageForward(tree);
   return tree;
+}
+
+/** A reference may name the role alone, with words where the practitioner would stand. */
+function refersToRole(tree: Tree): boolean {
+  return treesOf(tree['extension']).some(({ url }) => url === roleReference);
 }
 
 /** zib 2017 refers to a practitioner and, in an extension, to the role; zib 2020 to the role. */

@@ -136,7 +136,12 @@ const byType: Readonly<Record<string, Forward>> = {
     return nothing;
   },
   Patient: (draft) => {
-    draft['name'] = bringNamesForward(draft['name']);
+    if (draft['name'] !== undefined) draft['name'] = bringNamesForward(draft['name']);
+    return nothing;
+  },
+  NutritionOrder: (draft) => {
+    const text = takeExtension(draft, `${nictiz}/ext-Comment`)?.['valueString'];
+    if (text !== undefined) draft['note'] = [...treesOf(draft['note']), { text }];
     return nothing;
   },
   Goal: (draft) => {
