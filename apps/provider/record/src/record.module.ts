@@ -28,6 +28,7 @@ import { CitizenNumberVault } from './patients/citizen-number-vault.js';
 import { UnmergeController } from './patients/unmerge.controller.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { ExportController } from './secondary-use/export/export.controller.js';
+import { ViewExportController } from './secondary-use/export/view-export.controller.js';
 import { SecondaryUseController } from './secondary-use/secondary-use.controller.js';
 import { secondaryUseProviders } from './secondary-use/secondary-use.providers.js';
 import { recordCounts } from './storage/record-counts.js';
@@ -43,6 +44,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     RecordConsumer,
     SecondaryUseController,
     ExportController,
+    ViewExportController,
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
     HolderController,

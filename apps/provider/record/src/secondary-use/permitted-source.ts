@@ -17,11 +17,25 @@ export const sourceParameters = {
 
 const BLOCK_BYTES = 64;
 
+/** A part of the resources, in the order of their ids. SQL of this program. */
+export interface SourcePage {
+  /** Conditions on the table `r`. */
+  readonly where?: readonly string[];
+  /** Parameters with the id behind which it begins, and the one with which it ends. */
+  readonly after?: string;
+  readonly upTo?: string;
+}
+
 /**
  * A FROM item in place of the table: resources as a permit gives them, and nothing beside. A view runs over these, so that no
  * path, however it is written, reaches what the permit does not give. Only names and values of this program stand in the text.
  */
-export function permittedSource(dataset: Dataset, terms: PermitTerms, alias: string): string {
+export function permittedSource(
+  dataset: Dataset,
+  terms: PermitTerms,
+  alias: string,
+  { where = [], after, upTo }: SourcePage = {},
+): string {
   const { type } = dataset;
   const { tenant, patientKeys, persons, shifts } = sourceParameters;
   const isPatient = type === 'Patient';
@@ -35,17 +49,28 @@ export function permittedSource(dataset: Dataset, terms: PermitTerms, alias: str
           `r.effective_from >= '${terms.period.from}'::date`,
           `r.effective_from < '${terms.period.until}'::date`,
         ]),
+    ...where,
+    ...(isPatient ? [] : boundsOf('r', after, upTo)),
   ];
-  // Of several Patient resources of one person one stands for all.
+  // Of several Patient resources of one person one stands for all, whichever part it is in.
   const columns = `${isPatient ? 'DISTINCT ON (e.person) ' : ''}r.id, r.body::jsonb AS raw, e.person, e.shift`;
   const stored =
     `SELECT ${columns} FROM resource r JOIN unnest(${patientKeys}::bigint[], ${persons}::text[], ${shifts}::int[]) ` +
     `AS e(patient_key, person, shift) ON e.patient_key = r.patient_key WHERE ${conditions.join(' AND ')}` +
     `${isPatient ? ' ORDER BY e.person, r.id' : ''} OFFSET 0`;
+  const bounds = isPatient ? boundsOf('stored', after, upTo) : [];
+  const ofPart = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`;
   return (
     `(SELECT ${permittedResource(dataset, terms)} AS resource, stored.person AS person ` +
-    `FROM (${stored}) AS stored OFFSET 0) AS ${alias}`
+    `FROM (${stored}) AS stored${ofPart} OFFSET 0) AS ${alias}`
   );
+}
+
+function boundsOf(table: string, after: string | undefined, upTo: string | undefined): string[] {
+  return [
+    ...(after === undefined ? [] : [`${table}.id > ${after}`]),
+    ...(upTo === undefined ? [] : [`${table}.id <= ${upTo}`]),
+  ];
 }
 
 function permittedResource({ type, elements }: Dataset, terms: PermitTerms): string {

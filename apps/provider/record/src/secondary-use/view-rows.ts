@@ -46,7 +46,8 @@ export async function* fetchRows(
   }
 }
 
-async function asFailure<T>(work: () => Promise<T>): Promise<T> {
+/** @throws Failure('timeout' | 'invalid') for what a view can be to blame for */
+export async function asFailure<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -6,7 +6,7 @@ import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransactionUnder, statementByStatement } from '@samenhang/persistence';
 import type { PermitTerms, PermitVerifier, RunLine } from '@samenhang/secondary-use';
 import { EVENT_LOG } from '@samenhang/service-kit';
-import { compileViewToSql, type ViewPlan } from '@samenhang/sql-on-fhir';
+import type { ViewPlan } from '@samenhang/sql-on-fhir';
 import { DataSource } from 'typeorm';
 import type { Tenant } from '../holder-api/tenants.js';
 import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
@@ -18,6 +18,7 @@ import { planSettings } from './plan-settings.js';
 import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
 import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
+import { viewStatement } from './view-statement.js';
 import { fetchRows, type PersonRow } from './view-rows.js';
 
 /** Who asks this holder, and under which address it was asked. */
@@ -83,7 +84,7 @@ export class ViewRunService {
     try {
       terms = this.permits().verify(permit, { holder: caller.base, request: view });
       const { plan, dataset } = planPermitted(view, terms);
-      const sql = statementOf(plan, permittedSource(dataset, terms, 'permitted'));
+      const sql = viewStatement(plan, permittedSource(dataset, terms, 'permitted'));
       await this.#record(caller, entryOf(view, terms, plan.resourceType), 'success', ['permit_in_force']);
       return { terms, plan, sql };
     } catch (error) {
@@ -193,19 +194,6 @@ function entryOf(
       query: `ViewDefinition/$run?permit=${permit}&view=${fingerprintOf(view)}`,
     },
   };
-}
-
-/** Gives for each row of the view whose it is, and its cells as JSON. */
-function statementOf(plan: ViewPlan, from: string): string {
-  const rows = compileViewToSql(plan, {
-    from,
-    resource: 'permitted.resource',
-    hasOneType: true,
-    besides: ['permitted.person AS "person of row"'],
-    functionsIn: 'record',
-  });
-  const cells = plan.columns.map(({ name }) => `view_rows."${name}"`);
-  return `SELECT view_rows."person of row" AS person, json_build_array(${cells.join(', ')})::text AS cells FROM (${rows}) AS view_rows`;
 }
 
 function lineOf(line: RunLine): string {

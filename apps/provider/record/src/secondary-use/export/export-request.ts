@@ -1,10 +1,14 @@
 import { Failure } from '@samenhang/errors';
 import { isDatasetType, type Dataset, type DatasetType, type PermitTerms } from '@samenhang/secondary-use';
+import type { ViewPlan } from '@samenhang/sql-on-fhir';
 import { searchedHash } from '../../resources/token-hash.js';
+import type { NamedView } from './view-export-request.js';
 
 /** What is asked of an export, as it is signed and kept. */
 export interface ExportRequest {
-  readonly level: 'system' | 'patient' | 'group';
+  readonly level: 'system' | 'patient' | 'group' | 'view';
+  /** Of an export of views: these. */
+  readonly views?: readonly NamedView[];
   /** Of a group: the permit whose population it is. */
   readonly group?: string;
   readonly types?: readonly string[];
@@ -20,6 +24,14 @@ export interface ExportedType {
   readonly dataset: Dataset;
   /** Conditions on the table `r`; only hashes and moments of this program stand in them. */
   readonly where: readonly string[];
+  /** Given as the rows of this view, instead of as it is. */
+  readonly view?: ExportedView;
+}
+
+export interface ExportedView {
+  /** Of its output. */
+  readonly name: string;
+  readonly plan: ViewPlan;
 }
 
 /** Search parameters by which an export can be filtered, and the element each looks at. */

@@ -123,10 +123,10 @@ export async function findPart(
   transaction: Transaction,
   id: string,
   part: number,
-): Promise<string | undefined> {
-  const [row] = await transaction.query<{ body: string }>(
-    'SELECT body FROM secondary_export_part WHERE export_id = $1 AND part = $2',
+): Promise<{ type: string; body: string } | undefined> {
+  const [row] = await transaction.query<{ type: string; body: string }>(
+    'SELECT type, body FROM secondary_export_part WHERE export_id = $1 AND part = $2',
     [id, part],
   );
-  return row?.body;
+  return row;
 }

@@ -83,6 +83,7 @@ export class ExportController {
   ): Promise<object | undefined> {
     const caller = this.#caller(ura, who);
     const { export: found, parts } = await this.exports.status(caller, id);
+    if (found.request.level === 'view') throw new Failure('not-found', 'There is no such export');
     if (found.status === 'failed')
       throw new Failure('internal', found.problem ?? 'The export could not be made');
     if (found.status === 'running') {

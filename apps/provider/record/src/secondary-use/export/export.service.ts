@@ -15,6 +15,7 @@ import { CitizenNumberVault } from '../../patients/citizen-number-vault.js';
 import { RecordConfiguration } from '../../record.configuration.js';
 import { inTenant } from '../../storage/tenant-fence.js';
 import { findPersons } from '../eligible-persons.js';
+import { planSettings } from '../plan-settings.js';
 import { PermitStanding } from '../permit-standing.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
 import type { SecondaryCaller } from '../view-run.service.js';
@@ -34,15 +35,17 @@ import {
   type Export,
   type ExportPart,
 } from './export-store.js';
+import { givenResources, givenRows } from './given-lines.js';
 import { makeParts, type MadePart, type PartSource } from './make-parts.js';
 import { minimiser } from './minimise.js';
 import { firstPatients, readPage } from './read-page.js';
+import { planViewExport } from './view-export-request.js';
+import { makeViewParts, type ViewSource } from './view-parts.js';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 const STATEMENT_SECONDS = 120;
 /** After so long it is asked again whether a permit holds, when that was not answered. */
 const ASK_AGAIN_MS = 5_000;
-const KEY = /\b[\da-f]{32}\b/g;
 
 /**
  * FHIR Bulk Data under permits. Each part is committed with how far it goes: an export that was killed goes on behind its last
@@ -86,15 +89,16 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     let terms: PermitTerms | undefined;
     try {
       terms = this.permits().verify(permit, { holder: caller.base, request });
-      planExport(request, terms);
+      if (request.level === 'view') planViewExport(request, terms);
+      else planExport(request, terms);
     } catch (error) {
-      await this.#record(caller, `$export?permit=${terms?.permitId ?? 'none'}`, 'denied');
+      await this.#record(caller, `${operationOf(request)}?permit=${terms?.permitId ?? 'none'}`, 'denied');
       throw error;
     }
     const { ura: tenant } = caller.tenant;
     const id = randomUUID();
     const expiresAt = new Date(Date.now() + LIFETIME_MS);
-    await this.#record(caller, `$export?permit=${terms.permitId}&export=${id}`, 'success');
+    await this.#record(caller, `${operationOf(request)}?permit=${terms.permitId}&export=${id}`, 'success');
     const kept = { id, tenant, client: clientOf(caller), terms, request, expiresAt };
     await inTenant(this.dataSource, tenant, (transaction) => insertExport(transaction, kept));
     this.#start(id, tenant);
@@ -119,19 +123,21 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   /** A file, without those who object since it was made. */
   async part(caller: SecondaryCaller, id: string, part: number): Promise<string> {
     const { ura } = caller.tenant;
-    const [found, body] = await inTenant(this.dataSource, ura, async (transaction) => [
+    const [found, file] = await inTenant(this.dataSource, ura, async (transaction) => [
       await this.#own(transaction, caller, id),
       await findPart(transaction, id, part),
     ]);
-    if (body === undefined || found.status !== 'done') throw notFound();
-    await this.standing.assert(found.terms.permitId, ura);
-    await this.#record(caller, `$export?permit=${found.terms.permitId}&export=${id}&part=${part}`, 'success');
+    if (file === undefined || found.status !== 'done') throw notFound();
+    const { request, terms } = found;
+    await this.standing.assert(terms.permitId, ura);
+    await this.#record(
+      caller,
+      `${operationOf(request)}?permit=${terms.permitId}&export=${id}&part=${part}`,
+      'success',
+    );
     const members = new Set((await this.#members(found)).map(({ key }) => key));
-    const all = new Set((await this.#everyone(found)).map(({ key }) => key));
-    return body
-      .split(/(?<=\n)/)
-      .filter((line) => [...line.matchAll(KEY)].every(([key]) => !all.has(key) || members.has(key)))
-      .join('');
+    if (request.level === 'view') return givenRows(file.body, members);
+    return givenResources(file.body, new Set((await this.#everyone(found)).map(({ key }) => key)), members);
   }
 
   #start(id: string, tenant: Ura): void {
@@ -166,14 +172,22 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
   /** What is left of the type it is at; until it is cancelled, or another instance went on with it. */
   async #makeType(found: Export, members: readonly ExportMember[]): Promise<void> {
     const { id, tenant, terms, request } = found;
-    const wanted = planExport(request, terms)[found.place];
+    const wanted =
+      request.level === 'view'
+        ? planViewExport(request, terms)[found.place]
+        : planExport(request, terms)[found.place];
     if (wanted === undefined)
       return inTenant(this.dataSource, tenant, (transaction) => endExport(transaction, id, 'done'));
     if (!(await this.#mayGoOn(found))) return;
+    const { view, dataset } = wanted;
     let { afterId } = found;
-    for await (const part of makeParts(await this.#source(found, wanted, members), afterId)) {
+    const parts =
+      view === undefined
+        ? makeParts(await this.#source(found, wanted, members), afterId)
+        : makeViewParts(this.#viewSource(found, { wanted, view, members }), afterId);
+    for await (const part of parts) {
       if (!(await this.#mayGoOn(found))) return;
-      if (!(await this.#keep({ ...found, afterId }, wanted.dataset.type, part))) return;
+      if (!(await this.#keep({ ...found, afterId }, view?.name ?? dataset.type, part))) return;
       afterId = part.lastId;
     }
   }
@@ -199,16 +213,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     wanted: ExportedType,
     members: readonly ExportMember[],
   ): Promise<PartSource> {
-    const reading = <T>(read: (transaction: Transaction) => Promise<T>): Promise<T> =>
-      inTransactionUnder(
-        this.dataSource,
-        {
-          'samenhang.tenant': tenant,
-          transaction_read_only: 'on',
-          statement_timeout: `${STATEMENT_SECONDS}s`,
-        },
-        read,
-      );
+    const reading = this.#reading(tenant);
     const limit = this.configuration.secondaryUseFileResources;
     const patientKeys =
       terms.population === undefined ? {} : { patientKeys: members.flatMap((member) => member.patientKeys) };
@@ -225,6 +230,22 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
       minimise: minimiser(wanted.dataset, terms.dates),
       memberOf: whoseRow(members, firsts),
     };
+  }
+
+  #viewSource({ tenant, terms }: Export, what: Pick<ViewSource, 'wanted' | 'view' | 'members'>): ViewSource {
+    const limit = this.configuration.secondaryUseFileResources;
+    return { ...what, tenant, terms, limit, reading: this.#reading(tenant, planSettings) };
+  }
+
+  #reading(tenant: Ura, besides: Readonly<Record<string, string>> = {}): ViewSource['reading'] {
+    const statement_timeout = `${STATEMENT_SECONDS}s`;
+    const settings = {
+      'samenhang.tenant': tenant,
+      ...besides,
+      transaction_read_only: 'on',
+      statement_timeout,
+    };
+    return (read) => inTransactionUnder(this.dataSource, settings, read);
   }
 
   /** @returns whether it was kept: not of an export that was cancelled, or that is elsewhere meanwhile */
@@ -278,6 +299,10 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
 function keyOf(bsn: Bsn, id: string, { secret }: PermitTerms): string {
   const key = Buffer.from(secret, 'base64url');
   return createHmac('sha256', key).update(`export ${id} ${bsn}`).digest('hex').slice(0, 32);
+}
+
+function operationOf({ level }: ExportRequest): string {
+  return level === 'view' ? 'ViewDefinition/$viewdefinition-export' : '$export';
 }
 
 function clientOf({ identity }: SecondaryCaller): string {
