@@ -27,6 +27,8 @@ export interface ViewOptions {
   /** Held on or after, and on or before, these dates. */
   readonly start?: string;
   readonly end?: string;
+  /** What sources say alike: as one (`collapse`, when left out), or each record for itself, with or without links. */
+  readonly dedupe?: 'none' | 'link' | 'collapse';
   /** `retry` of an earlier view of the same question: only the sources that were missing are asked. */
   readonly retry?: string;
 }
@@ -133,7 +135,7 @@ export class SamenhangClient {
   }
 }
 
-function parametersOf(bsn: string, { types = [], since, start, end, retry }: ViewOptions) {
+function parametersOf(bsn: string, { types = [], since, start, end, dedupe, retry }: ViewOptions) {
   return {
     resourceType: 'Parameters' as const,
     parameter: [
@@ -142,6 +144,7 @@ function parametersOf(bsn: string, { types = [], since, start, end, retry }: Vie
       ...(since === undefined ? [] : [{ name: '_since', valueInstant: since }]),
       ...(start === undefined ? [] : [{ name: 'start', valueDate: start }]),
       ...(end === undefined ? [] : [{ name: 'end', valueDate: end }]),
+      ...(dedupe === undefined ? [] : [{ name: '_dedupe', valueCode: dedupe }]),
       ...(retry === undefined ? [] : [{ name: 'retry', valueString: retry }]),
     ],
   };

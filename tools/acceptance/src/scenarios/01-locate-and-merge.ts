@@ -64,6 +64,17 @@ export const locateAndMerge: Scenario = {
       for (const type of ['Condition', 'AllergyIntolerance', 'MedicationRequest'])
         assert.ok(types.has(type), type);
     });
+    const narrow = {
+      scope: 'view:read patient/Patient.rs patient/AllergyIntolerance.rs?clinical-status=active',
+    };
+    const narrowed = await when('she asks again with a token for patients and active allergies only', () =>
+      world.view(vos, patientA, { parameters: narrow }),
+    );
+    await then('she gets those and nothing else', () => {
+      assert.equal(narrowed.status, 200, narrowed.text);
+      const types = new Set(factsOf(bundleOf(narrowed)).map(({ resourceType }) => resourceType));
+      assert.deepEqual([...types].sort(), ['AllergyIntolerance', 'Patient']);
+    });
     await then(
       'the trails of both holders and of the requester tell of it under the same trace',
       async () => {

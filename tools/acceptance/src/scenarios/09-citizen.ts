@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifierSystems } from '@samenhang/data-model';
 import { CitizenDesk } from '../world/citizen-desk.js';
-import { bundleOf, resourcesOf } from '../world/fhir.js';
+import { bundleOf, resourcesOf, sourcesOf } from '../world/fhir.js';
 import { hospital, patientA, patientB } from '../world/people.js';
 import type { Scenario } from '../scenario.js';
 
@@ -28,10 +28,10 @@ export const citizen: Scenario = {
         headers: ids,
       });
     const before = world.traffic.length;
-    const own = await when('the environment of B collects from the hospital', () => lookUp(patientB));
+    const collected = await when('the environment of B collects from the hospital', () => lookUp(patientB));
     await then('it gets the data of B', async () => {
-      assert.equal(own.status, 200, own.text);
-      const [patient] = resourcesOf(bundleOf(own), 'Patient');
+      assert.equal(collected.status, 200, collected.text);
+      const [patient] = resourcesOf(bundleOf(collected), 'Patient');
       const path = `Condition?patient=Patient/${patient?.id ?? ''}`;
       const conditions = await world.askHolderWith(token, hospital, { path, headers: ids });
       assert.equal(conditions.status, 200, conditions.text);
@@ -43,6 +43,21 @@ export const citizen: Scenario = {
     });
     const other = await when('it asks about A', () => lookUp(patientA));
     await then('the answer is 403', () => assert.equal(other.status, 403, other.text));
+    const visit = new CitizenDesk(world, hospital);
+    const leave = await given('patient B logged in and gave leave again', async () =>
+      visit.giveLeave(await visit.logIn(patientB)),
+    );
+    const whole = await visit.redeem(leave ?? '', { resource: world.urlOf('query-api'), scope: 'view:read' });
+    const own = whole.token;
+    assert.ok(own, whole.error);
+    const view = await when('B asks for a view of everything', () => world.viewWith(own, patientB));
+    await then('B gets what the hospital holds, and it says so', () => {
+      assert.equal(view.status, 200, view.text);
+      assert.equal(resourcesOf(bundleOf(view), 'Condition').length, 1);
+      assert.deepEqual([...sourcesOf(bundleOf(view))], [[hospital.ura, 'ok']]);
+    });
+    const stranger = await when('B asks for the view of A', () => world.viewWith(own, patientA));
+    await then('that is refused', () => assert.equal(stranger.status, 403, stranger.text));
     const again = await when('the authorisation code is used a second time', () => desk.redeem(code));
     await then('the answer is invalid_grant', () => assert.equal(again.error, 'invalid_grant'));
     const late = new CitizenDesk(world, hospital);

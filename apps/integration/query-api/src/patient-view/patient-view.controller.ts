@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res, StreamableFile } from '@nestjs/common';
+import { Failure } from '@samenhang/errors';
 import { fhirJson } from '@samenhang/fhir-http';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
+import { SearchService } from '../search/search.service.js';
 import { stringifyBundle } from '../sources/exact-json.js';
 import { callOf } from './call.js';
 import { OwnPerson } from './own-person.js';
@@ -15,6 +17,7 @@ import { ndjson, wantsStream } from './view-stream.js';
 export class PatientViewController {
   constructor(
     @Inject(PatientViewService) private readonly views: PatientViewService,
+    @Inject(SearchService) private readonly searches: SearchService,
     @Inject(OwnPerson) private readonly own: OwnPerson,
   ) {}
 
@@ -28,16 +31,19 @@ export class PatientViewController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     const call = callOf(identity, headers['traceparent'], reply);
-    const { includes, ...request } = readViewRequest(body, this.own.find(identity));
+    const { includes, dedupe, count, ...request } = readViewRequest(body, this.own.find(identity));
     const question = { ...call, ...request, mayRetry: true };
     void reply.header('cache-control', 'no-store');
+    const wanted = { includes, dedupe };
     if (wantsStream(headers['accept'])) {
-      const lines = await this.views.stream(question, { includes });
+      if (count !== undefined) throw new Failure('malformed', 'A stream has no pages: leave _count out');
+      const lines = await this.views.stream(question, wanted);
       void reply.header('x-accel-buffering', 'no');
       return new StreamableFile(Readable.from(lines), { type: ndjson });
     }
-    const bundle = await this.views.view(question, { includes });
     void reply.type(fhirJson);
+    if (count !== undefined) return this.searches.everything(question, wanted, count);
+    const bundle = await this.views.view(question, wanted);
     return stringifyBundle(bundle);
   }
 }

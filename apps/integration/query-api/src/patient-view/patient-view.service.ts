@@ -46,7 +46,7 @@ export interface PatientViewDependencies {
   readonly revealRefused: boolean;
 }
 
-type Wanted = Pick<ViewSettings, 'includes'>;
+export type Wanted = Pick<ViewSettings, 'includes' | 'dedupe'>;
 
 /** The read path: decide, locate, ask every source, integrate, record, answer. */
 export class PatientViewService {

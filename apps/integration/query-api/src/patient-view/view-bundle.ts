@@ -1,12 +1,13 @@
 import type { FhirResource } from '@samenhang/data-model';
 import type { FactGroup } from '@samenhang/merge';
 import { distinctAddresses, isFact, isPatient, type CollectedView } from './collected-view.js';
+import { apart, linkageOf, type Dedupe } from './dedupe.js';
 import { stableUuid } from './stable-uuid.js';
 import { tagged, taggedRepresentative } from './tagged-resource.js';
 import { viewOutcome, type ViewOutcome } from './view-outcome.js';
 import { provenanceOf } from './view-provenance.js';
 
-interface ViewEntry {
+export interface ViewEntry {
   readonly fullUrl: string;
   readonly resource: FhirResource | ViewOutcome | OriginalsBundle;
   readonly search: { readonly mode: 'match' | 'include' | 'outcome' };
@@ -33,6 +34,8 @@ export interface ViewSettings {
   readonly revealRefused: boolean;
   /** Which facts are wanted; all when left out. */
   readonly includes?: (group: FactGroup) => boolean;
+  /** How what several sources say alike is shown; as one when left out. */
+  readonly dedupe?: Dedupe;
 }
 
 export interface PatientView {
@@ -44,11 +47,13 @@ export interface PatientView {
 /** What the sources said, as one coherent Bundle: each fact once, everything that was said still in it. */
 export function buildPatientView(
   view: CollectedView,
-  { self, revealRefused, includes = () => true }: ViewSettings,
+  { self, revealRefused, includes = () => true, dedupe = 'collapse' }: ViewSettings,
 ): PatientView {
   const { groups, names, isComplete, at } = view;
-  const facts = groups.filter((group) => isFact(group) && includes(group));
-  const others = groups.filter((group) => !isFact(group));
+  const wanted = groups.filter((group) => !isFact(group) || includes(group));
+  const shownGroups = dedupe === 'collapse' ? wanted : wanted.flatMap(apart);
+  const facts = shownGroups.filter(isFact);
+  const others = shownGroups.filter((group) => !isFact(group));
   const shown = [...facts, ...others];
   const recorded = at.toISOString();
   const bundle: ViewBundle = {
@@ -62,7 +67,8 @@ export function buildPatientView(
       ...facts.map((group) => representativeEntry(group, 'match')),
       ...others.map((group) => representativeEntry(group, 'include')),
       ...facts.filter(isPatient).flatMap(otherPatients),
-      ...shown.map((group) => provenanceEntry(provenanceOf(group, names, recorded))),
+      ...shown.map((group) => companionEntry(provenanceOf(group, names, recorded))),
+      ...(dedupe === 'link' ? wanted.flatMap(linkageOf).map(companionEntry) : []),
       ...originals(shown),
       {
         fullUrl: urn('sources'),
@@ -98,7 +104,7 @@ function otherPatients(group: FactGroup): ViewEntry[] {
   );
 }
 
-function provenanceEntry(resource: FhirResource): ViewEntry {
+function companionEntry(resource: FhirResource): ViewEntry {
   return { fullUrl: `urn:uuid:${resource.id}`, resource, search: { mode: 'include' } };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readViewRequest } from './view-request.js';
 
 const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
-const known = new Set(['patient', '_type', '_since', 'start', 'end', 'retry']);
+const known = new Set(['patient', '_type', '_since', 'start', 'end', 'retry', '_count', '_dedupe']);
 const asking = (valueIdentifier: unknown): object => ({
   resourceType: 'Parameters',
   parameter: [{ name: 'patient', valueIdentifier }],

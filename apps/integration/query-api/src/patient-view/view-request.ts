@@ -7,6 +7,7 @@ import { momentOf } from '../search/order-groups.js';
 import { findSearchableType } from '../search/searchable-types.js';
 import { isRecord, recordsOf } from '../sources/json-shape.js';
 import { isPatient } from './collected-view.js';
+import { dedupes, type Dedupe } from './dedupe.js';
 
 /** What of everything is wanted (FHIR R4 operation-patient-everything). */
 export interface ViewRequest {
@@ -14,13 +15,17 @@ export interface ViewRequest {
   /** Sources need be asked for these only; all when left out. */
   readonly categories?: readonly DataCategory[];
   readonly includes: (group: FactGroup) => boolean;
+  readonly dedupe: Dedupe;
+  /** Facts on a page; all on one when left out. */
+  readonly count?: number;
   /** For the audit trail: without who the person is. */
   readonly query: string;
   /** Name of an earlier answer whose missing sources are to be asked again. */
   readonly retry?: string;
 }
 
-const narrowingNames = ['_type', '_since', 'start', 'end'] as const;
+const narrowingNames = ['_type', '_since', 'start', 'end', '_dedupe', '_count'] as const;
+const maximumCount = 1_000;
 
 /**
  * The Parameters of `Patient/$everything`; `own`: whose token it is, who need not be named. Error texts name the element, never its value.
@@ -33,6 +38,7 @@ export function readViewRequest(body: unknown, own?: Bsn): ViewRequest {
   const since = findTime(parameters, '_since')?.from;
   const start = findTime(parameters, 'start')?.from;
   const end = findTime(parameters, 'end')?.until;
+  const count = readCount(parameters);
   const [retry] = parameters.filter(({ name }) => name === 'retry').map(valueOf);
   const narrowing = narrowingNames.flatMap((name) =>
     parameters.filter((one) => one['name'] === name).map((one) => `${name}=${String(valueOf(one))}`),
@@ -42,6 +48,8 @@ export function readViewRequest(body: unknown, own?: Bsn): ViewRequest {
     ...(types === undefined ? {} : { categories: categoriesOf(types) }),
     includes: (group) =>
       isPatient(group) || (isOfType(group, types) && isSince(group, since) && isBetween(group, start, end)),
+    dedupe: readDedupe(parameters),
+    ...(count === undefined ? {} : { count }),
     ...(typeof retry === 'string' ? { retry } : {}),
     query: ['Patient/$everything', ...(narrowing.length === 0 ? [] : [narrowing.join('&')])].join('?'),
   };
@@ -82,10 +90,18 @@ function readPatient(parameters: readonly Parameter[], own: Bsn | undefined): Bs
   return getBsn(identifier['value'], `${at}.value`);
 }
 
+const valueElements = [
+  'valueCode',
+  'valueString',
+  'valueInstant',
+  'valueDateTime',
+  'valueDate',
+  'valueInteger',
+  'valuePositiveInt',
+];
+
 function valueOf(parameter: Parameter): unknown {
-  const name = ['valueCode', 'valueString', 'valueInstant', 'valueDateTime', 'valueDate'].find(
-    (element) => parameter[element] !== undefined,
-  );
+  const name = valueElements.find((element) => parameter[element] !== undefined);
   return name === undefined ? undefined : parameter[name];
 }
 
@@ -95,6 +111,22 @@ function typesOf(parameters: readonly Parameter[]): readonly string[] | undefine
   const types = given.flatMap((parameter) => String(valueOf(parameter)).split(','));
   if (types.every((type) => /^[A-Z][A-Za-z]+$/.test(type))) return types;
   throw malformed('_type is a list of types of resource', "Parameters.parameter.where(name = '_type').value");
+}
+
+function readDedupe(parameters: readonly Parameter[]): Dedupe {
+  const given = parameters.filter(({ name }) => name === '_dedupe').map(valueOf);
+  const found = dedupes.find((one) => one === (given[0] ?? 'collapse'));
+  if (found !== undefined && given.length < 2) return found;
+  throw malformed(`_dedupe is ${dedupes.join(', ')}`, "Parameters.parameter.where(name = '_dedupe').value");
+}
+
+function readCount(parameters: readonly Parameter[]): number | undefined {
+  const given = parameters.filter(({ name }) => name === '_count').map(valueOf);
+  const [value] = given;
+  if (given.length === 0) return undefined;
+  if (given.length === 1 && typeof value === 'number' && Number.isInteger(value) && value >= 1)
+    return Math.min(value, maximumCount);
+  throw malformed('_count is one whole number from 1', "Parameters.parameter.where(name = '_count').value");
 }
 
 function findTime(parameters: readonly Parameter[], wanted: string): TimeInterval | undefined {

@@ -1,7 +1,9 @@
 import { nameOf } from '@samenhang/fhir-http';
 import type { FactGroup } from '@samenhang/merge';
 import type { Call } from '../patient-view/call.js';
-import type { PatientViewService } from '../patient-view/patient-view.service.js';
+import { pagedView } from '../patient-view/paged-view.js';
+import { buildPatientView } from '../patient-view/view-bundle.js';
+import type { PatientViewService, ViewQuestion, Wanted } from '../patient-view/patient-view.service.js';
 import { matchesOfPage } from '../pages/frozen-result.js';
 import type { ResultPages } from '../pages/result-pages.js';
 import { answerSearch } from './search-answer.js';
@@ -37,6 +39,18 @@ export class SearchService {
       answerSearch(view, question, settings),
     );
     return pages.firstPage(call.identity, { bsn, query, result });
+  }
+
+  /** Everything, in pages of so many facts. */
+  async everything(question: ViewQuestion, wanted: Wanted, count: number): Promise<string> {
+    const { views, pages, base, revealRefused } = this.dependencies;
+    const self = `${base}/Patient/$everything`;
+    const { bsn, query = self } = question;
+    const { result } = await views.answer(question, (view) => {
+      const answer = buildPatientView(view, { self, revealRefused, ...wanted });
+      return { ...answer, result: pagedView(answer, self, count) };
+    });
+    return pages.firstPage(question.identity, { bsn, query, result });
   }
 
   /** The policy is asked again for each page; consent was asked when the result was frozen. */
