@@ -4,6 +4,7 @@ import { validateResource } from '@samenhang/fhir-r4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningQueryApi } from './running-query-api.js';
 import { bsnA } from './stand-in-holder.js';
+import { subscriptionTo } from './subscribing.js';
 
 const claims = {
   scope: 'view:read',
@@ -33,13 +34,23 @@ interface OpenApi {
 let api: RunningQueryApi;
 let statement: Statement;
 let document: OpenApi;
+let subscribing: Statement['rest'][number]['resource'][number] | undefined;
+let subscriptionPaths: OpenApi['paths'];
+const isSubscription = (path: string): boolean => path.startsWith('/fhir/Subscription');
 
 const get = async <T>(path: string): Promise<T> => (await (await fetch(`${api.url}${path}`)).json()) as T;
 
 beforeAll(async () => {
   api = await RunningQueryApi.start();
-  statement = await get('/fhir/metadata');
-  document = await get('/openapi.json');
+  const { rest, ...whole } = await get<Statement>('/fhir/metadata');
+  // Subscriptions are resources of a server, not searches of a person.
+  const isSearch = ({ type }: { type: string }): boolean => type !== 'Subscription';
+  statement = { ...whole, rest: rest.map((one) => ({ ...one, resource: one.resource.filter(isSearch) })) };
+  subscribing = rest[0]?.resource.find((one) => !isSearch(one));
+  const { paths, ...described } = await get<OpenApi>('/openapi.json');
+  const all = Object.entries(paths);
+  document = { ...described, paths: Object.fromEntries(all.filter(([path]) => !isSubscription(path))) };
+  subscriptionPaths = Object.fromEntries(all.filter(([path]) => isSubscription(path)));
 });
 afterAll(() => api.stop());
 
@@ -136,6 +147,36 @@ describe('the OpenAPI document', () => {
         expect((await send(path, contentType)).status, path).toBe(status);
       }
     }
+  });
+});
+
+describe('subscriptions', () => {
+  it('are described in both as they are there', async () => {
+    const operations = subscribing?.operation?.map(({ name }) => `/fhir/Subscription/{id}/$${name}`) ?? [];
+    expect(Object.keys(subscriptionPaths).sort()).toEqual(
+      ['/fhir/Subscription', '/fhir/Subscription/{id}', ...operations].sort(),
+    );
+    const body = subscriptionTo({ channel: { type: 'websocket' } });
+    const headers = { 'content-type': 'application/fhir+json' };
+    const call = (method: 'GET' | 'POST' | 'DELETE', path: string, sent?: string): Promise<Response> =>
+      api.platform.call(`${api.url}${path}`, claims, {
+        method,
+        headers: sent === undefined ? {} : headers,
+        ...(sent === undefined ? {} : { body: sent }),
+      });
+    const { id } = (await (await call('POST', '/fhir/Subscription', body)).json()) as { id: string };
+    for (const [path, methods] of Object.entries(subscriptionPaths)) {
+      const asked = Object.keys(methods).filter((name) => ['get', 'post', 'delete'].includes(name));
+      for (const method of asked.filter((name) => name !== 'delete')) {
+        const url = path.replace('{id}', id);
+        const bare = await fetch(`${api.url}${url}`, { method: method.toUpperCase() });
+        expect(bare.status, path).toBe(401);
+        const post = path === '/fhir/Subscription' ? body : undefined;
+        const response = await call(method === 'get' ? 'GET' : 'POST', url, post);
+        expect(response.status, path).toBe(path === '/fhir/Subscription' ? 201 : 200);
+      }
+    }
+    expect((await call('DELETE', `/fhir/Subscription/${id}`)).status).toBe(204);
   });
 });
 

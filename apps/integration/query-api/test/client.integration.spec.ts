@@ -1,6 +1,5 @@
-import { SamenhangClient, type PatientView, type TokenSource } from '@samenhang/client';
+import { SamenhangClient, type PatientView } from '@samenhang/client';
 import type { FhirResource } from '@samenhang/data-model';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generalPractitioner } from './claims.js';
 import { twoHolders } from './patient-record.js';
@@ -48,7 +47,10 @@ beforeAll(async () => {
     { ura: '22222222', name: 'Hospital', address: hospital.base, categories },
     { ura: '11111111', name: 'Practice', address: practice.base, categories },
   ];
-  client = new SamenhangClient({ baseUrl: api.url, tokens: await tokens() });
+  client = new SamenhangClient({
+    baseUrl: api.url,
+    tokens: await api.platform.tokenSource(generalPractitioner),
+  });
 });
 beforeEach(() => {
   failures = 0;
@@ -57,19 +59,6 @@ afterAll(async () => {
   await Promise.all([hospital.close(), practice.close()]);
   await api.stop();
 });
-
-async function tokens(): Promise<TokenSource> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
-  const publicJwk = await exportJWK(publicKey);
-  const thumbprint = await calculateJwkThumbprint(publicJwk);
-  return {
-    getToken: async (audience) => ({
-      accessToken: await api.platform.sign(audience, thumbprint, generalPractitioner),
-      expiresAt: new Date(Date.now() + 60_000),
-      proofKey: { privateKey, publicJwk },
-    }),
-  };
-}
 
 const ids = (resources: readonly FhirResource[]): string[] => resources.map(({ id }) => id);
 

@@ -1,3 +1,4 @@
+import type { TokenSource } from '@samenhang/client';
 import { dataCategorySystem, identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { authorisedFetch, ProofKey, type AuthorisedRequest } from '@samenhang/identity';
 import { writeClosedAnswer, type ClosedDecision } from '@samenhang/mitz';
@@ -68,6 +69,20 @@ export class StandInPlatform {
       url,
       request,
     );
+  }
+
+  /** Tokens for an application that uses the typed client. */
+  async tokenSource(claims: Record<string, unknown>): Promise<TokenSource> {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const publicJwk = await exportJWK(publicKey);
+    const thumbprint = await calculateJwkThumbprint(publicJwk);
+    return {
+      getToken: async (audience) => ({
+        accessToken: await this.sign(audience, thumbprint, claims),
+        expiresAt: new Date(Date.now() + 60_000),
+        proofKey: { privateKey, publicJwk },
+      }),
+    };
   }
 
   async close(): Promise<void> {

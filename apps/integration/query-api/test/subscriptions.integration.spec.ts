@@ -1,3 +1,4 @@
+import { readChangeNotification, SamenhangClient } from '@samenhang/client';
 import { getUra, identifierSystems, type FhirResource } from '@samenhang/data-model';
 import { insertEvents } from '@samenhang/event-log-postgres';
 import { validateResource } from '@samenhang/fhir-r4';
@@ -286,5 +287,35 @@ describe('a websocket', () => {
     ).rejects.toThrow();
     const { closed } = await open('nonsense');
     await vi.waitFor(() => expect(closed()).toBe(1008), patience);
+  });
+});
+
+describe('the typed client', () => {
+  it('subscribes, reads what an endpoint was sent, and asks for what it missed', async () => {
+    const client = new SamenhangClient({ baseUrl: api.url, tokens: await api.platform.tokenSource(claims) });
+    const { id } = await client.subscribe(bsnA, {
+      endpoint: subscriber.url,
+      headers: ['Authorization: Bearer mine'],
+      types: ['Condition'],
+      heartbeatSeconds: 60,
+    });
+    await shaken();
+    await publish(['AllergyIntolerance', 'a'], ['Condition', 'c']);
+    await vi.waitFor(() => expect(subscriber.numbers).toEqual([1]), patience);
+    const changes = [{ number: 1, reference: `${address}/Condition/c`, at: expect.any(String) as string }];
+    expect(readChangeNotification(JSON.parse(subscriber.told.at(-1)?.text ?? '{}'))).toMatchObject({
+      type: 'event-notification',
+      last: 1,
+      changes,
+    });
+    expect((await client.subscriptions.changesSince(id, 1)).changes).toEqual(changes);
+    await vi.waitFor(
+      async () => expect((await client.subscriptions.find(id)).status).toBe('active'),
+      patience,
+    );
+    await client.subscriptions.end(id);
+    await expect(client.subscriptions.find(id)).rejects.toMatchObject({ kind: 'not-found' });
+    const live = await client.subscribe(bsnA);
+    expect((await client.subscriptions.websocket(live.id)).bind).toMatch(/^bind-with-token: \S+$/);
   });
 });

@@ -4,7 +4,7 @@ import { proofHeaders } from './proof.js';
 import type { TokenSource } from './tokens.js';
 
 export interface RequestParts {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }

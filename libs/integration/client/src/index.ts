@@ -11,5 +11,12 @@ export {
 } from './citizen-client.js';
 export { SamenhangClient, type SamenhangClientOptions, type ViewOptions } from './samenhang-client.js';
 export type { Criteria, SearchPage } from './search.js';
+export {
+  readChangeNotification,
+  type ChangeNotification,
+  type PatientChange,
+  type PatientSubscription,
+  type SubscriptionWish,
+} from './subscriptions.js';
 export type { ViewEvent, ViewProgress } from './view-stream.js';
 export { Failure as SamenhangFailure } from '@samenhang/errors';

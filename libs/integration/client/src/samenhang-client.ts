@@ -6,6 +6,7 @@ import type { PatientView } from './patient-view.js';
 import { proofHeaders } from './proof.js';
 import { readPatientView } from './read-view.js';
 import { readPage, searchPages, toBundle, type Criteria, type SearchPage } from './search.js';
+import { Subscriptions, type PatientSubscription, type SubscriptionWish } from './subscriptions.js';
 import type { TokenSource } from './tokens.js';
 import { linesOf, readViewStream, type ViewEvent } from './view-stream.js';
 
@@ -38,6 +39,8 @@ export class SamenhangClient {
   readonly #fhir: Client;
   readonly #fhirUrl: string;
   readonly #requests: AuthorisedRequests;
+  /** Subscriptions that there are: how they stand, what was missed, their end. */
+  readonly subscriptions: Subscriptions;
   readonly #timeoutMs: number;
 
   constructor(options: SamenhangClientOptions) {
@@ -45,6 +48,7 @@ export class SamenhangClient {
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#fhirUrl = `${baseUrl}/fhir`;
     this.#requests = new AuthorisedRequests(options.tokens, baseUrl, this.#timeoutMs);
+    this.subscriptions = new Subscriptions(this.#requests, this.#fhirUrl);
     this.#fhir = new Client({
       baseUrl: `${baseUrl}/fhir`,
       // A redirect would carry the patient's identifier to an address that nobody chose.
@@ -118,6 +122,11 @@ export class SamenhangClient {
   lastObservations(bsn: string, criteria: Criteria = {}, max = 1): AsyncGenerator<SearchPage> {
     const search = { bsn, type: 'Observation', path: 'Observation/$lastn', criteria: { ...criteria, max } };
     return searchPages(this.#requests, this.#fhirUrl, search);
+  }
+
+  /** Be told when there is new data of this person: where it is, never what it says. It travels in the body of the request. */
+  subscribe(bsn: string, wish: SubscriptionWish = {}): Promise<PatientSubscription> {
+    return this.subscriptions.create(bsn, wish);
   }
 
   /** The basic data set for care, in one Bundle. */

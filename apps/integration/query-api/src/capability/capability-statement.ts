@@ -2,6 +2,7 @@ import type { SearchableType } from '../search/searchable-types.js';
 import { searchableTypes } from '../search/searchable-types.js';
 import { isAskable } from '../search/search-question.js';
 import { offeredOperations } from './operations.js';
+import { subscriptionCapability } from './subscription-offer.js';
 
 /** What this release of the API offers, at the base URL of its FHIR API (http://hl7.org/fhir/R4/capabilitystatement.html). */
 export function capabilityStatement(base: string): object {
@@ -27,7 +28,7 @@ export function capabilityStatement(base: string): object {
           description:
             'OAuth 2 access token for the base URL of the service, scope view:read, bound to the client with DPoP (RFC 9449). SMART scopes (v2) beside it narrow every answer.',
         },
-        resource: searchableTypes.map(describe),
+        resource: [...searchableTypes.map(describe), subscriptionCapability],
       },
     ],
   };

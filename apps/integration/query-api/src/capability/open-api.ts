@@ -2,6 +2,7 @@ import type { SearchableType } from '../search/searchable-types.js';
 import { searchableTypes } from '../search/searchable-types.js';
 import { summaries } from '../search/result-shape.js';
 import { offeredOperations, type OfferedOperation } from './operations.js';
+import { subscriptionPaths } from './subscription-offer.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -44,6 +45,7 @@ export function openApi(publicUrl: string): Json {
           { post: operationOf(offered) },
         ]),
       ),
+      ...subscriptionPaths(failures),
       '/fhir/pages/{cursor}': { get: nextPage },
       '/fhir/metadata': { get: open('metadata', 'CapabilityStatement', reference('CapabilityStatement')) },
       '/.well-known/smart-configuration': {
@@ -62,6 +64,11 @@ export function openApi(publicUrl: string): Json {
       },
       schemas: {
         Bundle: resourceSchema('Bundle', { type: { const: 'searchset' }, entry: { type: 'array' } }),
+        NotificationBundle: resourceSchema('Bundle', {
+          type: { const: 'history' },
+          entry: { type: 'array' },
+        }),
+        Subscription: resourceSchema('Subscription', { status: { type: 'string' } }, ['status']),
         DocumentBundle: resourceSchema('Bundle', { type: { const: 'document' }, entry: { type: 'array' } }),
         OperationOutcome: resourceSchema('OperationOutcome', { issue: { type: 'array', minItems: 1 } }, [
           'issue',
