@@ -18,10 +18,12 @@ export const secretsOfServices = {
   'secondary-use-api': ['secondary-use'],
   console: ['console-accounts'],
   'research-portal': ['research-accounts'],
+  'developer-portal': ['developer-accounts'],
   dezi: ['dezi'],
   'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).
   viewer: ['client-demo'],
+  citizen: [],
 };
 
 /** @returns {string[]} the secrets of one service, by name without `.json`, as far as they exist */

@@ -30,8 +30,10 @@ export function printUrls({ portBase, dataDirectory, password }) {
   process.stderr.write(`
 Open next:
   Viewer (an example application)   ${at('viewer')}/
-  Console (login 22222222)          ${at('console')}/   password ${password}
+  Citizen portal                    ${at('citizen')}/
+  Console (login 22222222 or regio)  ${at('console')}/   password ${password}
   Research (login onderzoeker)      ${at('research-portal')}/   the same password
+  Developers (login ontwikkelaar)   ${at('developer-portal')}/   the same password
   Query API, what it can do         ${at('query-api')}/fhir/metadata
   Status of a service               ${at('ingest')}/status
 

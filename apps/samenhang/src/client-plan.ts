@@ -99,6 +99,12 @@ export function clientPlan(
       scopes: ['research:use', 'research:assess', 'research:check'],
     },
     {
+      clientId: 'developer-portal',
+      title: 'Portal of developers, for trying the query API',
+      ...everyone,
+      scopes: ['view:read'],
+    },
+    {
       clientId: 'winding-up',
       title: 'Party with a mandate to wind up care providers that stopped',
       ...everyone,

@@ -88,6 +88,7 @@ async function completeSecrets(existing: SecretFiles, citizenUrl: string): Promi
     // Filled by the operator: nobody can sign in to a portal before.
     'console-accounts': existing['console-accounts'] ?? [],
     'research-accounts': existing['research-accounts'] ?? [],
+    'developer-accounts': existing['developer-accounts'] ?? [],
     // By this holders know that a permit was signed by who gives them.
     'permit-authority': { keys: [publicKeyOf(secondaryUse.signing)] },
     // By this the query API recognises changes of patients who are subscribed to, without the keyring it is derived of.

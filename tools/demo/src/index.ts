@@ -10,7 +10,9 @@ export { messageWithInvalidBsn } from './hospital-messages.js';
 export { invalidResource } from './pharmacy-bundles.js';
 export {
   demoPassword,
+  startDemoCitizen,
   startDemoConsole,
+  startDemoDeveloperPortal,
   startDemoResearchPortal,
   startDemoViewer,
   startGpServer,

@@ -6,7 +6,7 @@ import { gpZonneweg } from './providers.js';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 /** Dr. Vos, general practitioner at Zonneweg, as the Dezi emulator knows her. */
-const GENERAL_PRACTITIONER = '000095254';
+export const GENERAL_PRACTITIONER = '000095254';
 
 /** The view as general practitioner Vos sees it, through the published client and with her own Dezi statement. */
 export function viewerClient(surroundings: Surroundings): SamenhangClient {

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { getUra, type FhirResource } from '@samenhang/data-model';
 import { fhirSourceService, guardedFhirSourceService } from '@samenhang/fhir-source';
 import { startConsole, type OperatorAccount } from '@samenhang/console';
+import { startDeveloperPortal } from '@samenhang/developer-portal';
 import { AccessTokens } from '@samenhang/identity';
-import { startViewer } from '@samenhang/node';
+import { startCitizen, startViewer } from '@samenhang/node';
 import { hashPassword } from '@samenhang/portal-server';
 import { startResearchPortal, type ResearchRole } from '@samenhang/research-portal';
 import { portOffsets, runService, type Variables } from '@samenhang/service-kit';
@@ -14,6 +15,7 @@ import { gpResources } from './gp-resources.js';
 import { nursingHomeResources } from './nursing-home-resources.js';
 import { demoPeople } from './people.js';
 import { demoProviders, gpZonneweg, hospitalNoord, nursingHomeDeLinde, pharmacyDeBrug } from './providers.js';
+import { GENERAL_PRACTITIONER } from './query-view.js';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 export interface SurroundingsOptions extends Surroundings {
@@ -36,7 +38,9 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<(
     await startNursingHome(options),
     await startDemoViewer(options),
     await startDemoConsole(options),
+    await startDemoCitizen(options),
     await startDemoResearchPortal(options),
+    await startDemoDeveloperPortal(options),
   ];
   options.say("The GP's FHIR server, the nursing home's endpoint, the viewer and the console are up");
   return async () => {
@@ -98,6 +102,8 @@ export function startDemoConsole(options: SurroundingsOptions): Promise<RunningP
       clientKey: readSecret<JWK>(options, 'client-console'),
     }),
     urlOf: (service) => urlOf(options, service),
+    // A demonstration lasts minutes: its charts have something to show soon.
+    lookEveryMs: 5_000,
   });
 }
 
@@ -126,6 +132,47 @@ export function startDemoResearchPortal(options: SurroundingsOptions): Promise<R
       clientId: 'research-portal',
       clientKey: readSecret<JWK>(options, 'client-research-portal'),
     }),
+    urlOf: (service) => urlOf(options, service),
+  });
+}
+
+/**
+ * The portal of citizens. The nursing home's own server gives citizens nothing, so that it is not among them.
+ * @param unreachable URA of a care provider that is to be out of reach, for a test
+ */
+export function startDemoCitizen(options: SurroundingsOptions, unreachable?: string): Promise<RunningPart> {
+  return startCitizen({
+    port: options.portBase + portOffsets.citizen,
+    publicUrl: urlOf(options, 'citizen'),
+    authorisationServerUrl: urlOf(options, 'authorisation-server'),
+    consentRegisterUrl: urlOf(options, 'consent-register'),
+    auditUrl: urlOf(options, 'audit'),
+    clientId: 'citizen',
+    clientKey: readSecret<JWK>(options, 'client-citizen'),
+    careProviders: demoProviders
+      .filter(({ holder }) => holder === 'record')
+      .map(({ ura, name }) => {
+        const base = ura === unreachable ? 'http://127.0.0.1:9' : urlOf(options, 'record');
+        return { ura, name, fhirUrl: `${base}/tenants/${ura}/fhir` };
+      }),
+  });
+}
+
+/** The portal for developers, with an account that tries things as general practitioner Vos of the demonstration. */
+export function startDemoDeveloperPortal(options: SurroundingsOptions): Promise<RunningPart> {
+  return startDeveloperPortal({
+    port: options.portBase + portOffsets['developer-portal'],
+    accounts: [
+      {
+        name: 'Ontwikkelaar',
+        login: 'ontwikkelaar',
+        organisation: gpZonneweg.ura,
+        deziNumber: GENERAL_PRACTITIONER,
+        password: hashPassword(demoPassword(options), randomBytes(16)),
+      },
+    ],
+    clientId: 'developer-portal',
+    clientKey: readSecret<JWK>(options, 'client-developer-portal'),
     urlOf: (service) => urlOf(options, service),
   });
 }

@@ -8,7 +8,9 @@ import {
   startGpServer,
   startNursingHome,
   demoPassword,
+  startDemoCitizen,
   startDemoConsole,
+  startDemoDeveloperPortal,
   startDemoResearchPortal,
   startDemoViewer,
   urlOf,
@@ -21,12 +23,18 @@ export interface Portals {
   readonly options: SurroundingsOptions;
   readonly viewerUrl: string;
   readonly consoleUrl: string;
+  readonly citizenUrl: string;
   readonly researchUrl: string;
+  readonly developerUrl: string;
   /** Of the accounts of portals that have them. */
   readonly password: string;
   /** The FHIR server of a source that is already connected. */
   readonly gpFhirUrl: string;
   readonly people: ReturnType<typeof demoPeople>;
+  /** Stops every service of the platform; the portals stay up. */
+  stopPlatform(): Promise<void>;
+  /** The portal of citizens begins anew; a care provider may be out of its reach. */
+  readonly citizen: { restart(change?: { readonly unreachable?: string }): Promise<void> };
   readonly nursingHome: { stop(): Promise<void>; start(): Promise<void> };
   close(): Promise<void>;
 }
@@ -47,17 +55,28 @@ export async function startPortals(): Promise<Portals> {
     await startDemoViewer(options),
     await startDemoConsole(options),
     await startDemoResearchPortal(options),
+    await startDemoDeveloperPortal(options),
   ];
+  let citizen = await startDemoCitizen(options);
   let nursingHome: RunningPart | undefined = await startNursingHome(options);
   await runDemo(options);
   return {
     options,
     viewerUrl: urlOf(options, 'viewer'),
     consoleUrl: urlOf(options, 'console'),
+    citizenUrl: urlOf(options, 'citizen'),
     researchUrl: urlOf(options, 'research-portal'),
+    developerUrl: urlOf(options, 'developer-portal'),
     password: demoPassword(options),
     gpFhirUrl: `${urlOf(options, 'fhir-source-gp')}/fhir`,
     people: demoPeople(options.people),
+    stopPlatform: () => installation.stop(),
+    citizen: {
+      restart: async ({ unreachable } = {}) => {
+        await citizen.close();
+        citizen = await startDemoCitizen(options, unreachable);
+      },
+    },
     nursingHome: {
       stop: async () => {
         await nursingHome?.close();
@@ -69,6 +88,7 @@ export async function startPortals(): Promise<Portals> {
     },
     close: async () => {
       await nursingHome?.close();
+      await citizen.close();
       for (const part of parts.reverse()) await part.close();
       await installation.stop();
       rmSync(dataDirectory, { recursive: true, force: true });

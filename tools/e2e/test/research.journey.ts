@@ -1,0 +1,256 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { urlOf } from '@samenhang/demo';
+import { AccessTokens, authorisedFetch } from '@samenhang/identity';
+import type { JWK } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkPage, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+
+let portals: Portals;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await portals?.close();
+}, 60_000);
+
+const HOSTILE = '</script><img src=x onerror=alert(1)>';
+const DAY_MS = 86_400_000;
+
+async function open(path = '/', ...options: Parameters<typeof browser.reader>): Promise<Reader> {
+  const reader = await browser.reader(...options);
+  await reader.page.goto(`${portals.researchUrl}${path}`);
+  return reader;
+}
+
+async function signIn({ page }: Reader, login: string, password = portals.password): Promise<void> {
+  await page.getByRole('link', { name: /^(inloggen|sign in)$/i }).click();
+  await page.getByLabel(/gebruikersnaam|user name/i).fill(login);
+  await page.getByLabel(/wachtwoord|password/i).fill(password);
+  await page.getByRole('button', { name: /inloggen|sign in/i }).click();
+  if (password === portals.password)
+    await page.getByRole('button', { name: /uitloggen|sign out/i }).waitFor();
+}
+
+async function goTo({ page }: Reader, name: string): Promise<void> {
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+async function expectFit(reader: Reader, name: string): Promise<void> {
+  expect(await checkPage(reader.page, name)).toEqual({ violations: [], sticksOut: false });
+  expect(reader.faults).toEqual([]);
+}
+
+/** What the operator of pseudonymisation does once a permit is granted. */
+async function makeKeys(scopes: readonly string[]): Promise<void> {
+  const { options } = portals;
+  const tokens = new AccessTokens({
+    issuer: urlOf(options, 'authorisation-server'),
+    clientId: 'operator',
+    clientKey: JSON.parse(
+      readFileSync(join(options.secretsDirectory, 'client-operator.json'), 'utf8'),
+    ) as JWK,
+  });
+  const audience = urlOf(options, 'pseudonymisation');
+  for (const recipientScope of scopes) {
+    const token = await tokens.clientCredentials({ audience, scope: 'prs:admin' });
+    const answer = await authorisedFetch(token, `${audience}/administration/key-versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ recipientOrganization: 'oin:00000099000000002000', recipientScope }),
+      timeoutMs: 30_000,
+    });
+    expect(answer.ok, await answer.text()).toBe(true);
+  }
+}
+
+describe('research', () => {
+  let permitPath = '';
+
+  it('shows the catalogue to anybody, and lets in with the right password only', async () => {
+    const reader = await open();
+    await reader.page
+      .getByRole('rowheader', { name: /^Demografie/ })
+      .first()
+      .waitFor();
+    await expectFit(reader, 'research-catalogue');
+    await signIn(reader, 'onderzoeker', 'wrong');
+    await reader.page.getByRole('alert').getByText('Login or password is wrong').waitFor();
+    await expectFit(reader, 'research-sign-in');
+  });
+
+  it('takes an application: says what is wrong, takes it once it is mended, and shows hostile text as text', async () => {
+    const reader = await open();
+    const { page } = reader;
+    await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Vergunningen');
+    await page.getByText('U hebt nog niets aangevraagd.').waitFor();
+    await expectFit(reader, 'research-permits-empty');
+    await goTo(reader, 'Aanvragen');
+    await page.getByLabel('Titel').fill(HOSTILE);
+    const patient = page.getByRole('group', { name: 'Patient', exact: true });
+    await patient.getByLabel('gender').check();
+    await patient.getByLabel('birthDate').check();
+    await page.getByRole('group', { name: 'Condition', exact: true }).getByLabel('code').check();
+    await page.getByLabel('Wat u wilt hebben').selectOption('pseudonymised');
+    await page.getByLabel('Hoe precies datums zijn').selectOption('year');
+    await page.getByRole('button', { name: 'Dien in' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/period/)
+      .waitFor();
+    await expectFit(reader, 'research-application-wrong');
+    await page.getByLabel('Van', { exact: true }).fill('2000-01-01');
+    await page.getByLabel('Tot', { exact: true }).fill('2030-01-01');
+    await page.getByRole('button', { name: 'Dien in' }).click();
+    await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor();
+    await page.getByText('ingediend').waitFor();
+    expect(await page.getByRole('button', { name: 'Tel', exact: true }).count()).toBe(0);
+    await expectFit(reader, 'research-permit-submitted');
+    permitPath = new URL(page.url()).pathname;
+  });
+
+  it('has it assessed by another organisation', async () => {
+    const reader = await open();
+    const { page } = reader;
+    await signIn(reader, 'beoordelaar');
+    await goTo(reader, 'Beoordelen');
+    const application = page.getByRole('region', { name: HOSTILE });
+    await application.getByRole('button', { name: 'Verleen' }).click();
+    await application.getByRole('alert').waitFor();
+    await application
+      .getByLabel('Verleen tot')
+      .fill(new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10));
+    await application.getByRole('button', { name: 'Verleen' }).click();
+    const keys = await application.getByText(/sleutels voor/).textContent();
+    await expectFit(reader, 'research-assessment');
+    await makeKeys(keys?.match(/(?:project|counting)-[\w-]+/g) ?? []);
+  });
+
+  it('counts, and withholds what would say too much', async () => {
+    const reader = await open('/', { language: 'en', theme: 'dark', width: 640 });
+    const { page } = reader;
+    await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Permits');
+    await page.getByRole('link', { name: HOSTILE }).click();
+    await page.getByLabel('By').selectOption('gender');
+    await page.getByLabel('Value', { exact: true }).fill('no value!');
+    await page.getByRole('button', { name: 'Count', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Value', { exact: true }).fill('female');
+    // The key of a new project takes a moment to be known everywhere.
+    await expect
+      .poll(
+        async () => {
+          await page.getByRole('button', { name: 'Count', exact: true }).click();
+          const answer = page.getByText(/^(Withheld|About)/).or(page.getByRole('alert'));
+          await answer.first().waitFor();
+          return page.getByText(/^Withheld/).count();
+        },
+        { timeout: 90_000, interval: 1_000 },
+      )
+      .toBe(1);
+    await expectFit(reader, 'research-count-dark-200');
+  });
+
+  it('makes a table in the airlock, has it checked, and only then gives it', async () => {
+    const reader = await open();
+    const { page } = reader;
+    await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Vergunningen');
+    await page.getByRole('link', { name: HOSTILE }).click();
+    await page.getByLabel('Weergave (SQL on FHIR)').waitFor();
+    const view = await page.getByLabel('Weergave (SQL on FHIR)').inputValue();
+    await page.getByLabel('Weergave (SQL on FHIR)').fill('{');
+    await page.getByRole('button', { name: 'Vraag aan' }).click();
+    await page.getByText('De weergave is geen JSON.').waitFor();
+    await page.getByLabel('Weergave (SQL on FHIR)').fill(view);
+    await page.getByRole('button', { name: 'Vraag aan' }).click();
+    await page.locator('[aria-current="step"]').getByText('wacht op controle').waitFor({ timeout: 90_000 });
+    expect(await page.getByRole('button', { name: 'Haal op' }).count()).toBe(0);
+    await expectFit(reader, 'research-output-checking');
+
+    const checker = await open();
+    await signIn(checker, 'controleur');
+    await goTo(checker, 'Uitvoer controleren');
+    await checker.page.getByRole('button', { name: 'Bekijk' }).waitFor();
+    await expectFit(checker, 'research-checks');
+    const [looked] = await Promise.all([
+      checker.page.waitForEvent('download'),
+      checker.page.getByRole('button', { name: 'Bekijk' }).click(),
+    ]);
+    expect(readFileSync(await looked.path(), 'utf8')).toContain('birth_year');
+    await checker.page.getByRole('button', { name: 'Geef vrij' }).click();
+    await checker.page.getByText('Er wacht geen uitvoer op controle.').waitFor({ timeout: 90_000 });
+
+    await page.getByRole('button', { name: 'Haal op' }).waitFor({ timeout: 90_000 });
+    const [given] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Haal op' }).click(),
+    ]);
+    expect(given.suggestedFilename()).toMatch(/\.csv$/);
+    const table = readFileSync(await given.path(), 'utf8');
+    expect(table).toContain('birth_year');
+    for (const { bsn } of portals.people) expect(table).not.toContain(bsn);
+    await expectFit(reader, 'research-output-released');
+  });
+
+  it('is done by keyboard alone', async () => {
+    const { page } = await open();
+    await page.getByRole('link', { name: 'Inloggen' }).waitFor();
+    await tabTo(page, 'Inloggen');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Gebruikersnaam').waitFor();
+    await tabTo(page, 'Gebruikersnaam');
+    await page.keyboard.type('onderzoeker');
+    await tabTo(page, 'Wachtwoord');
+    await page.keyboard.type(portals.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Vergunningen' }).waitFor();
+    await tabTo(page, 'Vergunningen');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: HOSTILE }).waitFor();
+    await tabTo(page, HOSTILE);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor();
+  });
+
+  it('gives nothing after the permit is withdrawn', async () => {
+    const researcher = await open();
+    await signIn(researcher, 'onderzoeker');
+    await goTo(researcher, 'Vergunningen');
+    await researcher.page.getByRole('link', { name: HOSTILE }).click();
+    const give = researcher.page.getByRole('button', { name: 'Haal op' });
+    await give.waitFor();
+
+    const assessor = await open();
+    await signIn(assessor, 'beoordelaar');
+    await goTo(assessor, 'Beoordelen');
+    await assessor.page.getByRole('button', { name: 'Trek in' }).click();
+    await assessor.page.getByText('ingetrokken').waitFor();
+
+    await give.click();
+    await researcher.page
+      .getByRole('alert')
+      .getByText(/withdrawn/)
+      .waitFor();
+    await expectFit(researcher, 'research-withdrawn');
+  });
+
+  it('asks to sign in again when the session has ended, and lets nobody else in', async () => {
+    const reader = await open();
+    await signIn(reader, 'onderzoeker');
+    await reader.page.context().clearCookies();
+    await reader.page.getByRole('link', { name: 'Vergunningen' }).click();
+    await reader.page.getByText('Uw sessie is afgelopen').waitFor();
+    await reader.page.getByLabel('Gebruikersnaam').waitFor();
+    await expectFit(reader, 'research-session-ended');
+    const stranger = await open(permitPath);
+    await stranger.page.getByLabel('Gebruikersnaam').waitFor();
+    expect(await stranger.page.getByText('birthDate').count()).toBe(0);
+  });
+});
