@@ -142,6 +142,11 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     ].map((route): AccessRow => ({ route, scopes: ['holder:read'], audience: 'tenant' })),
     ...[
       'POST /tenants/:ura/fhir/ViewDefinition/$run',
+      'POST /tenants/:ura/fhir/ViewDefinition/$viewdefinition-export',
+      'GET /tenants/:ura/fhir/view-exports/:id',
+      'GET /tenants/:ura/fhir/view-exports/:id/result',
+      'GET /tenants/:ura/fhir/view-exports/:id/:part',
+      'DELETE /tenants/:ura/fhir/view-exports/:id',
       'POST /tenants/:ura/fhir/$export',
       'POST /tenants/:ura/fhir/Patient/$export',
       'POST /tenants/:ura/fhir/Group/:group/$export',
