@@ -3,9 +3,17 @@ import type { Call } from '@samenhang/service-calls';
 const sources = { service: 'ingest', scope: 'ingest:admin' } as const;
 const tables = { service: 'normalise', scope: 'mapping:admin' } as const;
 
+/** Made by the console itself too, to see how sources do over time. */
+export const listSources: Call = {
+  method: 'GET',
+  path: '/sources',
+  target: '/tenants/:ura/sources',
+  ...sources,
+};
+
 /** Everything that the pages can reach: what is not listed here, the console cannot do. */
 export const calls: readonly Call[] = [
-  { method: 'GET', path: '/sources', target: '/tenants/:ura/sources', ...sources },
+  listSources,
   { method: 'GET', path: '/sources/:id', target: '/tenants/:ura/sources/:id', ...sources },
   { method: 'PUT', path: '/sources/:id', target: '/tenants/:ura/sources/:id', ...sources },
   { method: 'DELETE', path: '/sources/:id', target: '/tenants/:ura/sources/:id', ...sources },

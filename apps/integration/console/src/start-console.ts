@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
+import type { Ura } from '@samenhang/data-model';
 import type { AccessTokens } from '@samenhang/identity';
 import { Accounts, startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
-import { readHealth, ServiceCalls } from '@samenhang/service-calls';
+import { readHealth, ServiceCalls, type ServiceHealth } from '@samenhang/service-calls';
 import type { ServiceName } from '@samenhang/service-kit';
-import { calls } from './calls.js';
-import type { OperatorAccount } from './operator-account.js';
+import { calls, listSources } from './calls.js';
+import { moveTo, type OperatorAccount, type OperatorSession } from './operator-account.js';
+import { outsideServicesOf } from './outside-services.js';
+import type { SourceFigures } from './source-history.js';
+import { SourceWatch } from './source-watch.js';
 
 export interface ConsoleOptions {
   readonly port: number;
@@ -14,35 +18,109 @@ export interface ConsoleOptions {
   readonly accounts: readonly OperatorAccount[];
   readonly tokens: AccessTokens;
   readonly urlOf: (service: ServiceName) => string;
+  /** How often it looks how sources do; every half minute when left out. */
+  readonly lookEveryMs?: number;
   /** Where the built pages lie; beside this package's own build when left out. */
   readonly webFolder?: string;
 }
 
 export type RunningConsole = RunningPortal;
 
+const LOOK_EVERY_MS = 30_000;
+
 /** Starts the console of those who connect sources. Resolves once it accepts requests. */
-export function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  return startPortal<OperatorAccount>({
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const services = new ServiceCalls(options.tokens, options.urlOf);
+  const watch = new SourceWatch(
+    organisationsOf(options.accounts),
+    (organisation) => lookAtSources(services, organisation),
+    options.lookEveryMs ?? LOOK_EVERY_MS,
+  );
+  const portal = await startPortal<OperatorSession>({
     name: 'console',
     webFolder: options.webFolder ?? fileURLToPath(new URL('../dist/web', import.meta.url)),
     port: options.port,
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
-    describeSession: ({ name, organisation, organisationName }) => ({ name, organisation, organisationName }),
-    addRoutes: (routes) => addRoutes(routes, options),
+    describeSession,
+    addRoutes: (routes) => addRoutes(routes, options, services, watch),
   });
+  void watch.start();
+  return {
+    url: portal.url,
+    close: () => {
+      watch.close();
+      return portal.close();
+    },
+  };
 }
 
-function addRoutes(routes: PortalRoutes<OperatorAccount>, { accounts, tokens, urlOf }: ConsoleOptions): void {
+function organisationsOf(accounts: readonly OperatorAccount[]): Ura[] {
+  return [...new Set(accounts.flatMap(({ organisations }) => organisations.map(({ ura }) => ura)))];
+}
+
+async function lookAtSources(services: ServiceCalls, organisation: Ura): Promise<SourceFigures[]> {
+  const { sources } = (await services.make(listSources, organisation, nothing)) as {
+    sources: { id: string; displayName?: string; figures?: Omit<SourceFigures, 'id' | 'displayName'> }[];
+  };
+  return sources.flatMap(({ id, displayName, figures }) =>
+    figures === undefined ? [] : [{ ...figures, id, ...(displayName === undefined ? {} : { displayName }) }],
+  );
+}
+
+const nothing = { parameters: {}, query: {}, body: undefined } as const;
+
+function describeSession({ account, organisation }: OperatorSession): object {
+  return {
+    name: account.name,
+    organisation: organisation.ura,
+    organisationName: organisation.name,
+    organisations: account.organisations,
+  };
+}
+
+function addRoutes(
+  routes: PortalRoutes<OperatorSession>,
+  { accounts, urlOf }: ConsoleOptions,
+  services: ServiceCalls,
+  watch: SourceWatch,
+): void {
   const known = new Accounts(accounts);
-  const services = new ServiceCalls(tokens, urlOf);
   routes.open('POST', '/session', (call) => {
     const { login, password } = (call.body ?? {}) as Record<string, unknown>;
-    routes.startSession(call, known.enter(login, password));
+    const account = known.enter(login, password);
+    routes.startSession(call, { account, organisation: account.organisations[0] });
   });
-  routes.guarded('GET', '/health', () => readHealth(urlOf));
+  routes.guarded('POST', '/organisation', (call) => {
+    const { ura } = (call.body ?? {}) as Record<string, unknown>;
+    routes.startSession(call, moveTo(call.session, ura));
+  });
+  routes.guarded('GET', '/organisations', ({ session }) => ({
+    organisations: session.account.organisations.map((organisation) => ({
+      ...organisation,
+      sources: watch
+        .of(organisation.ura)
+        .map(({ id, waiting, quarantined }) => ({ id, waiting, quarantined })),
+    })),
+  }));
+  routes.guarded('GET', '/flow', ({ session }) => ({ sources: watch.of(session.organisation.ura) }));
+  routes.guarded('GET', '/health', async ({ session }) => {
+    const health = await readHealth(urlOf);
+    return {
+      services: health.map((one) => withoutOthers(one, session.organisation.ura)),
+      outside: outsideServicesOf(health),
+    };
+  });
   for (const call of calls)
     routes.guarded(call.method, call.path, ({ session, ...asked }) =>
-      services.make(call, session.organisation, asked),
+      services.make(call, session.organisation.ura, asked),
     );
+}
+
+/** A problem with a source of another care provider is not theirs to see. */
+function withoutOthers(health: ServiceHealth, organisation: Ura): ServiceHealth {
+  const problems = health.problems.filter(
+    ({ source }) => source === undefined || source.startsWith(`${organisation}/`),
+  );
+  return { ...health, problems };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { getUra } from '@samenhang/data-model';
 import { AccessTokens, createClientKey } from '@samenhang/identity';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Accounts, hashPassword } from '@samenhang/portal-server';
 import { readOperatorAccounts } from '../src/operator-account.js';
 import { startConsole, type OperatorAccount, type RunningConsole } from '../src/index.js';
@@ -13,8 +13,10 @@ import { startConsole, type OperatorAccount, type RunningConsole } from '../src/
 const account: OperatorAccount = {
   name: 'B. Heerder',
   login: 'Beheer',
-  organisation: getUra('22222222'),
-  organisationName: 'Ziekenhuis Noord',
+  organisations: [
+    { ura: getUra('22222222'), name: 'Ziekenhuis Noord' },
+    { ura: getUra('44444444'), name: 'Apotheek De Brug' },
+  ],
   password: hashPassword('correct horse', randomBytes(16)),
 };
 
@@ -22,15 +24,16 @@ interface Asked {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
-  readonly organisation: string | null;
+  /** Whose token came along. */
+  readonly organisation: string | undefined;
 }
 
 const webFolder = mkdtempSync(join(tmpdir(), 'samenhang-console-'));
 const asked: Asked[] = [];
 let platform: FastifyInstance;
 let running: RunningConsole;
-let answer: { status: number; body: object } = { status: 200, body: {} };
-let organisation: string | null = null;
+const lis = { id: 'lis', displayName: 'LIS', figures: { messages: 12, waiting: 3, quarantined: 1 } };
+let answer: { status: number; body: object } = { status: 200, body: { sources: [lis] } };
 
 beforeAll(async () => {
   writeFileSync(join(webFolder, 'index.html'), '<!doctype html>');
@@ -41,10 +44,11 @@ beforeAll(async () => {
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
   platform.post('/token', (request) => {
-    organisation = (request.body as URLSearchParams).get('organization_id');
-    return { access_token: 'issued-token', token_type: 'DPoP', expires_in: 300 };
+    const organisation = (request.body as URLSearchParams).get('organization_id') ?? '';
+    return { access_token: `issued-token-${organisation}`, token_type: 'DPoP', expires_in: 300 };
   });
   platform.all('/*', (request, reply) => {
+    const organisation = request.headers.authorization?.replace('DPoP issued-token-', '');
     asked.push({ method: request.method, url: request.url, body: request.body, organisation });
     return reply.code(answer.status).send(answer.body);
   });
@@ -55,7 +59,10 @@ beforeAll(async () => {
     accounts: [account],
     tokens: new AccessTokens({ issuer: url, clientId: 'console', clientKey: await createClientKey() }),
     urlOf: () => url,
+    lookEveryMs: 3_600_000,
   });
+  // Its first look at the sources of both care providers, before other requests are counted.
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 30_000);
 });
 afterAll(async () => {
   await running.close();
@@ -63,15 +70,30 @@ afterAll(async () => {
   rmSync(webFolder, { recursive: true });
 });
 
-async function ask(method: string, path: string, body?: object): Promise<Response> {
+interface Signed {
+  readonly cookie: string;
+  readonly csrfToken: string;
+}
+
+const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+
+async function withToken(cookie: string): Promise<Signed> {
+  const session = await fetch(`${running.url}/api/session`, { headers: { cookie } });
+  const { csrfToken } = (await session.json()) as { csrfToken: string };
+  return { cookie, csrfToken };
+}
+
+async function signIn(): Promise<Signed> {
   const started = await fetch(`${running.url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ login: 'beheer', password: 'correct horse' }),
   });
-  const cookie = started.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
-  const session = await fetch(`${running.url}/api/session`, { headers: { cookie } });
-  const { csrfToken } = (await session.json()) as { csrfToken: string };
+  return withToken(cookieOf(started));
+}
+
+async function ask(method: string, path: string, body?: object, signed?: Signed): Promise<Response> {
+  const { cookie, csrfToken } = signed ?? (await signIn());
   return fetch(`${running.url}/api${path}`, {
     method,
     headers: {
@@ -129,6 +151,67 @@ describe('a call of the console', () => {
   });
 });
 
+describe('somebody of several care providers', () => {
+  it('moves from one to another, and to no other', async () => {
+    answer = { status: 200, body: { sources: [] } };
+    const first = await signIn();
+    expect((await ask('POST', '/organisation', { ura: '11111111' }, first)).status).toBe(403);
+    const moved = await ask('POST', '/organisation', { ura: '44444444' }, first);
+    expect(moved.status).toBe(204);
+    expect((await ask('GET', '/sources', undefined, first)).status).toBe(401);
+    const second = await withToken(cookieOf(moved));
+    expect(await (await ask('GET', '/session', undefined, second)).json()).toMatchObject({
+      user: { organisation: '44444444', organisations: [{ ura: '22222222' }, { ura: '44444444' }] },
+    });
+    await ask('GET', '/sources', undefined, second);
+    expect(asked.at(-1)).toMatchObject({ url: '/tenants/44444444/sources', organisation: '44444444' });
+  });
+});
+
+describe('what the console looks at by itself', () => {
+  it('is the course of the sources of each care provider', async () => {
+    expect(await (await ask('GET', '/flow')).json()).toEqual({
+      sources: [
+        {
+          id: 'lis',
+          displayName: 'LIS',
+          messages: 12,
+          waiting: 3,
+          quarantined: 1,
+          points: [{ at: expect.any(Number) as number, perMinute: null, waiting: 3, quarantined: 1 }],
+        },
+      ],
+    });
+    expect(await (await ask('GET', '/organisations')).json()).toMatchObject({
+      organisations: [{ ura: '22222222', sources: [{ id: 'lis', waiting: 3 }] }, { ura: '44444444' }],
+    });
+  });
+
+  it('is the health of services, without problems of another care provider', async () => {
+    const problem = { text: 'Not to be read', code: 'pull-failing' };
+    answer = {
+      status: 200,
+      body: {
+        problems: [
+          { ...problem, source: '22222222/lis' },
+          { ...problem, source: '11111111/his' },
+          { code: 'consent-unreachable', text: 'No answer', since: '2026-11-22T10:00:00Z' },
+        ],
+      },
+    };
+    const health = (await (await ask('GET', '/health')).json()) as {
+      services: { problems: { source?: string }[] }[];
+      outside: { name: string; state: string; problems: object[] }[];
+    };
+    const told = health.services.flatMap(({ problems }) => problems.map(({ source }) => source));
+    expect(told).toContain('22222222/lis');
+    expect(told).not.toContain('11111111/his');
+    const states = new Map(health.outside.map(({ name, state }) => [name, state]));
+    expect(states.get('consent-register')).toBe('failing');
+    expect(states.get('dezi')).toBe('answers');
+  });
+});
+
 describe('accounts', () => {
   it('let in with the right password, and are slow to be guessed', () => {
     let now = 0;
@@ -146,6 +229,10 @@ describe('accounts', () => {
   it('are read from a file that says what it lacks', () => {
     expect(readOperatorAccounts([account])).toEqual([account]);
     expect(() => readOperatorAccounts([{ ...account, password: '' }])).toThrow('Account 1 lacks password');
+    expect(() => readOperatorAccounts([{ ...account, organisations: [] }])).toThrow('lacks organisations');
+    expect(() => readOperatorAccounts([{ ...account, organisations: [{ ura: '22222222' }] }])).toThrow(
+      'lacks name',
+    );
     expect(() => readOperatorAccounts({})).toThrow('must be a list');
   });
 });

@@ -1,26 +1,36 @@
 import { Alert, call, openSession, Route, Shell, Switch, useText } from '@samenhang/portal-web';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { MessagePage } from './message/message-page.js';
+import { OrganisationsPage, organisationText } from './organisations/organisations-page.js';
 import { DecisionsPage } from './pages/decisions-page.js';
-import { MappingPage } from './pages/mapping-page.js';
 import { NewSourcePage } from './pages/new-source-page.js';
 import { OverviewPage } from './pages/overview-page.js';
-import { QuarantinePage } from './pages/quarantine-page.js';
 import { RegistrationsPage } from './pages/registrations-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { SourcePage } from './pages/source-page.js';
 import { SourcesPage } from './pages/sources-page.js';
+import { QuarantineEntryPage } from './quarantine/quarantine-entry-page.js';
+import { QuarantinePage } from './quarantine/quarantine-page.js';
+import { ReplayPage } from './replay/replay-page.js';
+import { replayText } from './replay/replay-text.js';
+import { TableEditorPage } from './tables/table-editor-page.js';
+import { TableSetPage } from './tables/table-set-page.js';
+import { TablesPage } from './tables/tables-page.js';
 import { text } from './text.js';
 
 interface Operator {
   readonly name: string;
   readonly organisation: string;
   readonly organisationName: string;
+  /** All that the account looks after. */
+  readonly organisations: readonly { readonly ura: string }[];
 }
 
 /** The application: who is not signed in is asked to. */
 export function Console(): ReactNode {
   const words = useText(text);
+  const replayWords = useText(replayText);
+  const organisationWords = useText(organisationText);
   const [user, setUser] = useState<Operator | null>();
   const [hasEnded, setHasEnded] = useState(false);
   const enter = useCallback(async () => {
@@ -42,9 +52,13 @@ export function Console(): ReactNode {
     { path: '/', name: words.overview },
     { path: '/sources', name: words.sources },
     { path: '/quarantine', name: words.quarantine },
+    { path: '/replays', name: replayWords.title },
     { path: '/mapping', name: words.mapping },
     { path: '/registrations', name: words.registrations },
     { path: '/decisions', name: words.decisions },
+    ...((user?.organisations.length ?? 0) > 1
+      ? [{ path: '/organisations', name: organisationWords.title }]
+      : []),
   ];
   return (
     <Shell
@@ -56,8 +70,9 @@ export function Console(): ReactNode {
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}
       {user === null && <SignInPage onSignedIn={() => void enter()} />}
+      {/* What was read of one care provider is not shown at another: its key makes the pages anew. */}
       {user && (
-        <Switch>
+        <Switch key={user.organisation}>
           <Route path="/">
             <OverviewPage />
           </Route>
@@ -72,8 +87,24 @@ export function Console(): ReactNode {
           <Route path="/quarantine">
             <QuarantinePage />
           </Route>
+          <Route path="/quarantine/:id">{({ id }) => <QuarantineEntryPage id={id} />}</Route>
+          <Route path="/replays">
+            <ReplayPage />
+          </Route>
           <Route path="/mapping">
-            <MappingPage />
+            <TablesPage />
+          </Route>
+          <Route path="/mapping/0">
+            <TablesPage />
+          </Route>
+          <Route path="/mapping/:version/edit">
+            {({ version }) => <TableEditorPage version={version} organisation={user.organisation} />}
+          </Route>
+          <Route path="/mapping/:version">
+            {({ version }) => <TableSetPage key={version} version={version} />}
+          </Route>
+          <Route path="/organisations">
+            <OrganisationsPage current={user.organisation} onMoved={() => void enter()} />
           </Route>
           <Route path="/registrations">
             <RegistrationsPage />

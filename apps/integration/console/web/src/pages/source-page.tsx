@@ -16,6 +16,7 @@ import {
 } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
 import { text } from '../text.js';
+import { FlowSection } from '../flow/flow-section.js';
 import { MessageList } from '../message/message-list.js';
 import { ConnectionTest } from './connection-test.js';
 import { Loaded } from './loaded.js';
@@ -72,6 +73,7 @@ export function SourcePage({ id }: { readonly id: string }): ReactNode {
         )}
       </Loaded>
       <ConnectionTest id={id} />
+      <FlowSection source={id} />
       <MessageList source={id} />
       <Quality id={id} />
       <Unused id={id} />
