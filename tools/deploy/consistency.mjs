@@ -89,7 +89,8 @@ function composeFaults(services, compose) {
 
 /** Which zones a service may call over HTTP: those its code may depend on, the platform for an application, and national. */
 function mayCall(zone) {
-  if (zone === applicationZone) return ['integration', 'trust'];
+  // National: citizens decide about their data at the consent register.
+  if (zone === applicationZone) return ['integration', 'trust', 'national'];
   const national = ['provider', 'integration'].includes(zone) ? ['national'] : [];
   // The query API reads from data holders, each with its own token.
   return [...zones[zone], ...national, ...(zone === 'integration' ? ['provider'] : [])];

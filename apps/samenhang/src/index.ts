@@ -4,4 +4,5 @@ export { superviseProcesses, type SupervisedService, type Supervisor } from './p
 export { provision, referenceIndexRecipient, type Provisioned } from './provision.js';
 export { serviceFolders, services } from './services.js';
 /** For tools: only composition may import an application. */
+export { startCitizen } from '@samenhang/citizen';
 export { startViewer } from '@samenhang/viewer';

@@ -67,7 +67,12 @@ async function openReader(
   page.on('request', (request) => {
     const here = page.url();
     const { protocol, origin } = new URL(request.url());
-    const isOwn = here === 'about:blank' || origin === new URL(here).origin || protocol === 'data:';
+    // Going to another page is what the reader does; what a page loads is its own doing.
+    const isOwn =
+      request.isNavigationRequest() ||
+      here === 'about:blank' ||
+      origin === new URL(here).origin ||
+      protocol === 'data:';
     if (!isOwn) faults.push(`request to ${origin}`);
   });
   return { page, faults, close: () => context.close() };

@@ -2,3 +2,4 @@ export { Accounts, hashPassword, readAccounts, type Account } from './accounts.j
 export { startPortal, type PortalOptions, type RunningPortal } from './start-portal.js';
 export type { PortalCall, PortalHandler, PortalRoutes } from './portal-routes.js';
 export { Sessions, type SessionLimits } from './sessions.js';
+export type { SignInElsewhere } from './sign-in-elsewhere.js';

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SignInElsewhere } from './sign-in-elsewhere.js';
 
 /** One request of the browser, to a handler. */
 export interface PortalCall<Data> {
@@ -25,6 +26,8 @@ export interface PortalRoutes<Data> {
   guarded(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, handler: PortalHandler<Data>): void;
   /** Signs in: begins a session in place of one that may be there. */
   startSession(call: Pick<PortalCall<unknown>, 'reply'>, data: Data): void;
+  /** `GET /sign-in` leads to where people sign in; from there they come back to `GET /return`. */
+  signInElsewhere<Errand>(signIn: SignInElsewhere<Data, Errand>): void;
 }
 
 /** Answers one request with what a handler gives. */

@@ -4,6 +4,7 @@ import { Failure, failureKinds, toFailure, toProblemDetails, type FailureKind } 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answer, type PortalHandler, type PortalRoutes } from './portal-routes.js';
 import { securityHeaders } from './security-headers.js';
+import { WayBack } from './sign-in-elsewhere.js';
 import { isSameToken, Sessions, type SessionLimits } from './sessions.js';
 
 export interface PortalOptions<Data> {
@@ -94,6 +95,13 @@ function addApi<Data>(server: FastifyInstance, options: PortalOptions<Data>): vo
     startSession: ({ reply }, data) => {
       sessions.end(reply.request.cookies[cookieName]);
       void reply.setCookie(cookieName, sessions.start(data), cookie);
+    },
+    signInElsewhere: (signIn) => {
+      const way = new WayBack(options.name, isSecure, signIn);
+      routes.open('GET', '/sign-in', ({ reply }) => way.leave(reply));
+      routes.open('GET', '/return', ({ reply }) =>
+        way.comeBack(reply.request, reply, (data) => routes.startSession({ reply }, data)),
+      );
     },
   };
 

@@ -4,7 +4,7 @@ import { proofHeaders } from './proof.js';
 import type { TokenSource } from './tokens.js';
 
 export interface RequestParts {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -16,13 +16,14 @@ export class AuthorisedRequests {
     private readonly tokens: TokenSource,
     private readonly audience: string,
     private readonly timeoutMs: number,
+    private readonly scope?: string,
   ) {}
 
   /** @throws Failure unless it was answered with success */
   async send(url: string, { headers, ...request }: RequestParts, signal?: AbortSignal): Promise<Response> {
     const deadline = AbortSignal.timeout(this.timeoutMs);
     try {
-      const token = await this.tokens.getToken(this.audience);
+      const token = await this.tokens.getToken(this.audience, this.scope);
       const response = await fetch(url, {
         ...request,
         headers: { ...headers, ...(await proofHeaders(token, request.method, url)) },

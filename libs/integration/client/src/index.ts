@@ -9,6 +9,10 @@ export {
   type CitizenClientOptions,
   type LogPeriod,
 } from './citizen-client.js';
+export { CitizenLogin, type CitizenErrand, type CitizenLoginOptions } from './citizen-login.js';
+export { CitizenTokens } from './citizen-tokens.js';
+export type { DataUse, OptOut, OwnChoice, OwnChoices, RecordedChoice } from './own-choices.js';
+export type { Custodian, OwnRecord } from './own-record.js';
 export { SamenhangClient, type SamenhangClientOptions, type ViewOptions } from './samenhang-client.js';
 export type { Criteria, SearchPage } from './search.js';
 export {

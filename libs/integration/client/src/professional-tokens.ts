@@ -1,11 +1,16 @@
-import { Failure } from '@samenhang/errors';
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import * as oauth from 'oauth4webapi';
+import {
+  authenticationOf,
+  createProofKey,
+  isFresh,
+  requestOptions,
+  serverAt,
+  toBoundToken,
+  toTokenFailure,
+  type ProofKeyPair,
+} from './token-requests.js';
 import type { BoundAccessToken, TokenSource } from './tokens.js';
-
-/** Tokens are renewed this long before they expire. */
-const MARGIN_MS = 30_000;
-const TIMEOUT_MS = 10_000;
 
 export interface ProfessionalTokensOptions {
   /** Issuer URL of the authorisation server. */
@@ -33,34 +38,26 @@ export interface ProfessionalTokensOptions {
  */
 export class ProfessionalTokens implements TokenSource {
   readonly #tokens = new Map<string, BoundAccessToken>();
-  #proofKey: Promise<{ pair: { privateKey: CryptoKey; publicKey: CryptoKey }; publicJwk: JWK }> | undefined;
+  #proofKey: Promise<ProofKeyPair> | undefined;
 
   constructor(private readonly options: ProfessionalTokensOptions) {}
 
   async getToken(audience: string): Promise<BoundAccessToken> {
     const known = this.#tokens.get(audience);
-    if (known !== undefined && known.expiresAt.getTime() - MARGIN_MS > Date.now()) return known;
+    if (known !== undefined && isFresh(known)) return known;
     const token = await this.#request(audience);
     this.#tokens.set(audience, token);
     return token;
   }
 
   async #request(audience: string): Promise<BoundAccessToken> {
-    const { issuer, clientId } = this.options;
+    const { issuer, clientId, clientKey, extractableKey = false } = this.options;
     const client: oauth.Client = { client_id: clientId };
-    const server: oauth.AuthorizationServer = {
-      issuer,
-      token_endpoint: `${issuer.replace(/\/+$/, '')}/token`,
-    };
-    const { pair, publicJwk } = await (this.#proofKey ??= this.#createProofKey());
-    const options = {
-      DPoP: oauth.DPoP(client, pair),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      // Plain HTTP only where the issuer itself has no TLS: a development installation on one machine.
-      [oauth.allowInsecureRequests]: issuer.startsWith('http://'),
-    };
+    const server = serverAt(issuer);
+    const key = await (this.#proofKey ??= createProofKey(extractableKey));
+    const options = requestOptions(issuer, client, key);
     const [authentication, parameters] = await Promise.all([
-      this.#authentication(),
+      authenticationOf(clientKey),
       this.#parameters(audience),
     ]);
     try {
@@ -71,23 +68,10 @@ export class ProfessionalTokens implements TokenSource {
         parameters,
         options,
       );
-      const answer = await oauth.processClientCredentialsResponse(server, client, response);
-      const expiresAt = new Date(Date.now() + (answer.expires_in ?? 0) * 1_000);
-      return {
-        accessToken: answer.access_token,
-        expiresAt,
-        proofKey: { privateKey: pair.privateKey, publicJwk },
-      };
+      return toBoundToken(await oauth.processClientCredentialsResponse(server, client, response), key);
     } catch (cause) {
       throw toTokenFailure(cause);
     }
-  }
-
-  async #authentication(): Promise<oauth.ClientAuth> {
-    const { clientKey } = this.options;
-    const alg = clientKey.alg ?? (clientKey.kty === 'OKP' ? 'Ed25519' : 'ES256');
-    const key = (await importJWK(clientKey, alg)) as CryptoKey;
-    return oauth.PrivateKeyJwt(clientKey.kid === undefined ? key : { key, kid: clientKey.kid });
   }
 
   async #parameters(audience: string): Promise<Record<string, string>> {
@@ -109,21 +93,4 @@ export class ProfessionalTokens implements TokenSource {
       ...(emergencyReason === undefined ? {} : { emergency_reason: emergencyReason }),
     };
   }
-
-  async #createProofKey(): Promise<{
-    pair: { privateKey: CryptoKey; publicKey: CryptoKey };
-    publicJwk: JWK;
-  }> {
-    const pair = await generateKeyPair('ES256', { extractable: this.options.extractableKey ?? false });
-    return { pair, publicJwk: await exportJWK(pair.publicKey) };
-  }
-}
-
-function toTokenFailure(cause: unknown): Failure {
-  if (cause instanceof oauth.ResponseBodyError) {
-    const why =
-      cause.error_description === undefined ? cause.error : `${cause.error}: ${cause.error_description}`;
-    return new Failure('forbidden', `The authorisation server refused a token (${why})`, { cause });
-  }
-  return new Failure('unavailable', 'The authorisation server did not give a usable answer', { cause });
 }

@@ -10,6 +10,9 @@ export interface BoundAccessToken {
 
 /** Where the client gets its tokens from. Implement it, or use `ProfessionalTokens`. */
 export interface TokenSource {
-  /** A token whose audience is this base URL and that is valid for a while yet. */
-  getToken(audience: string): Promise<BoundAccessToken>;
+  /**
+   * A token whose audience is this base URL and that is valid for a while yet.
+   * @param scope for what, where it is asked of a citizen's tokens
+   */
+  getToken(audience: string, scope?: string): Promise<BoundAccessToken>;
 }

@@ -1,0 +1,1 @@
+export { startCitizen, type CitizenOptions, type RunningCitizen } from './start-citizen.js';

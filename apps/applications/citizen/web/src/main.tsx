@@ -1,0 +1,4 @@
+import { start } from '@samenhang/portal-web';
+import { Citizen } from './citizen.js';
+
+start(<Citizen />);
