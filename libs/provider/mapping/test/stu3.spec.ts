@@ -69,6 +69,35 @@ describe('BgZ 2017 in STU3', () => {
     expect(home).toMatchObject({ hasMember: [{ reference: `Observation/${house?.id ?? ''}` }] });
   });
 
+  it.each(['EligibilityRequest', 'ProcessResponse', 'DataElement', 'ExpansionProfile', 'Claim'])(
+    'counts a %s as out of scope, whatever name R4 has for it',
+    (resourceType) => {
+      const { entry } = stu3Bundle() as { entry: object[] };
+      const more = [...entry, { resource: { resourceType, id: 'x' } }];
+      const { issues, changes } = accept(stu3({ resourceType: 'Bundle', type: 'collection', entry: more }));
+      expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(issues).toContainEqual(
+        expect.objectContaining({ code: 'out-of-scope', severity: 'information' }),
+      );
+      expect(changes).toHaveLength(result.changes.length);
+    },
+  );
+
+  it('says of a referral, which is care and not read yet, that it is not used', () => {
+    const { entry } = stu3Bundle() as { entry: object[] };
+    const referral = { resource: { resourceType: 'ReferralRequest', id: 'x', status: 'active' } };
+    const { issues } = accept(
+      stu3({ resourceType: 'Bundle', type: 'collection', entry: [...entry, referral] }),
+    );
+    expect(issues).toContainEqual(
+      expect.objectContaining({
+        code: 'resource-not-used',
+        severity: 'error',
+        location: `Bundle.entry[${entry.length}].resource`,
+      }),
+    );
+  });
+
   it('names what R4 has no place for', () => {
     const medication = { resourceType: 'Medication', id: 'm', code: { text: 'x' }, isBrand: true };
     expect(accept(stu3(medication)).issues).toContainEqual(

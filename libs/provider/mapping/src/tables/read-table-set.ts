@@ -28,6 +28,15 @@ const codes = kind('codes, separated by one blank', /^\S+(?: \S+)*$/);
 const coding = kind('a system and a code: http://loinc.org|8302-2', /^\S*\|\S+$/);
 const folded = kind('in small letters, without blanks, u for µ, as units are looked up', /^[^\sA-Zµμ]+$/);
 const resourceType: TextKind = { called: 'a resource type of FHIR R4', is: isResourceType };
+/** Claims and definitions under names that R4 no longer has. */
+const typesOfStu3: ReadonlySet<string> = new Set([
+  ...['EligibilityRequest', 'EligibilityResponse', 'ProcessRequest', 'ProcessResponse'],
+  ...['DataElement', 'ExpansionProfile', 'ServiceDefinition'],
+]);
+const typeOutOfScope: TextKind = {
+  called: 'a resource type of FHIR R4, or a claim or definition of STU3',
+  is: (text) => isResourceType(text) || typesOfStu3.has(text),
+};
 const systemName = kind('in capitals, without blanks, dots, dashes and underscores', /^[^\sa-z._-]+$/);
 const atc = kind('an ATC code', /^[A-Z]\d{2}(?:[A-Z]{1,2}(?:\d{2})?)?$/);
 
@@ -120,8 +129,12 @@ const files: Readonly<Record<TableName, FileReader>> = {
     });
   },
   scope: (reader, content) => {
-    const types = (part: unknown, entry: string): void => reader.list(part, entry, resourceType);
-    reader.parts(content, Object.fromEntries(Object.keys(releasedTables.scope).map((name) => [name, types])));
+    const typesOf =
+      (name: string) =>
+      (part: unknown, entry: string): void =>
+        reader.list(part, entry, name === 'outOfScope' ? typeOutOfScope : resourceType);
+    const names = Object.keys(releasedTables.scope);
+    reader.parts(content, Object.fromEntries(names.map((name) => [name, typesOf(name)])));
   },
   observations: (reader, content, ucum) => {
     reader.parts(content, {
