@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asking, generalPractitioner } from './claims.js';
 import { twoHolders } from './patient-record.js';
 import { patientBinding, RunningQueryApi } from './running-query-api.js';
+import { subscriptionTo } from './subscribing.js';
 import { bsnA, bsnB, holdingWhole, patient, StandInHolder } from './stand-in-holder.js';
 
 interface Bundle {
@@ -113,6 +114,34 @@ describe('a citizen', () => {
     const bundle = await bundleOf(await ask('everything', claims));
     expect(ids(bundle, 'Condition')).toHaveLength(3);
     expect(ids(bundle, 'Observation')).toEqual([]);
+  });
+
+  it('searches too; a page of it is for nobody else', async () => {
+    const search = await api.platform.call(`${api.url}/fhir/Condition/_search`, citizen, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        'patient.identifier': `http://fhir.nl/fhir/NamingSystem/bsn|${bsnA}`,
+        _count: '1',
+      }).toString(),
+    });
+    const { link } = (await search.json()) as { link: { relation: string; url: string }[] };
+    const next = link.find(({ relation }) => relation === 'next')?.url ?? '';
+    const page = (claims: Record<string, unknown>): Promise<Response> =>
+      api.platform.call(next, claims, { method: 'GET' });
+    expect((await page(citizen)).status).toBe(200);
+    const stranger = await page({ ...citizen, patient_binding: bindingOf(bsnB) });
+    expect(stranger.status).toBe(403);
+    expect(await stranger.text()).not.toContain('Condition');
+  });
+
+  it('does not subscribe: changes are found by way of the index', async () => {
+    const response = await api.platform.call(`${api.url}/fhir/Subscription`, citizen, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: subscriptionTo({ channel: { type: 'websocket' } }),
+    });
+    expect(response.status, await response.text()).toBe(403);
   });
 
   it('does not get what was kept for another citizen', async () => {

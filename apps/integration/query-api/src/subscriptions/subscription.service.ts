@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { recordAccess, type AccessOutcome } from '@samenhang/audit';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
-import type { VerifiedIdentity } from '@samenhang/identity';
+import { PATIENT_REQUEST, type VerifiedIdentity } from '@samenhang/identity';
 import { toPatientIdentifier, type Bsn, type ChangeHandles } from '@samenhang/patient-identity';
 import { inTransaction, statementByStatement } from '@samenhang/persistence';
 import type { ServerPolicy } from '@samenhang/service-kit';
@@ -51,6 +51,9 @@ export class SubscriptionService {
   ): Promise<Subscription> {
     const { dataSource, subscriptions, handles, indexHandleOf, limits } = this.dependencies;
     const { bsn, channel, content, end, heartbeatSeconds } = requested;
+    // Changes are found by way of the index, which answers professionals; a citizen's token reaches the care providers of its leave.
+    if (identity.purposeOfUse === PATIENT_REQUEST)
+      throw new Failure('forbidden', 'Subscriptions are for professionals who treat the patient');
     this.#assertEndpoint(requested);
     await this.#authorise(identity, traceparent, requested);
     const seen = this.dependencies.judge.seenBy(identity);
