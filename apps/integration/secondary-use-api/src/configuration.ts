@@ -11,6 +11,10 @@ export class SecondaryUseConfiguration {
   @IsString() pseudonymisationIssuer = '';
   /** Whose data the catalogue describes, as `TENANTS` of the record: `22222222:V4,…`. */
   @Matches(tenantsForm) catalogueCustodians = '';
+  /** Id of the permit, of kind `counts`, under which the catalogue learns how much there is; it tells nothing of that without one. */
+  @Matches(/^([\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})?$/) cataloguePermit = '';
+  /** How long it says the same before it asks again. */
+  @IsInt() @Min(1) @Max(8_760) catalogueHours = 24;
   /** Who gives permits, for the catalogue. */
   @IsString() accessBodyName = 'Health data access body';
   /** Its address for questions. */

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { CatalogueSizes } from './catalogue/catalogue-sizes.js';
 import { CatalogueController } from './catalogue/catalogue.controller.js';
 import { SecondaryUseConfiguration } from './configuration.js';
 import { CountController } from './counts/count.controller.js';
@@ -37,6 +38,7 @@ import { ReleaseController, ReleaseKeysController } from './releases/release.con
     ProjectRecipients,
     PseudonymReader,
     FederatedViews,
+    CatalogueSizes,
     CountService,
     OutputService,
     {

@@ -49,7 +49,7 @@ export class RunningSecondaryUseApi {
     return running;
   }
 
-  async startService(): Promise<void> {
+  async startService(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const { url } = this.platform;
     this.#service = await runService(secondaryUseApiService, {
       PORT: String(this.port),
@@ -61,6 +61,7 @@ export class RunningSecondaryUseApi {
       AIRLOCK_DIRECTORY: this.airlock,
       PERMIT_WATCH_MS: '200',
       LOG_LEVEL: 'silent',
+      ...settings,
     });
   }
 

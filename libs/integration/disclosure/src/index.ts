@@ -5,6 +5,7 @@ export { emptyHistory, historyOf, type CountingHistory } from './counts/counting
 export { type Condition, type CountingQuestion } from './counts/counting-question.js';
 export { type CountsTable, type ProtectedTable, type ShownCount } from './tables/counts-table.js';
 export { defaultTablePolicy, protectList, protectTable, type TablePolicy } from './tables/protect-table.js';
+export { publishCount, publishShare, publishSize } from './tables/published-figures.js';
 export {
   ageHierarchy,
   dateHierarchy,

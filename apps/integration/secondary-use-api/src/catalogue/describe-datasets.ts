@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { datasetTypes, elementsOf, ruleOf, type DatasetType } from '@samenhang/secondary-use';
+import { sizeKey, type DatasetSize, type DatasetSizes } from './dataset-size.js';
 import { DataFactory, Store, type BlankNode, type Literal, type NamedNode } from 'n3';
 
 const { namedNode, literal, blankNode } = DataFactory;
@@ -12,15 +13,18 @@ const healthdcatap = 'http://healthdataportal.eu/ns/health#';
 const foaf = 'http://xmlns.com/foaf/0.1/';
 const vcard = 'http://www.w3.org/2006/vcard/ns#';
 const csvw = 'http://www.w3.org/ns/csvw#';
+const dqv = 'http://www.w3.org/ns/dqv#';
 const xsd = 'http://www.w3.org/2001/XMLSchema#';
 
 /** Regulation (EU) 2025/327, the European Health Data Space. */
 const regulation = 'http://data.europa.eu/eli/reg/2025/327/oj';
 const restricted = 'http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC';
 const netherlands = 'http://publications.europa.eu/resource/authority/country/NLD';
+/** Of the dimensions of data quality of ISO/IEC 25012. */
+const completeness = 'http://iso25000.com/index.php/en/iso-25000-standards/iso-25012#completeness';
 const health = 'http://publications.europa.eu/resource/authority/data-theme/HEAL';
 
-export const prefixes = { dcat, dct, dcatap, healthdcatap, foaf, vcard, csvw, xsd };
+export const prefixes = { dcat, dct, dcatap, healthdcatap, foaf, vcard, csvw, dqv, xsd };
 
 export interface Custodian {
   readonly ura: string;
@@ -33,6 +37,8 @@ export interface CatalogueFacts {
   /** Who gives permits, and where it can be reached. */
   readonly accessBody: { readonly name: string; readonly contact: string };
   readonly custodians: readonly Custodian[];
+  /** How much there is, as far as it may be told. */
+  readonly sizes?: DatasetSizes;
 }
 
 const titles: Readonly<Record<DatasetType, { readonly en: string; readonly nl: string }>> = {
@@ -113,6 +119,8 @@ function describe(
   add(store, dataset, `${dcat}contactPoint`, contact);
   store.addQuad(contact, namedNode(`${rdf}type`), namedNode(`${vcard}Kind`));
   store.addQuad(contact, namedNode(`${vcard}hasEmail`), namedNode(`mailto:${accessBody.contact}`));
+  addDistribution(store, dataset, facts.base);
+  addSize(store, dataset, facts.sizes?.get(sizeKey(custodian.ura, type)));
   for (const element of elementsOf(type)) variable(store, dataset, element, ruleOf(type, element) ?? '');
 }
 
@@ -122,6 +130,44 @@ function variable(store: Store, dataset: string, element: string, rule: string):
   store.addQuad(column, namedNode(`${rdf}type`), namedNode(`${csvw}Column`));
   store.addQuad(column, namedNode(`${csvw}name`), literal(element));
   store.addQuad(column, namedNode(`${csvw}datatype`), literal(rule));
+}
+
+/** The data itself is at no address: it is had by applying for a permit, in one of these forms. */
+function addDistribution(store: Store, dataset: string, base: string): void {
+  for (const [name, mediaType] of [
+    ['csv', 'text/csv'],
+    ['ndjson', 'application/x-ndjson'],
+    ['parquet', 'application/vnd.apache.parquet'],
+  ] as const) {
+    const distribution = `${dataset}#${name}`;
+    add(store, dataset, `${dcat}distribution`, namedNode(distribution));
+    add(store, distribution, `${rdf}type`, namedNode(`${dcat}Distribution`));
+    add(store, distribution, `${dct}title`, literal(`On permit, as ${name}`, 'en'));
+    add(store, distribution, `${dcat}accessURL`, namedNode(`${base}/permits`));
+    add(
+      store,
+      distribution,
+      `${dcat}mediaType`,
+      namedNode(`http://www.iana.org/assignments/media-types/${mediaType}`),
+    );
+    add(store, distribution, `${dcatap}applicableLegislation`, namedNode(regulation));
+    add(store, distribution, `${dct}rights`, namedNode(restricted));
+  }
+}
+
+function addSize(store: Store, dataset: string, size: DatasetSize | undefined): void {
+  if (size === undefined) return;
+  const whole = namedNode(`${xsd}nonNegativeInteger`);
+  add(store, dataset, `${healthdcatap}numberOfRecords`, literal(String(size.records), whole));
+  add(store, dataset, `${healthdcatap}numberOfUniqueIndividuals`, literal(String(size.individuals), whole));
+  for (const [element, share] of size.completeness) {
+    const measurement = `${dataset}#completeness-${element}`;
+    add(store, dataset, `${dqv}hasQualityMeasurement`, namedNode(measurement));
+    add(store, measurement, `${rdf}type`, namedNode(`${dqv}QualityMeasurement`));
+    add(store, measurement, `${dqv}isMeasurementOf`, namedNode(completeness));
+    add(store, measurement, `${dqv}computedOn`, namedNode(`${dataset}#${element}`));
+    add(store, measurement, `${dqv}value`, literal(share.toFixed(2), namedNode(`${xsd}decimal`)));
+  }
 }
 
 function agent(store: Store, subject: string, name: string): void {

@@ -1,9 +1,10 @@
+import { defaultCountingPolicy, publishShare } from '@samenhang/disclosure';
 import type { HolderOutcome } from '../holders/holder-outcome.js';
 import type { Permit } from '../permits/permit.js';
 import { setNames, type SetName, type SetSizes } from './set-sizes.js';
 
 /** Fewer than this are not told. */
-const FEWEST = 10;
+const FEWEST = defaultCountingPolicy.minimumCell;
 const ROUNDED_TO = 10;
 
 export interface CardRow {
@@ -106,9 +107,8 @@ function filled(rows: readonly CardRow[], name: string): number | null {
     (has ? having : lacking).add(person);
     if (has) count += 1;
   }
-  const isSmall = (some: ReadonlySet<string>) => some.size > 0 && some.size < FEWEST;
-  if (rows.length === 0 || isSmall(having) || isSmall(lacking)) return null;
-  return Math.round((100 * count) / rows.length / 5) * 5;
+  const share = publishShare(defaultCountingPolicy, { having, lacking, share: count / rows.length });
+  return share === undefined ? null : Math.round(100 * share);
 }
 
 /** The same for people to read. */
