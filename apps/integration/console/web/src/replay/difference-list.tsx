@@ -1,4 +1,4 @@
-import { Heading, Link, Paragraph, useText, VirtualList } from '@samenhang/portal-web';
+import { Link, Paragraph, useText, VirtualList } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import type { Comparison, MessageDifference } from './comparison.js';
 import { replayText } from './replay-text.js';
@@ -13,24 +13,18 @@ interface Line {
 export function DifferenceList({ comparison }: { readonly comparison: Comparison }): ReactNode {
   const words = useText(replayText);
   const lines = comparison.messages.flatMap((message) => linesOf(message, words.actions));
+  if (lines.length === 0) return <Paragraph>{words.noDifference}</Paragraph>;
   return (
-    <>
-      <Heading level={3}>{words.difference}</Heading>
-      {lines.length === 0 ? (
-        <Paragraph>{words.noDifference}</Paragraph>
-      ) : (
-        <VirtualList label={words.difference} items={lines} keyOf={({ key }) => key}>
-          {({ message, text }) => (
-            <>
-              <Link className="utrecht-link utrecht-link--html-a" href={`/messages/${message.messageId}`}>
-                {`${words.message} ${String(message.position)}`}
-              </Link>{' '}
-              {text}
-            </>
-          )}
-        </VirtualList>
+    <VirtualList label={words.difference} items={lines} keyOf={({ key }) => key}>
+      {({ message, text }) => (
+        <>
+          <Link className="utrecht-link utrecht-link--html-a" href={`/messages/${message.messageId}`}>
+            {`${words.message} ${String(message.position)}`}
+          </Link>{' '}
+          {text}
+        </>
       )}
-    </>
+    </VirtualList>
   );
 }
 

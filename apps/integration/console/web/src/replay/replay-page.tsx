@@ -76,12 +76,13 @@ export function ReplayPage(): ReactNode {
       {problem && <ProblemAlert problem={problem} />}
       {progress && <ProgressBar label={words.comparing} value={progress.done} maximum={progress.of} />}
       {compared && (
-        <section className="portal-stack" aria-label={words.difference}>
+        <div className="portal-stack">
+          <Heading level={2}>{words.difference}</Heading>
           <ComparisonView comparison={compared.comparison} />
           <Button appearance="primary" onClick={() => void start(compared)}>
             {words.start}
           </Button>
-        </section>
+        </div>
       )}
       {!compared && !run && !progress && <Alert>{words.first}</Alert>}
       {run && <RunProgress key={run.id} begun={run} onEnded={runs.reload} />}

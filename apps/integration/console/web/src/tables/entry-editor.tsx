@@ -117,7 +117,7 @@ function EntryForm({
   };
   return (
     <form className="portal-card portal-stack" onSubmit={put} ref={form}>
-      <Heading level={3}>{edited === undefined ? words.add : words.change}</Heading>
+      <Heading level={2}>{edited === undefined ? words.add : words.change}</Heading>
       <TextField
         label={kind === 'list' ? words.item : words.key}
         name="key"
