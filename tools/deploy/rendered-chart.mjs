@@ -11,6 +11,7 @@ export const chartFolder = join(root, 'deploy', 'helm', 'samenhang');
 export const everything = {
   services: {
     viewer: { enabled: true },
+    citizen: { enabled: true },
     ingest: { mllp: { ports: [2575, 2576], peers: [{ ipBlock: { cidr: '192.0.2.0/24' } }] } },
     record: { publicUrl: 'https://record.example.org', digest: `sha256:${'0'.repeat(64)}`, replicas: 2 },
     'query-api': { env: { LOG_LEVEL: 'debug' } },
