@@ -17,6 +17,7 @@ const entryPoints = [
   'joint',
   'localise',
   'registration',
+  'secondary',
   'transfer',
   'view',
 ].map((name) => `samenhang/${name}/decision`);

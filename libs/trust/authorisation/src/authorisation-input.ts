@@ -2,7 +2,15 @@ import type { DataCategory } from '@samenhang/data-model';
 
 /** The policies that can be asked, each an entry point of the compiled module. */
 export type PolicyName =
-  'citizen' | 'emergency' | 'holder' | 'joint' | 'localise' | 'registration' | 'transfer' | 'view';
+  | 'citizen'
+  | 'emergency'
+  | 'holder'
+  | 'joint'
+  | 'localise'
+  | 'registration'
+  | 'secondary'
+  | 'transfer'
+  | 'view';
 
 /**
  * What a decision is based on, in the shape of the national authorisation specification: subject (from the verified
@@ -45,6 +53,12 @@ export interface AuthorisationInput {
     readonly consent?: string;
     /** `transfer` only: what was offered to whom; absent when there is no such offer. */
     readonly transfer?: OfferedTransfer;
+    /** `secondary` only: the proven permit, and the kinds of data that are asked for; absent without one. */
+    readonly permit?: {
+      readonly purpose: string;
+      readonly requested: readonly string[];
+      readonly given: readonly string[];
+    };
     /** `joint` only: who keeps a joint record, and who takes part in it. */
     readonly joint?: { readonly keeper: string; readonly participants: readonly string[] };
     /** The present time in seconds since 1970; filled in by the decision point. */

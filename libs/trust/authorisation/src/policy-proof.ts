@@ -8,6 +8,7 @@ export const policyNames = [
   'joint',
   'localise',
   'registration',
+  'secondary',
   'transfer',
   'view',
 ] as const satisfies readonly PolicyName[];
@@ -17,7 +18,7 @@ const stranger = (policy: PolicyName): AuthorisationInput => ({
   policy,
   subject: {
     client_id: 'stranger',
-    scope: 'holder:read view:read nvi:localize nvi:create nvi:delete transfer:exchange',
+    scope: 'holder:read view:read nvi:localize nvi:create nvi:delete transfer:exchange secondary:run',
     user_id: '000000000',
     user_role: '00.000',
     purpose_of_use: 'NONE',

@@ -9,6 +9,7 @@ import type { JWK } from 'jose';
 import { RecordConfiguration } from '../record.configuration.js';
 import { ExportService } from './export/export.service.js';
 import { askStanding, PermitStanding } from './permit-standing.js';
+import { PermitPolicy } from './permit-policy.js';
 import { ProjectPseudonyms } from './project-pseudonyms.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { ViewRunService } from './view-run.service.js';
@@ -18,6 +19,7 @@ const TIMEOUT_MS = 10_000;
 export const secondaryUseProviders: Provider[] = [
   ViewRunService,
   ExportService,
+  PermitPolicy,
   {
     provide: PERMIT_VERIFIER,
     inject: [ServiceEnvironment],

@@ -14,6 +14,7 @@ import { RecordConfiguration } from '../record.configuration.js';
 import { inTenant } from '../storage/tenant-fence.js';
 import { findPersons, type EligiblePerson } from './eligible-persons.js';
 import { permittedSource } from './permitted-source.js';
+import { PermitPolicy } from './permit-policy.js';
 import { planSettings } from './plan-settings.js';
 import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
 import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
@@ -52,6 +53,7 @@ export class ViewRunService {
     private readonly pseudonyms: ProjectPseudonyms,
     private readonly configuration: RecordConfiguration,
     @Inject(PERMIT_VERIFIER) private readonly permits: () => PermitVerifier,
+    private readonly policy: PermitPolicy,
     @Inject(OBJECTION_REGISTERS) private readonly objections: ObjectionRegisters,
   ) {}
 
@@ -85,7 +87,8 @@ export class ViewRunService {
       terms = this.permits().verify(permit, { holder: caller.base, request: view });
       const { plan, dataset } = planPermitted(view, terms);
       const sql = viewStatement(plan, permittedSource(dataset, terms, 'permitted'));
-      await this.#record(caller, entryOf(view, terms, plan.resourceType), 'success', ['permit_in_force']);
+      const reasons = this.policy.require(caller.identity, terms, [plan.resourceType]);
+      await this.#record(caller, entryOf(view, terms, plan.resourceType), 'success', reasons);
       return { terms, plan, sql };
     } catch (error) {
       const reason = error instanceof Failure ? error.kind : 'internal';

@@ -38,6 +38,7 @@ import {
 import { givenResources, givenRows } from './given-lines.js';
 import { makeParts, type MadePart, type PartSource } from './make-parts.js';
 import { minimiser } from './minimise.js';
+import { PermitPolicy } from '../permit-policy.js';
 import { firstPatients, readPage } from './read-page.js';
 import { planViewExport } from './view-export-request.js';
 import { makeViewParts, type ViewSource } from './view-parts.js';
@@ -63,6 +64,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly vault: CitizenNumberVault,
     private readonly configuration: RecordConfiguration,
     @Inject(PERMIT_VERIFIER) private readonly permits: () => PermitVerifier,
+    private readonly policy: PermitPolicy,
     @Inject(OBJECTION_REGISTERS) private readonly objections: ObjectionRegisters,
     private readonly standing: PermitStanding,
   ) {}
@@ -89,8 +91,9 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     let terms: PermitTerms | undefined;
     try {
       terms = this.permits().verify(permit, { holder: caller.base, request });
-      if (request.level === 'view') planViewExport(request, terms);
-      else planExport(request, terms);
+      const planned = request.level === 'view' ? planViewExport(request, terms) : planExport(request, terms);
+      const types = planned.map(({ dataset }) => dataset.type);
+      this.policy.require(caller.identity, terms, types);
     } catch (error) {
       await this.#record(caller, `${operationOf(request)}?permit=${terms?.permitId ?? 'none'}`, 'denied');
       throw error;
