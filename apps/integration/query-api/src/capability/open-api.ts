@@ -126,7 +126,11 @@ function formSchema({ type, parameters, includes, patientParameters }: Searchabl
       ...Object.fromEntries(
         person.map((name) => [
           name,
-          { type: 'string', description: 'http://fhir.nl/fhir/NamingSystem/bsn|[BSN]' },
+          {
+            type: 'string',
+            description: 'http://fhir.nl/fhir/NamingSystem/bsn|[BSN]',
+            pattern: '^http://fhir\\.nl/fhir/NamingSystem/bsn\\|[0-9]{9}$',
+          },
         ]),
       ),
       ...Object.fromEntries(
