@@ -1,4 +1,13 @@
-import { Alert, call, openSession, Route, Shell, Switch, useText } from '@samenhang/portal-web';
+import {
+  Alert,
+  call,
+  openSession,
+  PasswordSignIn,
+  Route,
+  Shell,
+  Switch,
+  useText,
+} from '@samenhang/portal-web';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { MessagePage } from './message/message-page.js';
 import { OrganisationsPage, organisationText } from './organisations/organisations-page.js';
@@ -6,7 +15,6 @@ import { DecisionsPage } from './pages/decisions-page.js';
 import { NewSourcePage } from './pages/new-source-page.js';
 import { OverviewPage } from './pages/overview-page.js';
 import { RegistrationsPage } from './pages/registrations-page.js';
-import { SignInPage } from './pages/sign-in-page.js';
 import { SourcePage } from './pages/source-page.js';
 import { SourcesPage } from './pages/sources-page.js';
 import { QuarantineEntryPage } from './quarantine/quarantine-entry-page.js';
@@ -69,7 +77,7 @@ export function Console(): ReactNode {
       footer={words.footer}
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}
-      {user === null && <SignInPage onSignedIn={() => void enter()} />}
+      {user === null && <PasswordSignIn onSignedIn={() => void enter()} />}
       {/* What was read of one care provider is not shown at another: its key makes the pages anew. */}
       {user && (
         <Switch key={user.organisation}>

@@ -1,6 +1,5 @@
-import { Button, Heading, Link, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
+import { Button, Heading, Link, Loaded, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import { FlowCharts } from './flow-charts.js';
 import { flowText } from './flow-text.js';
 import type { SourceFlow } from './source-flow.js';

@@ -1,6 +1,5 @@
-import { Badge, Heading, Link, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
+import { Badge, Heading, Link, Loaded, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import { messageText } from './message-text.js';
 
 interface MessageLine {

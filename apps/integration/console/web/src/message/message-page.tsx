@@ -1,6 +1,14 @@
-import { Alert, Heading, ProblemAlert, useAnswer, useText, call, type Problem } from '@samenhang/portal-web';
+import {
+  Alert,
+  call,
+  Heading,
+  Loaded,
+  ProblemAlert,
+  useAnswer,
+  useText,
+  type Problem,
+} from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import { messageText } from './message-text.js';
 import { RawMessage, type ByteRange } from './raw-message.js';
 import { ResourceTree, type ElementChoice } from './resource-tree.js';

@@ -4,6 +4,7 @@ import {
   call,
   defineText,
   Heading,
+  Loaded,
   ProblemAlert,
   Table,
   useAnswer,
@@ -12,7 +13,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 
 export const organisationText = defineText(
   {

@@ -1,8 +1,16 @@
-import { Badge, Heading, Table, useAnswer, useFormats, useText, type Tone } from '@samenhang/portal-web';
+import {
+  Badge,
+  Heading,
+  Loaded,
+  Table,
+  useAnswer,
+  useFormats,
+  useText,
+  type Tone,
+} from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { FlowSection } from '../flow/flow-section.js';
 import { text } from '../text.js';
-import { Loaded } from './loaded.js';
 import { outsideText } from './outside-text.js';
 
 interface Health {

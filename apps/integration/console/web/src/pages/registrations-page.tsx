@@ -1,7 +1,6 @@
-import { DataList, Heading, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
+import { DataList, Heading, Loaded, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { text } from '../text.js';
-import { Loaded } from './loaded.js';
 
 interface Status {
   readonly registered: number;

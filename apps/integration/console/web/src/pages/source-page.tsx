@@ -6,6 +6,7 @@ import {
   DataList,
   Heading,
   Link,
+  Loaded,
   ProblemAlert,
   Table,
   useAnswer,
@@ -19,7 +20,6 @@ import { text } from '../text.js';
 import { FlowSection } from '../flow/flow-section.js';
 import { MessageList } from '../message/message-list.js';
 import { ConnectionTest } from './connection-test.js';
-import { Loaded } from './loaded.js';
 import type { SourceWithProgress } from './source.js';
 
 /** One source: how it does, how good what it sends is, and what can be done with it. */

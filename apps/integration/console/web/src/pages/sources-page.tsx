@@ -1,7 +1,6 @@
-import { Badge, Heading, Link, Table, useAnswer, useText } from '@samenhang/portal-web';
+import { Badge, Heading, Link, Loaded, Table, useAnswer, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { text } from '../text.js';
-import { Loaded } from './loaded.js';
 import type { Source } from './source.js';
 
 export function SourcesPage(): ReactNode {

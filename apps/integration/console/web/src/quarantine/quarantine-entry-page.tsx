@@ -5,6 +5,7 @@ import {
   DataList,
   Heading,
   Link,
+  Loaded,
   ProblemAlert,
   Table,
   useAnswer,
@@ -13,7 +14,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import type { QuarantineEntry, QuarantineIssue } from './quarantine-entry.js';
 import { quarantineText } from './quarantine-text.js';
 

@@ -1,6 +1,5 @@
-import { Button, Heading, Link, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
+import { Button, Heading, Link, Loaded, Table, useAnswer, useFormats, useText } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import { text } from '../text.js';
 import type { QuarantineEntry } from './quarantine-entry.js';
 import { quarantineText } from './quarantine-text.js';

@@ -4,6 +4,7 @@ import {
   call,
   Checkbox,
   Heading,
+  Loaded,
   ProblemAlert,
   ProgressBar,
   Select,
@@ -15,7 +16,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import type { Source } from '../pages/source.js';
 import { compare, type Comparison } from './comparison.js';
 import { ComparisonView } from './comparison-view.js';

@@ -4,6 +4,7 @@ import {
   call,
   Heading,
   Link,
+  Loaded,
   ProblemAlert,
   Table,
   TextField,
@@ -13,7 +14,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useMemo, useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import type { Source } from '../pages/source.js';
 import { EntryEditor, type EntryChange } from './entry-editor.js';
 import { overlay, withEntry, type Tables } from './table-entries.js';

@@ -4,6 +4,7 @@ import {
   DataList,
   Heading,
   Link,
+  Loaded,
   ProblemAlert,
   Table,
   useAnswer,
@@ -13,7 +14,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import type { ShownTables, TableSets, TableSetSummary } from './table-set.js';
 import { TablesTrial } from './tables-trial.js';
 import { tablesText } from './tables-text.js';

@@ -2,6 +2,7 @@ import {
   Alert,
   Button,
   Heading,
+  Loaded,
   ProblemAlert,
   ProgressBar,
   Select,
@@ -11,7 +12,6 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { Loaded } from '../pages/loaded.js';
 import type { Source } from '../pages/source.js';
 import { compare, type Comparison } from '../replay/comparison.js';
 import { ComparisonView } from '../replay/comparison-view.js';
