@@ -111,6 +111,10 @@ function addOutput(research: Command, { terminal, installation, done }: Surround
   );
   ofOwner(group.command('download <output>').summary('the file of one that was released'))
     .requiredOption('--to <file>', 'a file that is not there yet')
+    .option(
+      '--file <name>',
+      'one of several, such as person.csv; manifest, signature or provenance of a release',
+    )
     .action(async (id: string, options: DownloadOptions) =>
       done(await (await outputs()).downloadOutput(id, options, await installation(), terminal)),
     );
@@ -123,6 +127,10 @@ function addCheck(research: Command, { terminal, installation, done }: Surroundi
   );
   ofOwner(group.command('download <output>').summary('the file of one that waits'))
     .requiredOption('--to <file>', 'a file that is not there yet')
+    .option(
+      '--file <name>',
+      'one of several, such as person.csv; manifest, signature or provenance of a release',
+    )
     .action(async (id: string, options: DownloadOptions) =>
       done(await (await outputs()).downloadToCheck(id, options, await installation(), terminal)),
     );

@@ -87,6 +87,14 @@ describe('research on the command line', { timeout: 300_000 }, () => {
     const file = join(installation.dataDirectory, 'table.csv');
     expect((await research(['output', 'download', releasedId, '--to', file])).exitCode).toBe(0);
     expect(await readFile(file, 'utf8')).toBe('gender\r\nfemale\r\n');
+    for (const [name, path] of [
+      ['manifest', 'manifest'],
+      ['person.csv', 'files/person.csv'],
+    ] as const) {
+      const named = join(installation.dataDirectory, name);
+      await research(['output', 'download', releasedId, '--file', name, '--to', named]);
+      expect(JSON.parse(await readFile(named, 'utf8'))).toEqual({ name: path });
+    }
     const again = await research(['output', 'download', releasedId, '--to', file]);
     expect(again).toMatchObject({ exitCode: 1, problems: `samenhang: ${file} exists already\n` });
     const refused = await research(['output', 'download', heldId, '--to', `${file}.2`]);

@@ -61,6 +61,8 @@ export function addResearchRoutes(server: FastifyInstance, asked: unknown[]): vo
   server.get(`/outputs/${heldId}/file`, async (_request, reply) =>
     reply.code(409).send({ detail: 'The output is held' }),
   );
+  for (const name of ['manifest', 'files/person.csv'])
+    server.get(`/outputs/${releasedId}/${name}`, async () => ({ name }));
   for (const path of [`/outputs/${releasedId}/file`, `/checks/outputs/${releasedId}/file`])
     server.get(path, async (_request, reply) => reply.type('text/csv').send('gender\r\nfemale\r\n'));
   server.get('/checks/outputs', async () => ({ outputs: [{ ...output, status: 'checking' }] }));

@@ -18,6 +18,8 @@ export interface CountOptions extends ResearchOptions {
 
 export interface DownloadOptions extends ResearchOptions {
   readonly to: string;
+  /** Of an output of several. */
+  readonly file?: string;
 }
 
 export interface SearchOptions extends ResearchOptions {
@@ -107,8 +109,14 @@ export async function downloadOutput(
   terminal: Terminal,
 ): Promise<number> {
   const api = new ResearchApi(options, installation, 'research:use');
-  await keepFile(options.to, await api.download(`/outputs/${idOf(id)}/file`), terminal);
+  await keepFile(options.to, await api.download(`/outputs/${idOf(id)}/${fileOf(options)}`), terminal);
   return 0;
+}
+
+/** What goes with a release has a place beside its files. */
+function fileOf({ file }: DownloadOptions): string {
+  if (file === undefined) return 'file';
+  return ['manifest', 'signature', 'provenance'].includes(file) ? file : `files/${encodeURIComponent(file)}`;
 }
 
 /** What waits for somebody to look at it. */
@@ -128,7 +136,7 @@ export async function downloadToCheck(
   terminal: Terminal,
 ): Promise<number> {
   const api = new ResearchApi(options, installation, 'research:check');
-  await keepFile(options.to, await api.download(`/checks/outputs/${idOf(id)}/file`), terminal);
+  await keepFile(options.to, await api.download(`/checks/outputs/${idOf(id)}/${fileOf(options)}`), terminal);
   return 0;
 }
 
