@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkPage, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+
+let portals: Portals;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await portals?.close();
+}, 60_000);
+
+async function open(path = '/', ...options: Parameters<typeof browser.reader>): Promise<Reader> {
+  const reader = await browser.reader(...options);
+  await reader.page.goto(`${portals.developerUrl}${path}`);
+  return reader;
+}
+
+async function signIn({ page }: Reader): Promise<void> {
+  await page.getByLabel('Gebruikersnaam').fill('ontwikkelaar');
+  await page.getByLabel('Wachtwoord').fill(portals.password);
+  await page.getByRole('button', { name: 'Inloggen' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Proberen' }).waitFor();
+}
+
+async function expectFit(reader: Reader, name: string): Promise<void> {
+  expect(await checkPage(reader.page, name)).toEqual({ violations: [], sticksOut: false });
+  expect(reader.faults).toEqual([]);
+}
+
+describe('somebody who builds on the platform', () => {
+  it('reads what the running services say of themselves', async () => {
+    const reader = await open();
+    const { page } = reader;
+    await page.getByRole('rowheader', { name: /Patient\/\$everything/ }).waitFor();
+    await expectFit(reader, 'developer-api');
+    await page.getByRole('link', { name: 'FHIR' }).click();
+    await page.getByRole('rowheader', { name: 'Observation' }).waitFor();
+    await page.getByLabel('Server').selectOption('address-book');
+    await page.getByRole('rowheader', { name: 'Endpoint' }).waitFor();
+    await expectFit(reader, 'developer-fhir');
+  });
+
+  it('finds examples, test vectors and whether services answer', async () => {
+    const reader = await open('/', { language: 'en', theme: 'dark', width: 640 });
+    const { page } = reader;
+    await page.getByRole('link', { name: 'Examples' }).click();
+    await page.getByRole('region', { name: 'read-view.mjs' }).getByText('SamenhangClient').first().waitFor();
+    await expectFit(reader, 'developer-examples-dark-200');
+    await page.getByRole('link', { name: 'Test vectors' }).click();
+    await page.getByRole('rowheader', { name: 'BSN, recipient named by OIN' }).waitFor();
+    await expectFit(reader, 'developer-vectors-dark-200');
+    await page.getByRole('link', { name: 'Status' }).click();
+    await page.getByRole('row', { name: 'query-api ready' }).waitFor();
+    await expectFit(reader, 'developer-status-dark-200');
+  });
+
+  it('tries a request with a development token, also one that is refused', async () => {
+    const reader = await open('/try');
+    const { page } = reader;
+    await page.getByLabel('Gebruikersnaam').waitFor();
+    await expectFit(reader, 'developer-sign-in');
+    await signIn(reader);
+    await page.getByRole('button', { name: 'Verstuur' }).click();
+    const answer = page.getByRole('region', { name: 'Antwoord' });
+    await answer.getByText('200', { exact: true }).waitFor({ timeout: 90_000 });
+    await answer.getByText(/"resourceType": "Bundle"/).waitFor();
+    await expectFit(reader, 'developer-try');
+    await page
+      .getByLabel('Inhoud')
+      .fill('{"resourceType":"Parameters","note":"<img src=x onerror=alert(1)>"}');
+    await page.getByRole('button', { name: 'Verstuur' }).click();
+    await answer.getByText(/^4\d\d$/).waitFor({ timeout: 90_000 });
+    await answer.getByText(/OperationOutcome/).waitFor();
+    await expectFit(reader, 'developer-try-refused');
+  });
+
+  it('does it by keyboard alone', async () => {
+    const { page } = await open('/try');
+    await page.getByLabel('Gebruikersnaam').waitFor();
+    await tabTo(page, 'Gebruikersnaam');
+    await page.keyboard.type('ontwikkelaar');
+    await tabTo(page, 'Wachtwoord');
+    await page.keyboard.type(portals.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Proberen' }).waitFor();
+    await tabTo(page, 'Verstuur');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Antwoord' }).waitFor({ timeout: 90_000 });
+  });
+
+  it('is asked to sign in again when the session has ended', async () => {
+    const reader = await open('/try');
+    await signIn(reader);
+    await reader.page.context().clearCookies();
+    await reader.page.getByRole('button', { name: 'Verstuur' }).click();
+    await reader.page.getByText('Uw sessie is afgelopen').waitFor();
+    await expectFit(reader, 'developer-session-ended');
+  });
+});
