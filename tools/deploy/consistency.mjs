@@ -92,8 +92,9 @@ function mayCall(zone) {
   // National: citizens decide about their data at the consent register.
   if (zone === applicationZone) return ['integration', 'trust', 'national'];
   const national = ['provider', 'integration'].includes(zone) ? ['national'] : [];
-  // The query API reads from data holders, each with its own token.
-  return [...zones[zone], ...national, ...(zone === 'integration' ? ['provider'] : [])];
+  // The query API reads from data holders, each with its own token; a holder asks whether a permit for secondary use stands.
+  const across = { integration: ['provider'], provider: ['integration'] }[zone] ?? [];
+  return [...zones[zone], ...national, ...across];
 }
 
 /** Names of the services that tell their health, as the service kit lists them. */
