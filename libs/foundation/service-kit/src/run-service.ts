@@ -2,15 +2,17 @@ import 'reflect-metadata';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventLog } from '@samenhang/event-log';
+import { Failure } from '@samenhang/errors';
 import { EventLogServer } from '@samenhang/event-transport';
 import { createDataSource } from '@samenhang/persistence';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { installBodyParsers, maximumBodyBytes } from './body-parsers.js';
 import { ServiceEnvironment, type Variables } from './environment.js';
 import { createEventLog } from './event-log-engine.js';
-import { FailureFilter } from './failure-filter.js';
+import { FailureFilter, sendFailure } from './failure-filter.js';
 import { createLogger, NestLogger } from './logger.js';
 import { installOperationsRoutes } from './operations-routes.js';
 import { ParkedRetry } from './parked-retry.js';
@@ -106,6 +108,9 @@ async function createApplication(
     bodyLimit: maximumBodyBytes,
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: true,
+    // What the router itself refuses; its own answer would repeat the address.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendFailure(new Failure('malformed', 'The address cannot be read'), request, reply, resources.logger),
     ...readTls(resources.environment),
   });
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -21,6 +21,11 @@ class ExampleController {
     throw new Error('connection to 10.0.0.1 refused for Jansen');
   }
 
+  @Get('fhir/Patient/:id')
+  read(): unknown {
+    return {};
+  }
+
   @Get('fhir/absent')
   absent(): never {
     throw new Failure('not-found', 'No such Patient');
@@ -75,6 +80,16 @@ describe('the HTTP edge of every service', () => {
     const response = await fetch(`${service.url}/fhir/broken`);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toMatch(/Jansen|10\.0\.0\.1/);
+  });
+
+  it('refuses an address that cannot be read, without repeating it', async () => {
+    for (const path of [`/fhir/Patient/${'900186021'.repeat(20)}`, '/fhir/Patient/900186021%zz']) {
+      const response = await fetch(`${service.url}${path}`);
+      expect(response.status).toBe(400);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ resourceType: 'OperationOutcome' });
+      expect(text).not.toContain('900186021');
+    }
   });
 
   it('answers an unknown route and a missing resource with 404', async () => {
