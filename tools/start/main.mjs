@@ -73,8 +73,6 @@ function variablesFor(databaseUrls, brokers) {
     DATABASE_URL: databaseUrls.get(service.name),
     TENANTS: process.env.TENANTS ?? (service.name === 'transfer' ? transferTenants : replicaTenants),
     CATALOGUE_CUSTODIANS: process.env.CATALOGUE_CUSTODIANS ?? replicaTenants,
-    // One question goes to all replicas of this node at the same time.
-    SECONDARY_USE_CONCURRENCY: process.env.SECONDARY_USE_CONCURRENCY ?? '6',
     SOURCE_SERVERS: process.env.SOURCE_SERVERS ?? '127.0.0.1', // the sources of the demonstration are on this machine
     DROP_DIRECTORY: process.env.DROP_DIRECTORY ?? join(dataDirectory, 'drops'),
     EVENT_LOG: brokers === undefined ? 'postgres' : 'kafka',

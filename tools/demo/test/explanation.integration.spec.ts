@@ -71,7 +71,12 @@ describe('where an element of the record comes from', () => {
       '/sources/his/messages',
     );
     expect(list.messages).toMatchObject([
-      { position: 1, controlId: 'E1', messageType: expect.stringContaining('ADT^A01') as string, inQuarantine: false },
+      {
+        position: 1,
+        controlId: 'E1',
+        messageType: expect.stringContaining('ADT^A01') as string,
+        inQuarantine: false,
+      },
     ]);
     expect(JSON.stringify(list)).not.toMatch(/Jansen|900186021/);
     const path = `/messages/${String(list.messages[0]?.['id'])}`;

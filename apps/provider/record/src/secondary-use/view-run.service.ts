@@ -44,7 +44,8 @@ interface Work {
  */
 @Injectable()
 export class ViewRunService {
-  #running = 0;
+  /** Of each holder: one node keeps the data of several. */
+  readonly #running = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -60,11 +61,11 @@ export class ViewRunService {
   /** What it throws, it throws before the first line; an answer that breaks off has no last line. */
   async run(caller: SecondaryCaller, request: RunRequest): Promise<AsyncGenerator<string>> {
     const { terms, plan, sql } = await this.#admit(caller, request);
-    if (this.#running >= this.configuration.secondaryUseConcurrency)
+    if ((this.#running.get(caller.tenant.ura) ?? 0) >= this.configuration.secondaryUseConcurrency)
       throw new Failure('too-many', 'This holder runs as many views as it wants to', {
         retryAfterSeconds: 5,
       });
-    this.#running += 1;
+    this.#count(caller.tenant, 1);
     try {
       const persons = await this.#eligible(caller.tenant, terms);
       const lines = this.#lines({ caller, terms, plan, sql, persons });
@@ -72,9 +73,13 @@ export class ViewRunService {
       await lines.next();
       return lines;
     } catch (error) {
-      this.#running -= 1;
+      this.#count(caller.tenant, -1);
       throw error;
     }
+  }
+
+  #count({ ura }: Tenant, by: 1 | -1): void {
+    this.#running.set(ura, (this.#running.get(ura) ?? 0) + by);
   }
 
   /** Every attempt is in the trail under its permit before anything is looked at. */
@@ -111,7 +116,7 @@ export class ViewRunService {
       yield lineOf({ columns: work.plan.columns.map(toColumn) });
       yield* this.#rows(work);
     } finally {
-      this.#running -= 1;
+      this.#count(work.caller.tenant, -1);
     }
   }
 
