@@ -5,6 +5,7 @@ import { measurePipeline } from './pipeline/pipeline.js';
 import { measureQuery } from './query/query.js';
 import { measureSecondaryUse } from './secondary-use/secondary-use.js';
 import { measureTrust } from './trust/trust.js';
+import { measureWeb } from './web/web.js';
 
 export interface BenchmarkOptions {
   readonly json?: boolean;
@@ -39,4 +40,5 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['query', measureQuery],
   ['secondary-use', measureSecondaryUse],
   ['trust', measureTrust],
+  ['web', measureWeb],
 ]);

@@ -3,6 +3,7 @@ import { SamenhangClient, SamenhangFailure } from '@samenhang/client';
 import { startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
 import { DemoSignIn, type DemoSignInOptions } from './demo-sign-in.js';
 import { ProfessionalSession } from './professional-session.js';
+import { shownView } from './shown-view.js';
 import { readViewQuestion } from './view-question.js';
 
 export interface ViewerOptions extends DemoSignInOptions {
@@ -42,9 +43,8 @@ function addRoutes(routes: PortalRoutes<ProfessionalSession>, signIn: DemoSignIn
   });
 
   routes.guarded('POST', '/view', async ({ session, body, signal }) => {
-    const { bsn, purpose } = readViewQuestion(body);
+    const { bsn, purpose, retry } = readViewQuestion(body);
     const client = new SamenhangClient({ baseUrl: queryApiUrl, tokens: session.tokensFor(purpose) });
-    const { bundle: _bundle, ...view } = await client.patientView(bsn, { signal });
-    return view;
+    return shownView(client.streamView(bsn, { signal, ...(retry === undefined ? {} : { retry }) }));
   });
 }

@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startViewer, type RunningViewer } from '../src/index.js';
+import type { ShownLine } from '../src/shown-view.js';
 
 const bsn = '900186021';
 let platform: FastifyInstance;
 let viewer: RunningViewer;
 const seen: string[] = [];
 const tokenRequests: URLSearchParams[] = [];
+const asked: unknown[] = [];
 const webFolder = mkdtempSync(join(tmpdir(), 'samenhang-viewer-'));
-let view: { status: number; body: object } = { status: 200, body: {} };
+/** What the platform answers: a stream of lines, or a refusal. */
+let view: { status: number; body?: object; lines: object[] } = { status: 200, lines: [] };
+const start = { event: 'start', answered: 0, of: 1 };
 
 const professional = {
   deziNumber: '000095254',
@@ -42,9 +46,12 @@ beforeAll(async () => {
     tokenRequests.push(new URLSearchParams(String(request.body)));
     return { access_token: 'issued-token', token_type: 'DPoP', expires_in: 300 };
   });
-  platform.post('/fhir/Patient/$everything', async (_request, reply) =>
-    reply.code(view.status).type('application/fhir+json').send(view.body),
-  );
+  platform.post('/fhir/Patient/$everything', async (request, reply) => {
+    asked.push(request.body);
+    if (view.status !== 200) return reply.code(view.status).type('application/fhir+json').send(view.body);
+    const lines = view.lines.map((line) => `${JSON.stringify(line)}\n`);
+    return reply.type('application/x-ndjson').send(lines.join(''));
+  });
   const url = await platform.listen({ host: '127.0.0.1', port: 0 });
   const clientKey = {
     ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
@@ -116,28 +123,45 @@ describe('signing in', () => {
 
 describe('the patient view', () => {
   it('carries facts as they were written, and names what is missing', async () => {
+    const condition = { resourceType: 'Condition', id: 'c', code: { text: '<script>alert("x")</script>' } };
     view = {
       status: 200,
-      body: {
-        resourceType: 'Bundle',
-        type: 'searchset',
-        entry: [
-          {
-            fullUrl: 'https://h.example/Condition/c',
-            search: { mode: 'match' },
-            resource: { resourceType: 'Condition', id: 'c', code: { text: '<script>alert("x")</script>' } },
+      lines: [
+        start,
+        { event: 'source', answered: 1, of: 1, name: 'GP', status: 'ok', entry: [{ resource: condition }] },
+        {
+          event: 'view',
+          bundle: {
+            resourceType: 'Bundle',
+            type: 'searchset',
+            entry: [
+              {
+                fullUrl: 'https://h.example/Condition/c',
+                search: { mode: 'match' },
+                resource: condition,
+              },
+              outcome({
+                severity: 'warning',
+                code: 'timeout',
+                diagnostics: 'Custodian 44444444 did not answer in time',
+              }),
+            ],
           },
-          outcome({
-            severity: 'warning',
-            code: 'timeout',
-            diagnostics: 'Custodian 44444444 did not answer in time',
-          }),
-        ],
-      },
+        },
+      ],
     };
     const response = await ask({});
     expect(response.status).toBe(200);
-    const shown = (await response.json()) as { problems: { label: string }[]; missing: { text: string }[] };
+    const lines = (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ShownLine);
+    expect(lines.slice(0, 2)).toEqual([
+      { kind: 'start', answered: 0, of: 1 },
+      { kind: 'source', answered: 1, of: 1, name: 'GP', status: 'ok', resources: 1 },
+    ]);
+    const shown = lines.flatMap((line) => (line.kind === 'view' ? [line.view] : []))[0];
+    if (shown === undefined) throw new Error('There is no view');
     expect(shown.problems.map(({ label }) => label)).toEqual(['<script>alert("x")</script>']);
     expect(shown.missing.map(({ text }) => text)).toEqual(['Custodian 44444444 did not answer in time']);
     expect(shown).not.toHaveProperty('bundle');
@@ -151,9 +175,22 @@ describe('the patient view', () => {
     expect((await ask({ purpose: 'BTG' })).status).toBe(422);
   });
 
+  it('says when it breaks off, and asks again only what was missing', async () => {
+    view = { status: 200, lines: [start] };
+    const lines = (await (await ask({})).text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ShownLine);
+    expect(lines.map(({ kind }) => kind)).toEqual(['start', 'problem']);
+    await ask({ retry: 'of-an-earlier-view' });
+    expect(JSON.stringify(asked.at(-1))).toContain('of-an-earlier-view');
+    expect((await ask({ retry: 'x'.repeat(2_000) })).status).toBe(422);
+  });
+
   it('passes on what the API says is wrong, and asks nothing for what is no number', async () => {
     view = {
       status: 422,
+      lines: [],
       body: {
         resourceType: 'OperationOutcome',
         issue: [{ severity: 'error', code: 'value', diagnostics: 'The BSN fails the eleven-test' }],

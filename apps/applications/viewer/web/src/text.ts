@@ -22,6 +22,8 @@ export const text = defineText(
     reasonWrong: 'Geef een reden van ten minste 10 tekens.',
     show: 'Toon gegevens',
     loading: 'Bronnen worden gevraagd …',
+    answered: 'Bronnen die antwoordden',
+    retry: 'Vraag de ontbrekende bronnen nog eens',
     stop: 'Stop',
     incomplete: 'Dit overzicht is niet volledig',
     nothingRegistered:
@@ -80,6 +82,8 @@ export const text = defineText(
     reasonWrong: 'Give a reason of at least 10 characters.',
     show: 'Show data',
     loading: 'Asking the sources …',
+    answered: 'Sources that answered',
+    retry: 'Ask the missing sources again',
     stop: 'Stop',
     incomplete: 'This view is not complete',
     nothingRegistered:

@@ -1,38 +1,58 @@
-import type { PatientView } from '@samenhang/client';
 import {
   Alert,
   Button,
-  call,
   Heading,
+  Problem,
   ProblemAlert,
+  ProgressBar,
   Select,
+  stream,
   TextArea,
   TextField,
+  useFormats,
   useText,
-  type Problem,
 } from '@samenhang/portal-web';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import type { ShownLine, ShownView } from '../../../src/shown-view.js';
 import { text } from '../text.js';
 import { View } from '../view/view.js';
 
-/** What the server sends of a view: all but the Bundle it was read from. */
-export type ShownView = Omit<PatientView, 'bundle'>;
+/** A view on its way: which sources answered, and at last the whole. */
+interface Asking {
+  readonly controller: AbortController;
+  readonly answered: number;
+  readonly of: number;
+  readonly sources: readonly Extract<ShownLine, { kind: 'source' }>[];
+}
 
 export function PatientPage(): ReactNode {
   const words = useText(text);
   const [view, setView] = useState<ShownView>();
   const [problem, setProblem] = useState<Problem>();
-  const [asking, setAsking] = useState<AbortController>();
+  const [asking, setAsking] = useState<Asking>();
+  const [question, setQuestion] = useState<Question>();
   const round = useRef(0);
 
-  const ask = async (body: Question): Promise<void> => {
+  const ask = async (asked: Question & { readonly retry?: string }): Promise<void> => {
     const controller = new AbortController();
-    setAsking(controller);
+    setAsking({ controller, answered: 0, of: 0, sources: [] });
     setProblem(undefined);
     setView(undefined);
+    setQuestion(asked);
     round.current += 1;
     try {
-      setView(await call<ShownView>('/view', { method: 'POST', body, signal: controller.signal }));
+      const lines = stream<ShownLine>('/view', { method: 'POST', body: asked, signal: controller.signal });
+      for await (const line of lines) {
+        if (line.kind === 'view') setView(line.view);
+        else if (line.kind === 'problem') setProblem(new Problem(502, line.detail));
+        else
+          setAsking((before) => ({
+            controller,
+            answered: line.answered,
+            of: line.of,
+            sources: line.kind === 'source' ? [...(before?.sources ?? []), line] : [],
+          }));
+      }
     } catch (thrown) {
       if (!controller.signal.aborted) setProblem(thrown as Problem);
     } finally {
@@ -43,15 +63,37 @@ export function PatientPage(): ReactNode {
   return (
     <>
       <Heading level={1}>{words.patient}</Heading>
-      <QuestionForm onAsk={(question) => void ask(question)} />
-      {asking && (
-        <Alert>
-          {words.loading} <Button onClick={() => asking.abort()}>{words.stop}</Button>
-        </Alert>
-      )}
+      <QuestionForm onAsk={(asked) => void ask(asked)} />
+      {asking && <Progress asking={asking} />}
       {problem && <ProblemAlert problem={problem} />}
+      {view && question && view.retry !== undefined && (
+        <Button
+          onClick={() =>
+            void ask({ ...question, ...(view.retry === undefined ? {} : { retry: view.retry }) })
+          }
+        >
+          {words.retry}
+        </Button>
+      )}
       {view && <View key={round.current} view={view} />}
     </>
+  );
+}
+
+/** The sources as they answer; the reader may stop waiting. */
+function Progress({ asking }: { readonly asking: Asking }): ReactNode {
+  const words = useText(text);
+  const { number } = useFormats();
+  return (
+    <Alert title={words.loading}>
+      <ProgressBar label={words.answered} value={asking.answered} maximum={Math.max(asking.of, 1)} />
+      <ul>
+        {asking.sources.map(({ name, status, resources }, at) => (
+          <li key={at}>{`${name ?? words.notNamed}: ${status}, ${number(resources)} ${words.facts}`}</li>
+        ))}
+      </ul>
+      <Button onClick={() => asking.controller.abort()}>{words.stop}</Button>
+    </Alert>
   );
 }
 

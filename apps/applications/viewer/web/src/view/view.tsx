@@ -1,6 +1,6 @@
 import { Alert, DataList, Heading, Table, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
-import type { ShownView } from '../pages/patient-page.js';
+import type { ShownView } from '../../../src/shown-view.js';
 import { text } from '../text.js';
 import { FactList } from './fact-list.js';
 import { LaboratoryCourses } from './laboratory-courses.js';
