@@ -79,6 +79,8 @@ async function completeSecrets(existing: SecretFiles, citizenUrl: string): Promi
       {
         ...secondaryUseRecipient,
         clients: ['secondary-use-api'],
+        // Each project has a key of its own, so that persons are called differently in each.
+        hasOwnKeys: true,
         jwk: publicKeyOf(secondaryUse.decryption),
       },
     ],

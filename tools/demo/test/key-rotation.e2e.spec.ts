@@ -5,7 +5,7 @@ import { AccessTokens, authorisedFetch } from '@samenhang/identity';
 import { referenceIndexRecipient } from '@samenhang/oprf';
 import type { JWK } from 'jose';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   awaitReady,
   awaitSettled,
@@ -228,6 +228,8 @@ describe('a change of the pseudonymisation key in a running installation', () =>
       expect(Object.keys(before)).toEqual(['1']);
 
       const load = lookUpAllTheTime(expected);
+      // Also when something below fails: it would go on, and collect what it no longer finds.
+      onTestFinished(async () => void (await load.stop()));
       const { version } = await operate<KeyVersion>('POST', '', {});
       const registrations = feedProviders(surroundings, demoTokens(surroundings), people);
       await until('all registrations under the new key', async () => {

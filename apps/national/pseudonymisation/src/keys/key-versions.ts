@@ -30,10 +30,11 @@ export class KeyVersions implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The key in the secret is version 1 of every recipient that the operator provisioned and that has no version yet. */
+  /** The key in the secret is version 1 of every recipient that the operator provisioned without keys of its own, and that has no version yet. */
   async onApplicationBootstrap(): Promise<void> {
     if (!(await this.keyStore.has(provisionedLabel))) return;
-    for (const { organisation, scope } of this.recipients.provisioned()) {
+    for (const { organisation, scope, hasOwnKeys = false } of this.recipients.provisioned()) {
+      if (hasOwnKeys) continue;
       await this.dataSource.query(
         `INSERT INTO key_version (organisation, scope, version, label, active_from)
          SELECT $1, $2, 1, $3, now()

@@ -14,6 +14,8 @@ export interface RecipientEntry {
   readonly jwk: JWK;
   /** OAuth clients that belong to the recipient: they may not ask for evaluations to themselves. */
   readonly clients?: readonly string[];
+  /** Keys are added for it by the operator: the key of the secret is not one of them. */
+  readonly hasOwnKeys?: boolean;
 }
 
 export interface Recipient extends PseudonymRecipient {
