@@ -1,4 +1,3 @@
-import { checkPage } from './check-page.js';
 import type { Reader, ReaderOptions } from './browser.js';
 import type { Portals } from './portals.js';
 
@@ -32,11 +31,5 @@ export class ConsoleReader {
   async goTo(name: string | RegExp): Promise<void> {
     await this.page.getByRole('navigation').getByRole('link', { name }).click();
     await this.page.getByRole('heading', { level: 1, name }).waitFor();
-  }
-
-  /** @returns what is wrong with the page as it stands, and what it did that it should not */
-  async faultsOf(screen: string): Promise<readonly string[]> {
-    const { violations, sticksOut } = await checkPage(this.page, screen);
-    return [...violations, ...(sticksOut ? ['sticks out to the side'] : []), ...this.reader.faults];
   }
 }

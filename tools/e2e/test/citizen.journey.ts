@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { awaitSettled, demoTokens, expectOk, pharmacyDeBrug, urlOf, type DemoPerson } from '@samenhang/demo';
 import { authorisedFetch } from '@samenhang/identity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkPage, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+import { faultsOf, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
 
 let portals: Portals;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -48,16 +48,11 @@ async function goTo({ page }: Reader, name: RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
-async function expectFit(reader: Reader, name: string): Promise<void> {
-  expect(await checkPage(reader.page, name)).toEqual({ violations: [], sticksOut: false });
-  expect(reader.faults).toEqual([]);
-}
-
 describe('a citizen', () => {
   it('signs in and sees what each care provider holds, and nothing of another', async () => {
     const reader = await visitor();
     await reader.page.getByText('Ziekenhuis Noord').waitFor();
-    await expectFit(reader, 'citizen-sign-in');
+    expect(await faultsOf(reader, 'citizen-sign-in')).toEqual([]);
     await signIn(reader, person(0).bsn);
     const { page } = reader;
     const gp = page.getByRole('region', { name: 'Huisartsenpraktijk Zonneweg' });
@@ -67,7 +62,7 @@ describe('a citizen', () => {
       .getByRole('heading', { name: /^Uitslagen/ })
       .waitFor();
     await page.getByText('Even geduld').first().waitFor({ state: 'detached' });
-    await expectFit(reader, 'citizen-data');
+    expect(await faultsOf(reader, 'citizen-data')).toEqual([]);
     const shown = await page.getByRole('main').innerText();
     expect(shown).toContain(person(0).familyName);
     for (const other of portals.people.slice(1)) expect(shown).not.toContain(other.familyName);
@@ -89,7 +84,7 @@ describe('a citizen', () => {
       .first()
       .waitFor();
     await reader.page.getByText('Even geduld').first().waitFor({ state: 'detached' });
-    await expectFit(reader, 'citizen-log');
+    expect(await faultsOf(reader, 'citizen-log')).toEqual([]);
     await reader.page.getByLabel('Vanaf').fill('2026-02-02');
     await reader.page.getByLabel('Tot en met').fill('2026-02-01');
     await reader.page.getByRole('button', { name: 'Laat zien' }).click();
@@ -116,7 +111,7 @@ describe('a citizen', () => {
     await page.getByRole('button', { name: 'Bewaar' }).click();
     const row = page.getByRole('row', { name: /Apotheek De Brug Medicijnen Huisartsen Nee/ });
     await row.waitFor();
-    await expectFit(reader, 'citizen-choices');
+    expect(await faultsOf(reader, 'citizen-choices')).toEqual([]);
     await row.getByRole('button', { name: /^Haal weg/ }).click();
     await row.waitFor({ state: 'detached' });
   });
@@ -126,7 +121,7 @@ describe('a citizen', () => {
     await signIn(reader, person(0).bsn);
     await goTo(reader, /^downloaden$/i);
     const { page } = reader;
-    await expectFit(reader, 'citizen-download');
+    expect(await faultsOf(reader, 'citizen-download')).toEqual([]);
     for (const [name, type] of [
       [/^Alles.*Ziekenhuis Noord/, 'searchset'],
       [/^Samenvatting.*Ziekenhuis Noord/, 'document'],
@@ -175,7 +170,7 @@ describe('a citizen', () => {
       .first()
       .waitFor();
     await reader.page.getByText('One moment').first().waitFor({ state: 'detached' });
-    await expectFit(reader, 'citizen-data-dark-200');
+    expect(await faultsOf(reader, 'citizen-data-dark-200')).toEqual([]);
     for (const [name, screen] of [
       [/^who looked/i, 'log'],
       [/^my choices$/i, 'choices'],
@@ -183,7 +178,7 @@ describe('a citizen', () => {
     ] as const) {
       await goTo(reader, name);
       await reader.page.getByText('One moment').first().waitFor({ state: 'detached' });
-      await expectFit(reader, `citizen-${screen}-dark-200`);
+      expect(await faultsOf(reader, `citizen-${screen}-dark-200`)).toEqual([]);
     }
   });
 });
@@ -193,7 +188,7 @@ describe('when it does not go as it should', () => {
     const reader = await visitor();
     await logIn(reader, person(0).bsn, 'Nee');
     await reader.page.getByText('U gaf geen toestemming.').waitFor();
-    await expectFit(reader, 'citizen-refused');
+    expect(await faultsOf(reader, 'citizen-refused')).toEqual([]);
     await reader.page.goto(`${portals.citizenUrl}/api/return?code=invented&state=invented`);
     await reader.page.getByText('Het inloggen is niet gelukt.').waitFor();
     expect(await reader.page.getByRole('link', { name: 'Mijn gegevens' }).count()).toBe(0);
@@ -205,7 +200,7 @@ describe('when it does not go as it should', () => {
     await reader.page.context().clearCookies();
     await reader.page.getByRole('link', { name: 'Mijn keuzes' }).click();
     await reader.page.getByText('U bent uitgelogd.').waitFor();
-    await expectFit(reader, 'citizen-session-ended');
+    expect(await faultsOf(reader, 'citizen-session-ended')).toEqual([]);
     await signIn(reader, person(0).bsn);
   });
 
@@ -217,7 +212,7 @@ describe('when it does not go as it should', () => {
       .getByText(/heeft geen gegevens van u|Hier staat niets/)
       .first()
       .waitFor();
-    await expectFit(reader, 'citizen-nothing');
+    expect(await faultsOf(reader, 'citizen-nothing')).toEqual([]);
   });
 
   it('a care provider that is away is named, the others are shown', async () => {
@@ -232,7 +227,7 @@ describe('when it does not go as it should', () => {
         .getByRole('heading', { level: 3 })
         .first()
         .waitFor();
-      await expectFit(reader, 'citizen-source-down');
+      expect(await faultsOf(reader, 'citizen-source-down')).toEqual([]);
     } finally {
       await portals.citizen.restart();
     }

@@ -8,6 +8,7 @@ import {
   tabTo,
   type Portals,
   type ReaderOptions,
+  faultsOf,
 } from '../src/index.js';
 
 let portals: Portals;
@@ -59,7 +60,7 @@ describe('somebody who operates sources', () => {
     const values = page.getByRole('table', { name: `Doorstroom, ${ZIS}` });
     expect(await values.getByRole('row').count()).toBeGreaterThan(2);
     await page.getByRole('row', { name: /^Adressering \(LRZa\) antwoordt/ }).waitFor();
-    expect(await one.faultsOf('console-flow')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-flow')).toEqual([]);
   });
 
   it('opens a message in quarantine, sees why, follows it to its bytes and offers it again', async () => {
@@ -68,10 +69,10 @@ describe('somebody who operates sources', () => {
     await one.goTo('Quarantaine');
     await page.getByRole('rowheader').getByRole('link').last().click();
     await page.getByRole('table', { name: 'Redenen' }).getByRole('row').nth(1).waitFor();
-    expect(await one.faultsOf('console-quarantine-entry')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-quarantine-entry')).toEqual([]);
     await page.getByRole('link', { name: 'Bekijk het bericht' }).click();
     await page.getByRole('alert').getByText('De vertaling weigert dit bericht').waitFor();
-    expect(await one.faultsOf('console-message-refused')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-message-refused')).toEqual([]);
     await page.goBack();
     await page.getByRole('button', { name: 'Bied opnieuw aan' }).click();
     await page.getByRole('button', { name: 'Bied opnieuw aan' }).waitFor({ state: 'detached' });
@@ -88,10 +89,10 @@ describe('somebody who operates sources', () => {
     expect(await page.getByRole('button', { name: 'Bied opnieuw aan' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Toon het verschil' }).click();
     await page.getByRole('button', { name: 'Bied opnieuw aan' }).waitFor();
-    expect(await one.faultsOf('console-replay-difference')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-replay-difference')).toEqual([]);
     await page.getByRole('button', { name: 'Bied opnieuw aan' }).click();
     await page.getByRole('progressbar', { name: /^Voortgang/ }).waitFor();
-    expect(await one.faultsOf('console-replay')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-replay')).toEqual([]);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('status').getByText('gestopt').waitFor();
     await page.getByLabel('Berichten per seconde').fill('2000');
@@ -99,7 +100,7 @@ describe('somebody who operates sources', () => {
     await page.getByRole('button', { name: 'Bied opnieuw aan' }).click();
     await page.getByRole('status').getByText('klaar').waitFor({ timeout: 60_000 });
     await page.getByRole('row', { name: /klaar/ }).waitFor();
-    expect(await one.faultsOf('console-replay-done')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-replay-done')).toEqual([]);
   });
 
   it('changes an entry of a table: hears what is wrong, tries it, takes it into use and back', async () => {
@@ -128,7 +129,7 @@ describe('somebody who operates sources', () => {
       .getByText(/should be "female", and is \["other"\]/)
       .first()
       .waitFor();
-    expect(await one.faultsOf('console-table-editor')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-table-editor')).toEqual([]);
     await page.getByRole('button', { name: 'Verwijder wordt female' }).click();
     await addTest('other');
     await page.getByRole('button', { name: 'Controleer' }).click();
@@ -143,20 +144,20 @@ describe('somebody who operates sources', () => {
       .getByText(/gewijzigd Patient\/.*gender/)
       .first()
       .waitFor();
-    expect(await one.faultsOf('console-table-set')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-table-set')).toEqual([]);
     await page.getByRole('button', { name: 'Neem in gebruik' }).click();
     await page.getByRole('definition').getByText('in gebruik', { exact: true }).waitFor();
     await one.goTo('Vertaaltabellen');
     await page.getByRole('button', { name: 'Terug naar de tabellen van de uitgave' }).click();
     await page.getByRole('row', { name: /zoals uitgegeven .*in gebruik/ }).waitFor();
-    expect(await one.faultsOf('console-mapping-sets')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-mapping-sets')).toEqual([]);
   });
 
   it('moves between care providers, and sees the sources of one at a time', async () => {
     const one = await signedIn('regio');
     const { page } = one;
     await one.goTo('Zorgaanbieders');
-    expect(await one.faultsOf('console-organisations')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-organisations')).toEqual([]);
     await page.getByRole('button', { name: `Kies ${pharmacyDeBrug.name}` }).click();
     await page.getByRole('banner').getByText(pharmacyDeBrug.name).waitFor();
     await one.goTo('Bronnen');
@@ -185,7 +186,7 @@ describe('somebody who operates sources', () => {
     await page.getByText('From the message').waitFor();
     expect(await page.locator('main img').count()).toBe(0);
     expect(await page.title()).not.toBe('taken');
-    expect(await one.faultsOf('console-message-hostile-dark-200')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-message-hostile-dark-200')).toEqual([]);
   });
 
   it('replays by keyboard alone', async () => {
@@ -212,11 +213,11 @@ describe('somebody who operates sources', () => {
     await page.reload();
     await page.getByRole('row', { name: /^ingest onbereikbaar/ }).waitFor();
     await page.getByRole('row', { name: /^Toestemming \(Mitz\) onbekend/ }).waitFor();
-    expect(await one.faultsOf('console-overview-down')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-overview-down')).toEqual([]);
     for (const name of ['Bronnen', 'Quarantaine', 'Opnieuw aanbieden', 'Vertaaltabellen']) {
       await one.goTo(name);
       await page.getByRole('alert').first().waitFor();
     }
-    expect(await one.faultsOf('console-down')).toEqual([]);
+    expect(await faultsOf(one.reader, 'console-down')).toEqual([]);
   });
 });

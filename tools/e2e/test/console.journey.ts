@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkPage, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+import { faultsOf, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
 
 let portals: Portals;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -31,16 +31,11 @@ async function goTo({ page }: Reader, name: RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
-async function expectFit(reader: Reader, name: string): Promise<void> {
-  expect(await checkPage(reader.page, name)).toEqual({ violations: [], sticksOut: false });
-  expect(reader.faults).toEqual([]);
-}
-
 describe('somebody who connects sources', () => {
   it('is let in with the right password only', async () => {
     const reader = await operator();
     await reader.page.getByLabel('Gebruikersnaam').waitFor();
-    await expectFit(reader, 'console-sign-in');
+    expect(await faultsOf(reader, 'console-sign-in')).toEqual([]);
     await signIn(reader, 'wrong');
     await reader.page.getByRole('alert').getByText('Login or password is wrong').waitFor();
     await signIn(reader);
@@ -51,7 +46,7 @@ describe('somebody who connects sources', () => {
     const reader = await operator();
     await signIn(reader);
     await reader.page.getByRole('row', { name: /^ingest gereed/ }).waitFor();
-    await expectFit(reader, 'console-overview');
+    expect(await faultsOf(reader, 'console-overview')).toEqual([]);
     for (const [name, screen] of [
       [/^bronnen$/i, 'sources'],
       [/^quarantaine$/i, 'quarantine'],
@@ -60,7 +55,7 @@ describe('somebody who connects sources', () => {
     ] as const) {
       await goTo(reader, name);
       await reader.page.getByText('Laden …').waitFor({ state: 'detached' });
-      await expectFit(reader, `console-${screen}`);
+      expect(await faultsOf(reader, `console-${screen}`)).toEqual([]);
     }
   });
 
@@ -78,7 +73,7 @@ describe('somebody who connects sources', () => {
       .getByRole('alert')
       .getByText(/baseUrl/)
       .waitFor();
-    await expectFit(reader, 'console-new-source-wrong');
+    expect(await faultsOf(reader, 'console-new-source-wrong')).toEqual([]);
     await page.getByLabel('Adres van de FHIR-server').fill(portals.gpFhirUrl);
     await page.getByRole('button', { name: 'Controleer' }).click();
     await page.getByText('De beschrijving klopt.').waitFor();
@@ -86,12 +81,12 @@ describe('somebody who connects sources', () => {
     await page.getByText('De bron is aangesloten.').waitFor();
     await page.getByRole('button', { name: 'Test de verbinding' }).click();
     await page.getByRole('cell', { name: 'goed' }).first().waitFor();
-    await expectFit(reader, 'console-new-source');
+    expect(await faultsOf(reader, 'console-new-source')).toEqual([]);
     await goTo(reader, /^bronnen$/i);
     await page.getByRole('link', { name: 'Tweede HIS' }).click();
     await page.getByRole('button', { name: 'Pauzeer' }).click();
     await page.getByRole('button', { name: 'Ga verder' }).waitFor();
-    await expectFit(reader, 'console-source');
+    expect(await faultsOf(reader, 'console-source')).toEqual([]);
     await page.getByRole('button', { name: 'Verwijder' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bronnen' }).waitFor();
     expect(await page.getByRole('link', { name: 'Tweede HIS' }).count()).toBe(0);
@@ -110,7 +105,7 @@ describe('somebody who connects sources', () => {
     await page.getByText('Kies een waarde').waitFor();
     await page.getByRole('definition').getByRole('button').first().click();
     await page.getByText(/^(Uit het bericht|Uit de instellingen|Uit de vertaalregel)/).waitFor();
-    await expectFit(reader, 'console-message');
+    expect(await faultsOf(reader, 'console-message')).toEqual([]);
   });
 
   it('finds out why something was refused', async () => {
@@ -125,7 +120,7 @@ describe('somebody who connects sources', () => {
     await page.getByRole('checkbox', { name: 'There is a treatment relation' }).check();
     await page.getByRole('button', { name: 'Decide' }).click();
     await page.getByText('Allowed', { exact: true }).waitFor();
-    await expectFit(reader, 'console-decisions-dark-200');
+    expect(await faultsOf(reader, 'console-decisions-dark-200')).toEqual([]);
   });
 
   it('does it by keyboard alone', async () => {
@@ -149,6 +144,6 @@ describe('somebody who connects sources', () => {
     await reader.page.context().clearCookies();
     await reader.page.getByRole('link', { name: 'Bronnen' }).click();
     await reader.page.getByText('Uw sessie is afgelopen').waitFor();
-    await expectFit(reader, 'console-session-ended');
+    expect(await faultsOf(reader, 'console-session-ended')).toEqual([]);
   });
 });

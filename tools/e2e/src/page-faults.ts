@@ -3,31 +3,26 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import type { Reader } from './browser.js';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rootFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
-export interface PageCheck {
-  /** Rules of axe-core that the page breaks, with the first place. */
-  readonly violations: readonly string[];
-  /** Whether something sticks out to the side, so that a reader would have to scroll in two directions (WCAG 1.4.10). */
-  readonly sticksOut: boolean;
-}
-
 /**
- * Looks at a page as it stands: accessibility rules and reflow. With `UPDATE_SCREENSHOTS=true` a picture of it is kept in
- * `docs/screens`.
+ * What is wrong with a page as it stands: accessibility rules that it breaks (axe-core), something that sticks out to the side, so
+ * that a reader would have to scroll in two directions (WCAG 1.4.10), and what it did so far that it should not. With
+ * `UPDATE_SCREENSHOTS=true` a picture of it is kept in `docs/screens`.
  */
-export async function checkPage(page: Page, name: string): Promise<PageCheck> {
+export async function faultsOf({ page, faults }: Reader, name: string): Promise<string[]> {
   if (process.env['UPDATE_SCREENSHOTS'] === 'true') {
     const folder = join(rootFolder, 'docs', 'screens');
     mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(folder, `${name}.png`) });
   }
   const sticksOut = await page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
   );
-  return { violations: await violationsOf(page), sticksOut };
+  return [...(await violationsOf(page)), ...(sticksOut ? ['sticks out to the side'] : []), ...faults];
 }
 
 /** The policy of the page forbids foreign script; the debugger's own evaluation is not bound by it. */
