@@ -118,7 +118,7 @@ describe('the form of the answer', () => {
   /** When each was stored depends on how they came in; ids are in the order of their dates. */
   async function byLastUpdated(direction: 1 | -1): Promise<(string | undefined)[]> {
     const moments = ((await bundle(series)).entry ?? []).map(({ resource }) => {
-      const { id, meta } = resource as { id: string; meta: { lastUpdated: string } };
+      const { id, meta } = resource as unknown as { id: string; meta: { lastUpdated: string } };
       return { id, key: `${meta.lastUpdated} ${id}` };
     });
     return moments.toSorted((a, b) => direction * (a.key < b.key ? -1 : 1)).map(({ id }) => id);
