@@ -2,11 +2,10 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { runLinesType } from '@samenhang/secondary-use';
-import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
-import { Tenants } from '../holder-api/tenants.js';
 import { readRunRequest } from './run-request.js';
-import { ViewRunService, type SecondaryCaller } from './view-run.service.js';
+import { SecondaryCallers } from './secondary-callers.js';
+import { ViewRunService } from './view-run.service.js';
 
 /** What a holder answers to those who give permits for secondary use. Researchers never come here themselves. */
 @Controller('tenants/:ura/fhir')
@@ -14,8 +13,7 @@ import { ViewRunService, type SecondaryCaller } from './view-run.service.js';
 export class SecondaryUseController {
   constructor(
     private readonly views: ViewRunService,
-    private readonly tenants: Tenants,
-    private readonly environment: ServiceEnvironment,
+    private readonly callers: SecondaryCallers,
   ) {}
 
   @RequireScopes('secondary:run')
@@ -26,12 +24,7 @@ export class SecondaryUseController {
     @Identity() identity: VerifiedIdentity,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const lines = await this.views.run(this.#caller(ura, identity), readRunRequest(body));
+    const lines = await this.views.run(this.callers.of(ura, identity), readRunRequest(body));
     await reply.code(200).header('cache-control', 'no-store').type(runLinesType).send(Readable.from(lines));
-  }
-
-  #caller(ura: string, identity: VerifiedIdentity): SecondaryCaller {
-    const tenant = this.tenants.get(ura);
-    return { tenant, identity, base: `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir` };
   }
 }

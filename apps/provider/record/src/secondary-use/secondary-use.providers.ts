@@ -11,6 +11,7 @@ import { ExportService } from './export/export.service.js';
 import { askStanding, PermitStanding } from './permit-standing.js';
 import { PermitPolicy } from './permit-policy.js';
 import { ProjectPseudonyms } from './project-pseudonyms.js';
+import { SecondaryCallers } from './secondary-callers.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { ViewRunService } from './view-run.service.js';
 
@@ -20,6 +21,7 @@ export const secondaryUseProviders: Provider[] = [
   ViewRunService,
   ExportService,
   PermitPolicy,
+  SecondaryCallers,
   {
     provide: PERMIT_VERIFIER,
     inject: [ServiceEnvironment],

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
-import type { VerifiedIdentity } from '@samenhang/identity';
 import { inTransactionUnder, statementByStatement } from '@samenhang/persistence';
 import type { PermitTerms, PermitVerifier, RunLine } from '@samenhang/secondary-use';
 import { EVENT_LOG } from '@samenhang/service-kit';
@@ -20,15 +19,8 @@ import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
 import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { viewStatement } from './view-statement.js';
+import type { SecondaryCaller } from './secondary-callers.js';
 import { fetchRows, type PersonRow } from './view-rows.js';
-
-/** Who asks this holder, and under which address it was asked. */
-export interface SecondaryCaller {
-  readonly tenant: Tenant;
-  readonly identity: VerifiedIdentity;
-  /** Base URL of the holder's FHIR API. */
-  readonly base: string;
-}
 
 interface Work {
   readonly caller: SecondaryCaller;

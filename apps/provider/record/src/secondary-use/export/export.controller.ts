@@ -14,10 +14,8 @@ import {
 } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
-import { Tenants } from '../../holder-api/tenants.js';
-import type { SecondaryCaller } from '../view-run.service.js';
+import { requireAsync, SecondaryCallers, type SecondaryCaller } from '../secondary-callers.js';
 import { readExportRequest, type ExportRequest } from './export-request.js';
 import { ExportService } from './export.service.js';
 
@@ -33,8 +31,7 @@ const RETRY_SECONDS = '2';
 export class ExportController {
   constructor(
     private readonly exports: ExportService,
-    private readonly tenants: Tenants,
-    private readonly environment: ServiceEnvironment,
+    private readonly callers: SecondaryCallers,
   ) {}
 
   @Post('$export')
@@ -46,7 +43,7 @@ export class ExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    return this.#begin(this.#caller(ura, who), { body, prefer, level: 'system' }, reply);
+    return this.#begin(this.callers.of(ura, who), { body, prefer, level: 'system' }, reply);
   }
 
   @Post('Patient/$export')
@@ -58,7 +55,7 @@ export class ExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    return this.#begin(this.#caller(ura, who), { body, prefer, level: 'patient' }, reply);
+    return this.#begin(this.callers.of(ura, who), { body, prefer, level: 'patient' }, reply);
   }
 
   @Post('Group/:group/$export')
@@ -71,7 +68,7 @@ export class ExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    return this.#begin(this.#caller(ura, who), { body, prefer, level: 'group', group }, reply);
+    return this.#begin(this.callers.of(ura, who), { body, prefer, level: 'group', group }, reply);
   }
 
   @Get('bulk/:id')
@@ -81,7 +78,7 @@ export class ExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | undefined> {
-    const caller = this.#caller(ura, who);
+    const caller = this.callers.of(ura, who);
     const { export: found, parts } = await this.exports.status(caller, id);
     if (found.request.level === 'view') throw new Failure('not-found', 'There is no such export');
     if (found.status === 'failed')
@@ -114,7 +111,7 @@ export class ExportController {
     @Param('part', ParseIntPipe) part: number,
     @Identity() who: VerifiedIdentity,
   ): Promise<string> {
-    return this.exports.part(this.#caller(ura, who), id, part);
+    return this.exports.part(this.callers.of(ura, who), id, part);
   }
 
   @Delete('bulk/:id')
@@ -124,7 +121,7 @@ export class ExportController {
     @Param('id', ParseUUIDPipe) id: string,
     @Identity() who: VerifiedIdentity,
   ): Promise<void> {
-    return this.exports.cancel(this.#caller(ura, who), id);
+    return this.exports.cancel(this.callers.of(ura, who), id);
   }
 
   async #begin(
@@ -132,16 +129,10 @@ export class ExportController {
     asked: { body: unknown; prefer: string | undefined; level: ExportRequest['level']; group?: string },
     reply: FastifyReply,
   ): Promise<void> {
-    if (asked.prefer?.split(/[;,]\s*/).includes('respond-async') !== true)
-      throw new Failure('malformed', 'An export is asked for with Prefer: respond-async');
+    requireAsync(asked.prefer);
     const { request, permit } = readExportRequest(asked.body, asked.level, asked.group);
     const id = await this.exports.begin(caller, request, permit);
     void reply.header('content-location', `${caller.base}/bulk/${id}`);
-  }
-
-  #caller(ura: string, identity: VerifiedIdentity): SecondaryCaller {
-    const tenant = this.tenants.get(ura);
-    return { tenant, identity, base: `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir` };
   }
 }
 

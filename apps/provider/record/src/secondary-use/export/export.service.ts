@@ -18,7 +18,7 @@ import { findPersons } from '../eligible-persons.js';
 import { planSettings } from '../plan-settings.js';
 import { PermitStanding } from '../permit-standing.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
-import type { SecondaryCaller } from '../view-run.service.js';
+import type { SecondaryCaller } from '../secondary-callers.js';
 import { planExport, type ExportedType, type ExportRequest } from './export-request.js';
 import { whoseRow, type ExportMember } from './export-members.js';
 import {

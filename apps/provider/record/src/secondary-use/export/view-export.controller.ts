@@ -14,10 +14,8 @@ import {
 } from '@nestjs/common';
 import { Failure } from '@samenhang/errors';
 import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
-import { ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
-import { Tenants } from '../../holder-api/tenants.js';
-import type { SecondaryCaller } from '../view-run.service.js';
+import { requireAsync, SecondaryCallers, type SecondaryCaller } from '../secondary-callers.js';
 import type { Export, ExportPart } from './export-store.js';
 import { ExportService } from './export.service.js';
 import { readViewExportRequest } from './view-export-request.js';
@@ -31,8 +29,7 @@ const RETRY_SECONDS = '2';
 export class ViewExportController {
   constructor(
     private readonly exports: ExportService,
-    private readonly tenants: Tenants,
-    private readonly environment: ServiceEnvironment,
+    private readonly callers: SecondaryCallers,
   ) {}
 
   @Post('ViewDefinition/$viewdefinition-export')
@@ -44,9 +41,8 @@ export class ViewExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    if (prefer?.split(/[;,]\s*/).includes('respond-async') !== true)
-      throw new Failure('malformed', 'An export is asked for with Prefer: respond-async');
-    const caller = this.#caller(ura, who);
+    requireAsync(prefer);
+    const caller = this.callers.of(ura, who);
     const { request, permit } = readViewExportRequest(body);
     const id = await this.exports.begin(caller, request, permit);
     const location = `${caller.base}/view-exports/${id}`;
@@ -61,7 +57,7 @@ export class ViewExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | undefined> {
-    const caller = this.#caller(ura, who);
+    const caller = this.callers.of(ura, who);
     const { export: found, parts } = await this.#find(caller, id);
     if (found.status !== 'running') {
       // Also when it failed: what became of it is told where its result would be.
@@ -81,7 +77,7 @@ export class ViewExportController {
     @Identity() who: VerifiedIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const caller = this.#caller(ura, who);
+    const caller = this.callers.of(ura, who);
     const { export: found, parts } = await this.#find(caller, id);
     if (found.status === 'failed')
       throw new Failure('internal', found.problem ?? 'The export could not be made');
@@ -108,7 +104,7 @@ export class ViewExportController {
     @Param('part', ParseIntPipe) part: number,
     @Identity() who: VerifiedIdentity,
   ): Promise<string> {
-    const caller = this.#caller(ura, who);
+    const caller = this.callers.of(ura, who);
     await this.#find(caller, id);
     return this.exports.part(caller, id, part);
   }
@@ -120,7 +116,7 @@ export class ViewExportController {
     @Param('id', ParseUUIDPipe) id: string,
     @Identity() who: VerifiedIdentity,
   ): Promise<void> {
-    const caller = this.#caller(ura, who);
+    const caller = this.callers.of(ura, who);
     await this.#find(caller, id);
     await this.exports.cancel(caller, id);
   }
@@ -129,11 +125,6 @@ export class ViewExportController {
     const found = await this.exports.status(caller, id);
     if (found.export.request.level !== 'view') throw new Failure('not-found', 'There is no such export');
     return found;
-  }
-
-  #caller(ura: string, identity: VerifiedIdentity): SecondaryCaller {
-    const tenant = this.tenants.get(ura);
-    return { tenant, identity, base: `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir` };
   }
 }
 
