@@ -2,19 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { identifierSystems, type FhirResource } from '@samenhang/data-model';
 import { validateResource } from '@samenhang/fhir-r4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generalPractitioner as claims } from './claims.js';
 import { RunningQueryApi } from './running-query-api.js';
 import { bsnA } from './stand-in-holder.js';
 import { subscriptionTo } from './subscribing.js';
-
-const claims = {
-  scope: 'view:read',
-  organization_ura: '11111111',
-  organization_facility_type: 'Z3',
-  user_id: '000095254',
-  user_role: '01.015',
-  purpose_of_use: 'TREAT',
-  treatment_relation: 'asserted',
-};
 
 interface Statement extends FhirResource {
   readonly rest: {

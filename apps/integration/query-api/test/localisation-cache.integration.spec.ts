@@ -3,18 +3,10 @@ import { getUra, type EventType } from '@samenhang/data-model';
 import { insertEvents } from '@samenhang/event-log-postgres';
 import { withClient } from '@samenhang/persistence';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generalPractitioner as claims } from './claims.js';
 import { RunningQueryApi } from './running-query-api.js';
 import { allergy, bsnA, bsnB, holding, patient, StandInHolder } from './stand-in-holder.js';
 
-const claims = {
-  scope: 'view:read',
-  organization_ura: '11111111',
-  organization_facility_type: 'Z3',
-  user_id: '000095254',
-  user_role: '01.015',
-  purpose_of_use: 'TREAT',
-  treatment_relation: 'asserted',
-};
 const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
 
 let api: RunningQueryApi;

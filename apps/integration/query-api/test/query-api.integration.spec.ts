@@ -2,19 +2,11 @@ import { PatientBinding, toBindingText } from '@samenhang/identity';
 import type { TestDatabase } from '@samenhang/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generalPractitioner as claims } from './claims.js';
 import { patientBinding, RunningQueryApi } from './running-query-api.js';
 import { allergy, bsnA, holding, patient, StandInHolder } from './stand-in-holder.js';
 import type { StandInPlatform } from './stand-in-platform.js';
 
-const claims = {
-  scope: 'view:read',
-  organization_ura: '11111111',
-  organization_facility_type: 'Z3',
-  user_id: '000095254',
-  user_role: '01.015',
-  purpose_of_use: 'TREAT',
-  treatment_relation: 'asserted',
-};
 const system = 'http://fhir.nl/fhir/NamingSystem/bsn';
 const asking = (value: string): string =>
   JSON.stringify({

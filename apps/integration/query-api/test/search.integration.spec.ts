@@ -4,18 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bgzSearches } from '../src/operations/bgz-searches.js';
 import { searchableTypes } from '../src/search/searchable-types.js';
 import { twoHolders } from './patient-record.js';
+import { generalPractitioner as claims } from './claims.js';
 import { RunningQueryApi } from './running-query-api.js';
 import { bsnA, bsnB, holdingWhole, StandInHolder } from './stand-in-holder.js';
 
-const claims = {
-  scope: 'view:read',
-  organization_ura: '11111111',
-  organization_facility_type: 'Z3',
-  user_id: '000095254',
-  user_role: '01.015',
-  purpose_of_use: 'TREAT',
-  treatment_relation: 'asserted',
-};
 const categories = [
   'Patient',
   'Condition',

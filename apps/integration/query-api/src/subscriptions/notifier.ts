@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { recordAccess } from '@samenhang/audit';
 import type { EventLog } from '@samenhang/event-log';
 import { toPatientIdentifier } from '@samenhang/patient-identity';
 import { inTransaction, statementByStatement } from '@samenhang/persistence';
-import { EVENT_LOG, LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
+import { EVENT_LOG, LOGGER, PollingLoop, ServiceEnvironment } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { EventStore } from './event-store.js';
@@ -25,7 +24,7 @@ const FORGET_MS = 60_000;
 @Injectable()
 export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #stopping = new AbortController();
-  #running: Promise<unknown> = Promise.resolve();
+  readonly #loops: readonly PollingLoop[];
   #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -37,32 +36,23 @@ export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly environment: ServiceEnvironment,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.#loops = [
+      new PollingLoop('signals of subscriptions', POLL_MS, logger, () => this.#judgeSignals()),
+      new PollingLoop('rest-hooks', POLL_MS, logger, () => this.#tellHooks()),
+    ];
+  }
 
   onApplicationBootstrap(): void {
-    this.#running = Promise.all([
-      this.#repeat(() => this.#judgeSignals()),
-      this.#repeat(() => this.#tellHooks()),
-    ]);
+    for (const loop of this.#loops) loop.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await this.#running;
+    await Promise.all(this.#loops.map((loop) => loop.close()));
   }
 
-  async #repeat(round: () => Promise<number>): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const worked = await round().catch((error: unknown) => {
-        if (!signal.aborted) this.logger.error({ err: error }, 'subscribers could not be told');
-        return 0;
-      });
-      if (worked === 0) await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  async #judgeSignals(): Promise<number> {
+  async #judgeSignals(): Promise<boolean> {
     const signals = await this.events.claimSignals(this.#statements(), BATCH);
     // One after the other of a subscription, so that its events are numbered as they happened.
     const bySubscription = Map.groupBy(signals, ({ subscriptionId }) => subscriptionId);
@@ -71,7 +61,7 @@ export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
         for (const signal of own) await this.#judge(signal);
       }),
     );
-    return signals.length;
+    return signals.length > 0;
   }
 
   async #judge(signal: Signal): Promise<void> {
@@ -113,14 +103,14 @@ export class Notifier implements OnApplicationBootstrap, OnApplicationShutdown {
     });
   }
 
-  async #tellHooks(): Promise<number> {
+  async #tellHooks(): Promise<boolean> {
     if (performance.now() - this.#forgotAt > FORGET_MS) {
       await this.subscriptions.forgetEnded(this.#statements());
       this.#forgotAt = performance.now();
     }
     const due = await this.subscriptions.claimDue(this.#statements(), BATCH);
     await Promise.all(due.map((subscription) => this.#tell(subscription)));
-    return due.length;
+    return due.length > 0;
   }
 
   async #tell(subscription: Subscription): Promise<void> {
