@@ -1,5 +1,5 @@
-import { Alert, call, openSession, Route, Shell, Switch, useText } from '@samenhang/portal-web';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { Alert, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import type { ReactNode } from 'react';
 import { ChoicesPage } from './pages/choices-page.js';
 import { DataPage } from './pages/data-page.js';
 import { DownloadPage } from './pages/download-page.js';
@@ -19,23 +19,7 @@ interface Visit {
 /** The portal: who is not signed in is asked to. */
 export function Citizen(): ReactNode {
   const words = useText(text);
-  const [visit, setVisit] = useState<Visit | null>();
-  const [hasEnded, setHasEnded] = useState(false);
-  const enter = useCallback(async () => {
-    setVisit(
-      await openSession<Visit>(() => {
-        setVisit((before) => {
-          if (before) setHasEnded(true);
-          return null;
-        });
-      }),
-    );
-  }, []);
-  useEffect(() => void enter(), [enter]);
-  const leave = async (): Promise<void> => {
-    await call('/session', { method: 'DELETE' });
-    setVisit(null);
-  };
+  const { user: visit, hasEnded, leave } = useSession<Visit>();
   const pages = [
     { path: '/', name: words.data },
     { path: '/log', name: words.log },
@@ -47,7 +31,7 @@ export function Citizen(): ReactNode {
       name={words.name}
       pages={visit ? pages : []}
       user={visit ? words.signedIn : undefined}
-      onSignOut={() => void leave()}
+      onSignOut={leave}
       footer={words.footer}
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}

@@ -8,7 +8,6 @@ export const text = defineText(
     signInExplained:
       'In de demonstratie kiest u een verzonnen zorgverlener. Een echte toepassing laat u inloggen met Dezi.',
     professional: 'Zorgverlener',
-    none: 'Er zijn geen zorgverleners.',
     sessionEnded: 'Uw sessie is afgelopen. Log opnieuw in.',
     patient: 'Patiënt',
     bsn: 'Burgerservicenummer (BSN)',
@@ -31,7 +30,6 @@ export const text = defineText(
     person: 'Persoon',
     stated: 'volgens',
     conflicts: 'Bronnen die elkaar tegenspreken',
-    sections: 'Onderdelen',
     problems: 'Problemen',
     allergies: 'Allergieën en intoleranties',
     medication: 'Medicatie',
@@ -55,10 +53,6 @@ export const text = defineText(
     original: 'Toon het origineel',
     close: 'Sluiten',
     course: 'Verloop',
-    value: 'Waarde',
-    when: 'Wanneer',
-    what: 'Wat',
-    status: 'Status',
     facts: 'gegevens',
   },
   {
@@ -68,7 +62,6 @@ export const text = defineText(
     signInExplained:
       'In the demonstration you choose a fictional professional. A real application signs you in with Dezi.',
     professional: 'Professional',
-    none: 'There are no professionals.',
     sessionEnded: 'Your session has ended. Sign in again.',
     patient: 'Patient',
     bsn: 'Citizen service number (BSN)',
@@ -91,7 +84,6 @@ export const text = defineText(
     person: 'Person',
     stated: 'according to',
     conflicts: 'Sources that contradict each other',
-    sections: 'Sections',
     problems: 'Problems',
     allergies: 'Allergies and intolerances',
     medication: 'Medication',
@@ -115,10 +107,6 @@ export const text = defineText(
     original: 'Show the original',
     close: 'Close',
     course: 'Course',
-    value: 'Value',
-    when: 'When',
-    what: 'What',
-    status: 'Status',
     facts: 'facts',
   },
 );

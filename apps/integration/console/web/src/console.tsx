@@ -1,14 +1,5 @@
-import {
-  Alert,
-  call,
-  openSession,
-  PasswordSignIn,
-  Route,
-  Shell,
-  Switch,
-  useText,
-} from '@samenhang/portal-web';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { Alert, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import type { ReactNode } from 'react';
 import { MessagePage } from './message/message-page.js';
 import { OrganisationsPage, organisationText } from './organisations/organisations-page.js';
 import { DecisionsPage } from './pages/decisions-page.js';
@@ -39,23 +30,7 @@ export function Console(): ReactNode {
   const words = useText(text);
   const replayWords = useText(replayText);
   const organisationWords = useText(organisationText);
-  const [user, setUser] = useState<Operator | null>();
-  const [hasEnded, setHasEnded] = useState(false);
-  const enter = useCallback(async () => {
-    const operator = await openSession<Operator>(() => {
-      setUser((before) => {
-        setHasEnded(before !== null && before !== undefined);
-        return null;
-      });
-    });
-    if (operator !== null) setHasEnded(false);
-    setUser(operator);
-  }, []);
-  useEffect(() => void enter(), [enter]);
-  const leave = async (): Promise<void> => {
-    await call('/session', { method: 'DELETE' });
-    setUser(null);
-  };
+  const { user, hasEnded, enter, leave } = useSession<Operator>();
   const pages = [
     { path: '/', name: words.overview },
     { path: '/sources', name: words.sources },
@@ -73,11 +48,11 @@ export function Console(): ReactNode {
       name={words.name}
       pages={user ? pages : []}
       user={user ? `${user.name}, ${user.organisationName}` : undefined}
-      onSignOut={() => void leave()}
+      onSignOut={leave}
       footer={words.footer}
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}
-      {user === null && <PasswordSignIn onSignedIn={() => void enter()} />}
+      {user === null && <PasswordSignIn onSignedIn={enter} />}
       {/* What was read of one care provider is not shown at another: its key makes the pages anew. */}
       {user && (
         <Switch key={user.organisation}>
@@ -112,7 +87,7 @@ export function Console(): ReactNode {
             {({ version }) => <TableSetPage key={version} version={version} />}
           </Route>
           <Route path="/organisations">
-            <OrganisationsPage current={user.organisation} onMoved={() => void enter()} />
+            <OrganisationsPage current={user.organisation} onMoved={enter} />
           </Route>
           <Route path="/registrations">
             <RegistrationsPage />

@@ -4,7 +4,6 @@ export const text = defineText(
   {
     name: 'Samenhang voor ontwikkelaars',
     footer: 'Voor wie op het platform bouwt.',
-    signIn: 'Inloggen',
     sessionEnded: 'Uw sessie is afgelopen. Log opnieuw in.',
     api: 'API',
     apiLead: 'Zoals de dienst die nu draait het zelf beschrijft (OpenAPI).',
@@ -53,7 +52,6 @@ export const text = defineText(
   {
     name: 'Samenhang for developers',
     footer: 'For those who build on the platform.',
-    signIn: 'Sign in',
     sessionEnded: 'Your session has ended. Sign in again.',
     api: 'API',
     apiLead: 'As the service that runs now describes it itself (OpenAPI).',

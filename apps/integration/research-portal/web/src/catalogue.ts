@@ -1,15 +1,4 @@
-/** A dataset of the catalogue, as the server gives it. */
-export interface CatalogueDataset {
-  readonly id: string;
-  readonly titles: Readonly<Record<string, string>>;
-  readonly custodian: { readonly ura: string; readonly name: string };
-  readonly type: string;
-  readonly elements: readonly string[];
-}
-
-export interface Catalogue {
-  readonly datasets: readonly CatalogueDataset[];
-}
+import type { Catalogue, CatalogueDataset } from '../../src/read-catalogue.js';
 
 export function custodiansOf({ datasets }: Catalogue): CatalogueDataset['custodian'][] {
   return [...new Map(datasets.map(({ custodian }) => [custodian.ura, custodian])).values()];

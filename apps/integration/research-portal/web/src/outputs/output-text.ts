@@ -5,7 +5,6 @@ export const outputText = defineText(
     title: 'Tabellen',
     none: 'Er is nog geen tabel gevraagd.',
     made: 'Gevraagd',
-    state: 'Toestand',
     steps: 'Voortgang',
     states: {
       running: 'wordt gemaakt',
@@ -42,13 +41,11 @@ export const outputText = defineText(
     removeColumn: 'Kolom weg',
     send: 'Vraag aan',
     notJson: 'De weergave is geen JSON.',
-    permit: 'Vergunning',
   },
   {
     title: 'Tables',
     none: 'No table was asked for yet.',
     made: 'Asked',
-    state: 'State',
     steps: 'Progress',
     states: {
       running: 'being made',
@@ -85,6 +82,5 @@ export const outputText = defineText(
     removeColumn: 'Remove a column',
     send: 'Ask',
     notJson: 'The view is no JSON.',
-    permit: 'Permit',
   },
 );

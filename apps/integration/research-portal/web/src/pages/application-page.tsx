@@ -14,7 +14,8 @@ import {
   type Problem,
 } from '@samenhang/portal-web';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { custodiansOf, elementsByType, type Catalogue } from '../catalogue.js';
+import type { Catalogue } from '../../../src/read-catalogue.js';
+import { custodiansOf, elementsByType } from '../catalogue.js';
 import type { Permit } from '../permit.js';
 import { text } from '../text.js';
 

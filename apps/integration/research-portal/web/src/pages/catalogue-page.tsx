@@ -1,6 +1,6 @@
 import { Heading, Loaded, Paragraph, Table, useAnswer, useLanguage, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
-import type { Catalogue } from '../catalogue.js';
+import type { Catalogue } from '../../../src/read-catalogue.js';
 import { text } from '../text.js';
 
 /** What can be applied for, at whom. */
