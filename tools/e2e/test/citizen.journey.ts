@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { awaitSettled, demoTokens, expectOk, pharmacyDeBrug, urlOf, type DemoPerson } from '@samenhang/demo';
 import { authorisedFetch } from '@samenhang/identity';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
-
-let portals: Portals;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+import { describe, expect, it } from 'vitest';
+import { faultsOf, tabTo, type Reader } from '../src/index.js';
+import { browser, portals, usePortals } from './portals-in-browser.js';
 
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
 
-beforeAll(async () => {
-  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await portals?.close();
-}, 60_000);
+usePortals();
 
 const person = (at: number): DemoPerson => {
   const found = portals.people[at];

@@ -1,26 +1,10 @@
 import { MllpSender, pharmacyDeBrug, hospitalNoord } from '@samenhang/demo';
 import { portOffsets } from '@samenhang/service-kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  ConsoleReader,
-  openBrowser,
-  startPortals,
-  tabTo,
-  type Portals,
-  type ReaderOptions,
-  faultsOf,
-} from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { ConsoleReader, tabTo, type ReaderOptions, faultsOf } from '../src/index.js';
+import { browser, portals, usePortals } from './portals-in-browser.js';
 
-let portals: Portals;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await portals?.close();
-}, 60_000);
+usePortals();
 
 const HOSPITAL = hospitalNoord.ura;
 const ZIS = 'ZIS Ziekenhuis Noord';

@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, tabTo, type Reader } from '../src/index.js';
+import { browser, portals, usePortals } from './portals-in-browser.js';
 
-let portals: Portals;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await portals?.close();
-}, 60_000);
+usePortals();
 
 async function open(path = '/', ...options: Parameters<typeof browser.reader>): Promise<Reader> {
   const reader = await browser.reader(...options);

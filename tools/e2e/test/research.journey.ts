@@ -3,19 +3,11 @@ import { join } from 'node:path';
 import { urlOf } from '@samenhang/demo';
 import { AccessTokens, authorisedFetch } from '@samenhang/identity';
 import type { JWK } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openBrowser, startPortals, tabTo, type Portals, type Reader } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, tabTo, type Reader } from '../src/index.js';
+import { browser, portals, usePortals } from './portals-in-browser.js';
 
-let portals: Portals;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await portals?.close();
-}, 60_000);
+usePortals();
 
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
 const DAY_MS = 86_400_000;

@@ -1,29 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  faultsOf,
-  openBrowser,
-  startPortals,
-  tabTo,
-  focusedName,
-  type Portals,
-  type Reader,
-} from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { faultsOf, tabTo, focusedName, type Reader } from '../src/index.js';
+import { browser, portals, usePortals } from './portals-in-browser.js';
 
-let portals: Portals;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-const readers: Reader[] = [];
-
-beforeAll(async () => {
-  [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await portals?.close();
-}, 60_000);
+usePortals();
 
 async function visitor(...options: Parameters<typeof browser.reader>): Promise<Reader> {
   const reader = await browser.reader(...options);
-  readers.push(reader);
   await reader.page.goto(portals.viewerUrl);
   return reader;
 }
