@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { foreignFilePolicy } from './security-headers.js';
 import type { SignInElsewhere } from './sign-in-elsewhere.js';
 
 /** One request of the browser, to a handler. */
@@ -28,6 +29,25 @@ export interface PortalRoutes<Data> {
   startSession(call: Pick<PortalCall<unknown>, 'reply'>, data: Data): void;
   /** `GET /sign-in` leads to where people sign in; from there they come back to `GET /return`. */
   signInElsewhere<Errand>(signIn: SignInElsewhere<Data, Errand>): void;
+}
+
+/** A file that somebody else wrote. It is shown as what it is said to be and nothing else, and cannot run or load anything. */
+export interface ForeignFile {
+  readonly contentType: string;
+  readonly content: Buffer;
+  /** For who keeps it; without one it is shown where the page puts it. */
+  readonly downloadName?: string;
+}
+
+export function sendForeignFile(
+  reply: FastifyReply,
+  { contentType, content, downloadName }: ForeignFile,
+): FastifyReply {
+  const disposition = downloadName === undefined ? 'inline' : `attachment; filename="${downloadName}"`;
+  return reply
+    .type(contentType)
+    .headers({ 'content-security-policy': foreignFilePolicy, 'content-disposition': disposition })
+    .send(content);
 }
 
 /** Answers one request with what a handler gives. */

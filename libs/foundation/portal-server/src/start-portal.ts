@@ -3,7 +3,7 @@ import files from '@fastify/static';
 import { Failure, failureKinds, toFailure, toProblemDetails, type FailureKind } from '@samenhang/errors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answer, type PortalHandler, type PortalRoutes } from './portal-routes.js';
-import { securityHeaders } from './security-headers.js';
+import { foreignFilePolicy, securityHeaders } from './security-headers.js';
 import { WayBack } from './sign-in-elsewhere.js';
 import { isSameToken, Sessions, type SessionLimits } from './sessions.js';
 
@@ -28,6 +28,7 @@ export interface RunningPortal {
 }
 
 const MAXIMUM_BODY_BYTES = 1_000_000;
+const POLICY = 'content-security-policy';
 
 /**
  * Serves a browser application and is its only way to the services behind it: tokens stay here, the browser has a cookie
@@ -35,7 +36,10 @@ const MAXIMUM_BODY_BYTES = 1_000_000;
  */
 export async function startPortal<Data>(options: PortalOptions<Data>): Promise<RunningPortal> {
   const server = Fastify({ bodyLimit: MAXIMUM_BODY_BYTES, forceCloseConnections: true });
-  server.addHook('onSend', async (_request, reply) => void reply.headers(securityHeaders));
+  server.addHook('onSend', async (_request, reply) => {
+    const isForeignFile = reply.getHeader(POLICY) === foreignFilePolicy;
+    void reply.headers({ ...securityHeaders, ...(isForeignFile ? { [POLICY]: foreignFilePolicy } : {}) });
+  });
   server.setErrorHandler((error, _request, reply) => sendProblem(asFailure(error), reply));
   server.setNotFoundHandler((request, reply) => sendPageOrProblem(request, reply));
   await server.register(cookies);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@samenhang/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Sessions, startPortal, type RunningPortal } from '../src/index.js';
+import { sendForeignFile, Sessions, startPortal, type RunningPortal } from '../src/index.js';
 
 interface Person {
   readonly name: string;
@@ -39,6 +39,12 @@ beforeAll(async () => {
         yield { number: 1 };
         yield { number: 2 };
       });
+      routes.open('GET', '/file', ({ reply }) =>
+        sendForeignFile(reply, {
+          contentType: 'text/html',
+          content: Buffer.from('<script>top.ran=1</script>'),
+        }),
+      );
       routes.guarded('GET', '/endless', ({ signal }) => {
         aborted = new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
         return (async function* () {
@@ -90,6 +96,16 @@ describe('pages', () => {
     expect(script.headers.get('cache-control')).toContain('immutable');
     for (const path of ['/assets/other.js', '/api/nothing', '/../package.json', '/%2e%2e/package.json'])
       expect((await fetch(`${portal.url}${path}`)).status, path).not.toBe(200);
+  });
+});
+
+describe('a file that somebody else wrote', () => {
+  it('is given an origin of its own, without script, and only our page may frame it', async () => {
+    const file = await fetch(`${portal.url}/api/file`);
+    const policy = file.headers.get('content-security-policy') ?? '';
+    expect(policy.split('; ')).toEqual(['sandbox', "default-src 'none'", "frame-ancestors 'self'"]);
+    expect(file.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(file.headers.get('content-disposition')).toBe('inline');
   });
 });
 

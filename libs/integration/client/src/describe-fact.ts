@@ -1,4 +1,5 @@
 import type { FhirResource } from '@samenhang/data-model';
+import { attachmentsOf } from './attachments.js';
 import { choiceOf, findText, recordOf, recordsOf, textsOf, type Json } from './fhir-shape.js';
 
 export interface FactDescription {
@@ -11,7 +12,13 @@ export interface FactDescription {
 /** Finds a resource that another refers to. */
 export type Resolve = (reference: string) => Json | undefined;
 
-const codeElement: Readonly<Record<string, string>> = { Immunization: 'vaccineCode', Encounter: 'type' };
+const codeElement: Readonly<Record<string, string>> = {
+  Immunization: 'vaccineCode',
+  Encounter: 'type',
+  DocumentReference: 'type',
+  DocumentManifest: 'type',
+  Composition: 'type',
+};
 const dateStems: Readonly<Record<string, readonly string[]>> = {
   Observation: ['effective', 'issued'],
   Condition: ['onset', 'recordedDate'],
@@ -22,6 +29,15 @@ const dateStems: Readonly<Record<string, readonly string[]>> = {
   Encounter: ['period'],
   Procedure: ['performed'],
   Immunization: ['occurrence'],
+  DocumentReference: ['date'],
+  DocumentManifest: ['created'],
+  Composition: ['date'],
+  DiagnosticReport: ['effective', 'issued'],
+  Flag: ['period'],
+  CarePlan: ['period', 'created'],
+  Appointment: ['start'],
+  ServiceRequest: ['occurrence', 'authoredOn'],
+  Consent: ['dateTime'],
 };
 
 /** The few words by which people recognise a fact. The resource itself remains the source of truth. */
@@ -57,10 +73,16 @@ function labelOf(resource: FhirResource, resolve: Resolve): string | undefined {
   const medication = choiceOf(resource, 'medication');
   if (medication?.type === 'CodeableConcept') return conceptText(medication.value);
   if (medication?.type === 'Reference') return medicationText(resource, recordOf(medication.value), resolve);
-  const coded = conceptText(resource[codeElement[resource.resourceType] ?? 'code']);
+  const coded = conceptText(resource[codeElement[resource.resourceType] ?? 'code']) ?? titleOf(resource);
   if (coded !== undefined || resource.resourceType !== 'Encounter') return coded;
   const kind = recordOf(resource['class']);
   return findText(kind['display']) ?? findText(kind['code']);
+}
+
+/** What a document, a plan or an appointment is called by who made it. */
+function titleOf(resource: FhirResource): string | undefined {
+  const [attachment] = attachmentsOf(resource);
+  return findText(resource['title']) ?? findText(resource['description']) ?? attachment?.title;
 }
 
 function medicationText(resource: FhirResource, reference: Json, resolve: Resolve): string | undefined {
@@ -92,6 +114,7 @@ function statusOf(resource: FhirResource): string | undefined {
 function valueOf(resource: FhirResource): string | undefined {
   if (resource.resourceType === 'Observation') return observationValue(resource);
   if (resource.resourceType === 'AllergyIntolerance') return allergyDetail(resource);
+  if (resource.resourceType === 'DocumentReference') return findText(resource['description']);
   const dosage = [...recordsOf(resource['dosageInstruction']), ...recordsOf(resource['dosage'])];
   const texts = dosage.map(({ text }) => findText(text)).filter((text) => text !== undefined);
   const quantity = quantityText(recordOf(resource['quantity']));

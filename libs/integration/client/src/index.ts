@@ -1,3 +1,4 @@
+export { attachmentsOf, type Attachment } from './attachments.js';
 export type * from './patient-view.js';
 export type { BoundAccessToken, TokenSource } from './tokens.js';
 export { ProfessionalTokens, type ProfessionalTokensOptions } from './professional-tokens.js';

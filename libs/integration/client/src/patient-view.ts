@@ -89,6 +89,10 @@ export interface PatientView {
   readonly encounters: readonly Fact[];
   readonly procedures: readonly Fact[];
   readonly immunizations: readonly Fact[];
+  /** Letters, reports and other files; `attachmentsOf` gives what is in them. */
+  readonly documents: readonly Fact[];
+  /** Facts of every other kind: alerts, care plans, appointments … */
+  readonly others: readonly Fact[];
   /** Facts that a source has withdrawn as entered in error. */
   readonly retracted: readonly Fact[];
   readonly sources: readonly SourceStatus[];

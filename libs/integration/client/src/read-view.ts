@@ -5,6 +5,33 @@ import { readDemographics } from './read-demographics.js';
 import { indexBundle, isFlagged, readFact } from './read-facts.js';
 import { readMissing, readSourceStatuses } from './read-sources.js';
 
+const documentTypes: ReadonlySet<string> = new Set(['DocumentReference', 'DocumentManifest', 'Composition']);
+
+const sections = {
+  problems: ['Condition'],
+  allergies: ['AllergyIntolerance'],
+  medication: ['MedicationRequest', 'MedicationDispense', 'MedicationUse'],
+  laboratoryResults: ['ObservationLaboratory'],
+  vitalSigns: ['ObservationVitalSigns'],
+  encounters: ['Encounter'],
+  procedures: ['Procedure'],
+  immunizations: ['Immunization'],
+} as const satisfies Partial<Record<keyof PatientView, readonly DataCategory[]>>;
+
+type Section = keyof typeof sections | 'documents' | 'others';
+
+const sectionOfCategory = new Map<DataCategory | undefined, Section>(
+  (Object.keys(sections) as (keyof typeof sections)[]).flatMap((section) =>
+    sections[section].map((category) => [category, section] as const),
+  ),
+);
+
+/** Every fact stands in one section: what has none of its own is among the others, never left out. */
+function sectionOf({ resource }: Fact): Section {
+  if (documentTypes.has(resource.resourceType)) return 'documents';
+  return sectionOfCategory.get(findDataCategory(resource)) ?? 'others';
+}
+
 /** The typed view in a Bundle of the query API. */
 export function readPatientView(bundle: FhirBundle): PatientView {
   const entries = bundle.entry ?? [];
@@ -19,8 +46,7 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     .filter(({ resource }) => resource.resourceType !== 'Patient')
     .map(({ fullUrl, resource }) => readFact(fullUrl, resource, index));
   const standing = facts.filter(({ resource }) => !isFlagged(resource, 'retracted'));
-  const of = (...categories: DataCategory[]) =>
-    standing.filter(({ resource }) => categories.some((category) => category === findDataCategory(resource)));
+  const of = (section: Section) => standing.filter((fact) => sectionOf(fact) === section);
   const outcome = recordOf(entries.find(({ search }) => search?.mode === 'outcome')?.resource);
   const sources = readSourceStatuses(outcome);
   const retry = findText(extensionsOf(outcome, viewUrls.retryToken)[0]?.['valueString']);
@@ -28,14 +54,16 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     ...(person === undefined
       ? {}
       : { demographics: readDemographics(person.fullUrl, person.resource, index) }),
-    problems: of('Condition'),
-    allergies: of('AllergyIntolerance'),
-    medication: of('MedicationRequest', 'MedicationDispense', 'MedicationUse'),
-    laboratoryResults: of('ObservationLaboratory'),
-    vitalSigns: of('ObservationVitalSigns'),
-    encounters: of('Encounter'),
-    procedures: of('Procedure'),
-    immunizations: of('Immunization'),
+    problems: of('problems'),
+    allergies: of('allergies'),
+    medication: of('medication'),
+    laboratoryResults: of('laboratoryResults'),
+    vitalSigns: of('vitalSigns'),
+    encounters: of('encounters'),
+    procedures: of('procedures'),
+    immunizations: of('immunizations'),
+    documents: of('documents'),
+    others: of('others'),
     retracted: facts.filter(({ resource }) => isFlagged(resource, 'retracted')),
     sources,
     conflicts: collectConflicts(matches.map(({ fullUrl, resource }) => readFact(fullUrl, resource, index))),

@@ -1,6 +1,6 @@
 import { generateKeyPair, exportJWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ProfessionalTokens, SamenhangClient, SamenhangFailure } from '../src/index.js';
+import { attachmentsOf, ProfessionalTokens, SamenhangClient, SamenhangFailure } from '../src/index.js';
 import { readProof, StandInPlatform } from './stand-in-platform.js';
 import { gp, viewBundle } from './view-bundle.js';
 
@@ -113,6 +113,16 @@ describe('the typed view', () => {
     ]);
     expect(medication).toMatchObject([{ label: 'Metformine', value: '1x daily' }]);
     expect(problems.map(({ label }) => label)).toEqual(['Diabetes', '44054006']);
+  });
+
+  it('gives documents with their files, and leaves nothing out that it has no section for', async () => {
+    const { documents, others } = await client.patientView(bsn);
+    expect(documents).toMatchObject([{ label: 'Discharge letter', date: '2026-01-02T10:00:00Z' }]);
+    expect(documents.flatMap(({ resource }) => attachmentsOf(resource))).toEqual([
+      { at: 0, title: 'Letter', contentType: 'text/plain', size: 5, data: 'SGVsbG8=' },
+      { at: 1, contentType: 'application/pdf', size: 1200, url: 'https://hospital.example/fhir/Binary/b' },
+    ]);
+    expect(others).toMatchObject([{ label: 'MRSA', date: '2025' }]);
   });
 
   it('gives the person with the custodians of each value', async () => {

@@ -68,6 +68,22 @@ export const viewBundle = {
       medicationReference: { reference: 'Medication/x' },
       dosageInstruction: [{ text: '1x daily' }],
     }),
+    match(`${hospital}/DocumentReference/l`, {
+      resourceType: 'DocumentReference',
+      id: 'l',
+      type: { text: 'Discharge letter' },
+      date: '2026-01-02T10:00:00Z',
+      content: [
+        { attachment: { contentType: 'text/plain', data: 'SGVsbG8=', title: 'Letter' } },
+        { attachment: { contentType: 'application/pdf', url: `${hospital}/Binary/b`, size: 1200 } },
+      ],
+    }),
+    match(`${gp}/Flag/f`, {
+      resourceType: 'Flag',
+      id: 'f',
+      code: { text: 'MRSA' },
+      period: { start: '2025' },
+    }),
     match(`${hospital}/Observation/r`, {
       resourceType: 'Observation',
       id: 'r',
