@@ -35,7 +35,7 @@ import { Replay } from './quarantine/replay.js';
 import { DryRun } from './replay/dry-run.js';
 import { ReplayWorker } from './replay/replay-worker.js';
 import { ReplaysController } from './replay/replays.controller.js';
-import { SourceHttp } from './outbound/source-http.js';
+import { SourceHttp } from '@samenhang/fhir-server';
 import { SecretKeyRing, type KeyRingSecret } from './secrets/key-ring.js';
 import { SecretsController } from './secrets/secrets.controller.js';
 import { SourceSecrets } from './secrets/source-secrets.js';
@@ -79,7 +79,6 @@ import { NotificationsController } from './subscriptions/notifications.controlle
     FileIntake,
     DeliveryIntake,
     StreamDeliveries,
-    SourceHttp,
     SourceSecrets,
     SourceProgress,
     ConnectionTest,
@@ -99,6 +98,11 @@ import { NotificationsController } from './subscriptions/notifications.controlle
       provide: ServerPolicy,
       useFactory: ({ sourceServers }: IngestConfiguration) => new ServerPolicy(sourceServers),
       inject: [IngestConfiguration],
+    },
+    {
+      provide: SourceHttp,
+      useFactory: (policy: ServerPolicy) => new SourceHttp(policy),
+      inject: [ServerPolicy],
     },
     {
       provide: DEPLOYMENT_LIMITS,

@@ -9,5 +9,5 @@ export { maximumBodyBytes, parseForm } from './body-parsers.js';
 export { schemaOf, type ServiceDefinition } from './service-definition.js';
 export { runService, runServiceProcess, type RunningService } from './run-service.js';
 export { ServerPolicy } from './outbound/server-policy.js';
-export { ForbiddenAddress, guardedAgent } from './outbound/guarded-agent.js';
+export { ForbiddenAddress, guardedAgent, type ClientCertificate } from './outbound/guarded-agent.js';
 export { PollingLoop } from './polling-loop.js';

@@ -4,13 +4,14 @@ import { chunksOf, readLines, type Line } from '../delivery/read-lines.js';
 import { hashContent } from '../intake/content-hash.js';
 import {
   failedAnswer,
+  type FhirServer,
+  isObject,
   isSameServer,
+  type JsonObject,
   readText,
   retryAfterSeconds,
   SourceServerError,
-} from '../outbound/source-http.js';
-import type { FhirServer } from './fhir-server.js';
-import { isObject, type JsonObject } from './patient-of-resource.js';
+} from '@samenhang/fhir-server';
 import type { PullSettings } from './pull-settings.js';
 import { lookBack } from './pull-round.js';
 import { entriesOf, ofResource, type PulledEntry } from './pulled-entries.js';

@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@samenhang/fhir-r4';
-import { identifiersOf, isObject, type JsonObject } from './patient-of-resource.js';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
+import { identifiersOf } from './patient-of-resource.js';
 
 /**
  * Conditional creates and updates of a Bundle (FHIR R4 http.html#ccreate, #cond-update). The record knows a resource by

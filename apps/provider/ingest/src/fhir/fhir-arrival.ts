@@ -4,7 +4,8 @@ import type { PatientKeyring } from '@samenhang/patient-identity';
 import type { Arrival, Refusal } from '../intake/arrival.js';
 import { hashContent } from '../intake/content-hash.js';
 import type { Source } from '../sources/source.js';
-import { fhirOrderingKey, isObject } from './patient-of-resource.js';
+import { isObject } from '@samenhang/fhir-server';
+import { fhirOrderingKey } from './patient-of-resource.js';
 import type { FhirMessage } from './read-push.js';
 
 export function toFhirArrival(

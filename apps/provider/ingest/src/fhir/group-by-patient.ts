@@ -1,10 +1,9 @@
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
 import {
   findPatientReference,
   identifiersOf,
   identityOfPatient,
   identityOfReference,
-  isObject,
-  type JsonObject,
   type PatientIdentity,
 } from './patient-of-resource.js';
 

@@ -1,8 +1,7 @@
 import { identifierSystems } from '@samenhang/data-model';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
 import { findBsn, type PatientKeyring } from '@samenhang/patient-identity';
 import type { Source } from '../sources/source.js';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Which patient a resource speaks of, by what is stable at the source: a logical id, or an identifier. */
 export interface PatientIdentity {
@@ -12,10 +11,6 @@ export interface PatientIdentity {
 
 /** Marks ids that only mean something at one source. */
 const LOGICAL_ID = 'logical-id';
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * A Patient is known by its logical id, as its other resources refer to it by that; by an identifier (the BSN first)

@@ -4,18 +4,16 @@ import { inTransaction } from '@samenhang/persistence';
 import { LOGGER } from '@samenhang/service-kit';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { SourceHttp } from '../outbound/source-http.js';
+import { FhirServer, ServerAccess, SourceHttp } from '@samenhang/fhir-server';
 import { SourceSecrets } from '../secrets/source-secrets.js';
 import type { SourceDeclaration } from '../sources/source-declaration.js';
 import { sourceKey, type Source, type SourceConnection, type SourceConnector } from '../sources/source.js';
 import { BULK_EXPORT, BulkExport, type ExportRound } from './bulk-export.js';
-import { FhirServer } from './fhir-server.js';
 import { PullIntake } from './pull-intake.js';
 import { ReadingLoop } from '../polling/reading-loop.js';
 import { findProgress, saveProgress } from './pull-progress.js';
 import { pullPages, WHOLE_SYSTEM, type PageRound } from './pull-round.js';
 import type { PullSettings } from './pull-settings.js';
-import { ServerAccess } from './server-access.js';
 
 /** Reads FHIR servers of sources again and again: what is new or changed becomes messages. */
 @Injectable()
@@ -55,7 +53,11 @@ export class PullConnector implements SourceConnector {
   }
 
   serverOf(source: Source, pull: PullSettings): FhirServer {
-    return new FhirServer(pull, this.http, new ServerAccess(source, pull, this.http, this.secrets));
+    return new FhirServer(
+      pull,
+      this.http,
+      new ServerAccess(pull, this.http, (name) => this.secrets.read(source, name)),
+    );
   }
 
   /** Reads soon: the source said that there is something. */

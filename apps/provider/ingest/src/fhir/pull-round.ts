@@ -1,5 +1,4 @@
-import { SourceServerError } from '../outbound/source-http.js';
-import type { FhirServer } from './fhir-server.js';
+import { type FhirServer, SourceServerError } from '@samenhang/fhir-server';
 import type { PullSettings } from './pull-settings.js';
 import { entriesOf, latestChange, type PulledEntry } from './pulled-entries.js';
 import type { Progress } from './pull-progress.js';

@@ -13,25 +13,10 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-
-const aSecret = { message: 'must name a secret: lower-case letters, digits and hyphens' };
-const SECRET = /^[a-z0-9][a-z0-9-]{0,62}$/;
+import { checkAuthentication, ServerAuthentication } from '@samenhang/fhir-server';
 
 export const pullModes = ['search', 'history', 'bulk'] as const;
 export type PullMode = (typeof pullModes)[number];
-
-/** How ingest makes itself known at the source's server. Secrets by name, never their content. */
-export class PullAuthentication {
-  @IsIn(['smart-backend', 'bearer', 'basic']) kind!: 'smart-backend' | 'bearer' | 'basic';
-  /** The private key (JWK), the token, or the password. */
-  @Matches(SECRET, aSecret) secret!: string;
-  /** `smart-backend`: as registered there; `basic`: the user name. */
-  @IsOptional() @IsString() @Length(1, 500) clientId?: string;
-  @IsOptional() @IsString() @Length(1, 2000) scope?: string;
-  /** Without it, what the server's `.well-known/smart-configuration` says. */
-  @IsOptional() @IsString() @Length(1, 2000) tokenUrl?: string;
-  @IsOptional() @IsIn(['RS384', 'ES384']) algorithm?: 'RS384' | 'ES384';
-}
 
 /** What only bulk export needs. */
 export class BulkSettings {
@@ -64,7 +49,7 @@ export class PullSettings {
   @IsOptional() @IsInt() @Min(0) @Max(86_400) overlapSeconds?: number;
   /** Only with `mode: history`: the history of each type (default), or of the whole system. */
   @IsOptional() @IsIn(['type', 'system']) historyOf?: 'type' | 'system';
-  @IsOptional() @ValidateNested() @Type(() => PullAuthentication) auth?: PullAuthentication;
+  @IsOptional() @ValidateNested() @Type(() => ServerAuthentication) auth?: ServerAuthentication;
   @IsOptional() @ValidateNested() @Type(() => BulkSettings) bulk?: BulkSettings;
 }
 
@@ -80,10 +65,8 @@ export function checkPull(pull: PullSettings): Issue[] {
     void issues.push({ expression: `pull.${property}`, text });
   const { auth, mode = 'search' } = pull;
   if (/[?#]/.test(pull.baseUrl)) add('baseUrl', 'must hold neither query nor fragment');
-  if (auth?.kind !== undefined && auth.kind !== 'bearer' && auth.clientId === undefined)
-    add('auth.clientId', `is required with auth.kind ${auth.kind}`);
-  if (auth?.kind === 'smart-backend' && auth.scope === undefined)
-    add('auth.scope', 'is required with auth.kind smart-backend, such as system/*.rs');
+  for (const { property, text } of auth === undefined ? [] : checkAuthentication(auth))
+    add(`auth.${property}`, text);
   if (mode !== 'history' && pull.historyOf !== undefined) add('historyOf', 'only goes with mode history');
   if (mode !== 'bulk' && pull.bulk !== undefined) add('bulk', 'only goes with mode bulk');
   return issues;

@@ -1,5 +1,5 @@
 import { hashContent } from '../intake/content-hash.js';
-import { isObject, type JsonObject } from './patient-of-resource.js';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
 
 /** A resource of the source as it is now, or that it is no more. */
 export interface PulledEntry {

@@ -14,7 +14,7 @@ import { SourceRegistry } from '../sources/source-registry.js';
 import type { Source } from '../sources/source.js';
 import { checkConditions } from './conditional-requests.js';
 import { toFhirArrival, validateFor } from './fhir-arrival.js';
-import { isObject, type JsonObject } from './patient-of-resource.js';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
 import { bundleAnswer, outcomeOf, StreamAnswer } from './push-answer.js';
 import { recordsOf, toLineArrivals } from './read-ndjson.js';
 import { readBatch, readResource, type FhirMessage } from './read-push.js';

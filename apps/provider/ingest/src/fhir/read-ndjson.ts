@@ -5,7 +5,7 @@ import type { Arrival, Refusal } from '../intake/arrival.js';
 import type { Source } from '../sources/source.js';
 import { toFhirArrival, validateFor } from './fhir-arrival.js';
 import { groupByPatient, type FhirEntry } from './group-by-patient.js';
-import { isObject } from './patient-of-resource.js';
+import { isObject } from '@samenhang/fhir-server';
 import { toMessages } from './read-push.js';
 
 /** Lines of NDJSON as records; empty lines are none. */

@@ -1,7 +1,8 @@
 import { Failure, type FailureIssue } from '@samenhang/errors';
 import { parseExactJson, validateResource, type ValidationIssue } from '@samenhang/fhir-r4';
 import { groupByPatient, type FhirEntry, type PatientGroup } from './group-by-patient.js';
-import { isObject, type JsonObject, type PatientIdentity } from './patient-of-resource.js';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
+import { type PatientIdentity } from './patient-of-resource.js';
 
 /** A message to store: the text of one resource or one Bundle. */
 export interface FhirMessage {

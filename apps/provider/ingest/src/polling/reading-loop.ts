@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '@samenhang/errors';
-import { SourceServerError } from '../outbound/source-http.js';
+import { SourceServerError } from '@samenhang/fhir-server';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;

@@ -7,8 +7,7 @@ import { DropConnector } from '../drops/drop-connector.js';
 import { PullConnector } from '../fhir/pull-connector.js';
 import { entriesOf } from '../fhir/pulled-entries.js';
 import type { PullSettings } from '../fhir/pull-settings.js';
-import { ServerAccess } from '../fhir/server-access.js';
-import { SourceHttp, SourceServerError } from '../outbound/source-http.js';
+import { ServerAccess, SourceHttp, SourceServerError } from '@samenhang/fhir-server';
 import { SourceSecrets } from '../secrets/source-secrets.js';
 import type { MllpSettings } from '../hl7v2/mllp-settings.js';
 import { TlsMaterial } from '../hl7v2/tls-material.js';
@@ -87,7 +86,7 @@ export class ConnectionTest {
   async #tryServer(source: Source, pull: PullSettings): Promise<TestStep[]> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
     const metadata = await attempt('metadata', () => this.#readMetadata(pull, signal));
-    const access = new ServerAccess(source, pull, this.http, this.secrets);
+    const access = new ServerAccess(pull, this.http, (name) => this.secrets.read(source, name));
     const authorisation = await attempt('authorisation', async () => {
       if (pull.auth === undefined) return 'None is declared';
       await access.headers(pull.baseUrl, signal);

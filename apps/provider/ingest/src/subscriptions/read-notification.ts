@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../fhir/patient-of-resource.js';
+import { isObject, type JsonObject } from '@samenhang/fhir-server';
 
 export type NotificationKind = 'handshake' | 'heartbeat' | 'event';
 

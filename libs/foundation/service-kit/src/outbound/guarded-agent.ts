@@ -10,13 +10,24 @@ export class ForbiddenAddress extends Error {
   }
 }
 
+/** Shown to a server that asks who calls, in PEM; `ca`: who it must be vouched for by, beside nobody else. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
 /**
  * Connections as far as the policy goes. Names are looked up once, for the connection itself: an address that is not
  * allowed is never connected to, whatever a name meant a moment ago.
  */
-export function guardedAgent(policy: ServerPolicy, answerTimeoutMs: number): Agent {
+export function guardedAgent(
+  policy: ServerPolicy,
+  answerTimeoutMs: number,
+  certificate?: ClientCertificate,
+): Agent {
   return new Agent({
-    connect: { lookup: guardedLookup(policy), timeout: 10_000 },
+    connect: { lookup: guardedLookup(policy), timeout: 10_000, ...certificate },
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
   });

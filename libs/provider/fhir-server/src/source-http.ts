@@ -1,5 +1,9 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { ForbiddenAddress, guardedAgent, ServerPolicy } from '@samenhang/service-kit';
+import {
+  ForbiddenAddress,
+  guardedAgent,
+  type ClientCertificate,
+  type ServerPolicy,
+} from '@samenhang/service-kit';
 import { Dispatcher1Wrapper, request, type Agent, type Dispatcher } from 'undici';
 
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -31,17 +35,21 @@ export type SourceAnswer = Dispatcher.ResponseData;
  * Calls servers of sources, as far as the deployment's policy goes. Names are looked up once, for the connection itself:
  * an address that is not allowed is never connected to, whatever a name meant a moment ago. Redirects are not followed.
  */
-@Injectable()
-export class SourceHttp implements OnModuleDestroy {
+export class SourceHttp {
   readonly #agent: Agent;
   /** The same way out for libraries that use the `fetch` of Node, which is of an older undici. */
   readonly fetchDispatcher: Dispatcher;
 
-  constructor(@Inject(ServerPolicy) private readonly policy: ServerPolicy) {
-    this.#agent = guardedAgent(policy, ANSWER_TIMEOUT_MS);
+  constructor(
+    private readonly policy: ServerPolicy,
+    /** Shown to servers that ask who calls (mutual TLS). */
+    certificate?: ClientCertificate,
+  ) {
+    this.#agent = guardedAgent(policy, ANSWER_TIMEOUT_MS, certificate);
     this.fetchDispatcher = new Dispatcher1Wrapper(this.#agent);
   }
 
+  /** By this name Nest closes it with the service. */
   async onModuleDestroy(): Promise<void> {
     await this.#agent.destroy();
   }
@@ -83,12 +91,16 @@ export async function failedAnswer(answer: SourceAnswer): Promise<SourceServerEr
   );
 }
 
-/** @throws SourceServerError when it is longer than memory should hold */
-export async function readText(answer: SourceAnswer): Promise<string> {
+/** @throws SourceServerError when it is longer than memory should hold, or than is left of what it may cost */
+export async function readText(
+  answer: SourceAnswer,
+  spend: (bytes: number) => void = () => undefined,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
+    spend(chunk.length);
     if (bytes > LARGEST_ANSWER_BYTES) throw new SourceServerError('The answer of the server is too large');
     chunks.push(chunk);
   }

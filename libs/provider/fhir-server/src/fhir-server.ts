@@ -1,4 +1,6 @@
 import { parseExactJson } from '@samenhang/fhir-r4';
+import { isObject, type JsonObject } from './json-object.js';
+import type { ServerAccess, ServerSettings } from './server-access.js';
 import {
   failedAnswer,
   isSameServer,
@@ -6,23 +8,28 @@ import {
   type SourceHttp,
   SourceServerError,
   type SourceAnswer,
-} from '../outbound/source-http.js';
-import { isObject, type JsonObject } from './patient-of-resource.js';
-import type { PullSettings } from './pull-settings.js';
-import type { ServerAccess } from './server-access.js';
+} from './source-http.js';
 
 const FHIR_JSON = { accept: 'application/fhir+json' };
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** The FHIR server of a pulled source. Numbers keep the precision they were written with. */
+export interface CallOptions {
+  readonly method?: 'GET' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent by POST: what may not be in a URL. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** The FHIR server of a source. Numbers keep the precision they were written with. */
 export class FhirServer {
   readonly #base: string;
 
   constructor(
-    pull: PullSettings,
+    { baseUrl }: ServerSettings,
     private readonly http: SourceHttp,
     private readonly access: ServerAccess,
   ) {
-    this.#base = pull.baseUrl.replace(/\/+$/, '');
+    this.#base = baseUrl.replace(/\/+$/, '');
   }
 
   urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): string {
@@ -30,22 +37,25 @@ export class FhirServer {
     return `${this.#base}/${path}${query === '' ? '' : `?${query}`}`;
   }
 
-  /** @throws SourceServerError when it is no Bundle */
-  async readBundle(url: string, signal: AbortSignal): Promise<JsonObject> {
-    const answer = await this.call(url, signal);
+  /**
+   * @param spend is told of each part of the answer, and may throw to end it
+   * @throws SourceServerError when it is no Bundle
+   */
+  async readBundle(
+    url: string,
+    signal: AbortSignal,
+    { spend, ...options }: CallOptions & { readonly spend?: (bytes: number) => void } = {},
+  ): Promise<JsonObject> {
+    const answer = await this.call(url, signal, options);
     if (answer.statusCode >= 400) throw await failedAnswer(answer);
-    const bundle = parse(await readText(answer));
+    const bundle = parse(await readText(answer, spend));
     if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle')
       throw new SourceServerError('The server does not answer with a Bundle');
     return bundle;
   }
 
   /** One call with the source's credentials; once more with a new token when the server no longer takes the old one. */
-  async call(
-    url: string,
-    signal: AbortSignal,
-    options: { readonly method?: 'GET' | 'DELETE'; readonly headers?: Readonly<Record<string, string>> } = {},
-  ): Promise<SourceAnswer> {
+  async call(url: string, signal: AbortSignal, options: CallOptions = {}): Promise<SourceAnswer> {
     const answer = await this.#callOnce(url, signal, options);
     if (answer.statusCode !== 401) return answer;
     await answer.body.dump();
@@ -69,13 +79,13 @@ export class FhirServer {
   async #callOnce(
     url: string,
     signal: AbortSignal,
-    {
-      method = 'GET',
-      headers = {},
-    }: { method?: 'GET' | 'DELETE'; headers?: Readonly<Record<string, string>> },
+    { method = 'GET', headers = {}, form }: CallOptions,
   ): Promise<SourceAnswer> {
     const authorisation = await this.access.headers(url, signal);
-    return this.http.call(url, { method, headers: { ...FHIR_JSON, ...headers, ...authorisation }, signal });
+    const sent = { ...FHIR_JSON, ...headers, ...authorisation };
+    if (form === undefined) return this.http.call(url, { method, headers: sent, signal });
+    const body = new URLSearchParams(form).toString();
+    return this.http.call(url, { method: 'POST', headers: { ...sent, ...FORM }, body, signal });
   }
 }
 

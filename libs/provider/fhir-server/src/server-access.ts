@@ -1,10 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { importJWK, SignJWT, type JWK } from 'jose';
-import { isSameServer, type SourceHttp, SourceServerError } from '../outbound/source-http.js';
-import type { SourceSecrets } from '../secrets/source-secrets.js';
-import type { Source } from '../sources/source.js';
-import { isObject } from './patient-of-resource.js';
-import type { PullAuthentication, PullSettings } from './pull-settings.js';
+import { isObject } from './json-object.js';
+import type { ServerAuthentication } from './server-authentication.js';
+import { isSameServer, type SourceHttp, SourceServerError } from './source-http.js';
 
 /** A token is asked for anew this long before it ends. */
 const RENEW_BEFORE_MS = 30_000;
@@ -16,20 +14,25 @@ interface CachedToken {
   readonly endsAt: number;
 }
 
-/** Makes ingest known at the server of a source: SMART backend services, a bearer token, or a password. */
+/** Where a source's server is, and how it wants to know who calls. */
+export interface ServerSettings {
+  readonly baseUrl: string;
+  readonly auth?: ServerAuthentication;
+}
+
+/** Makes a service known at the server of a source: SMART backend services, a bearer token, or a password. */
 export class ServerAccess {
   #token: CachedToken | undefined;
 
   constructor(
-    private readonly source: Source,
-    private readonly pull: PullSettings,
+    private readonly server: ServerSettings,
     private readonly http: SourceHttp,
-    private readonly secrets: SourceSecrets,
+    private readonly readSecret: (name: string) => Promise<string>,
   ) {}
 
   /** Headers for a call; none to another server than the source's own. */
   async headers(url: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
-    const { auth, baseUrl } = this.pull;
+    const { auth, baseUrl } = this.server;
     if (auth === undefined || !isSameServer(url, baseUrl)) return {};
     return { authorization: await this.#authorisation(auth, signal) };
   }
@@ -39,8 +42,8 @@ export class ServerAccess {
     this.#token = undefined;
   }
 
-  async #authorisation(auth: PullAuthentication, signal: AbortSignal): Promise<string> {
-    const secret = (): Promise<string> => this.secrets.read(this.source, auth.secret);
+  async #authorisation(auth: ServerAuthentication, signal: AbortSignal): Promise<string> {
+    const secret = (): Promise<string> => this.readSecret(auth.secret);
     if (auth.kind === 'bearer') return `Bearer ${(await secret()).trim()}`;
     if (auth.kind === 'basic') {
       const pair = `${auth.clientId ?? ''}:${(await secret()).trimEnd()}`;
@@ -52,7 +55,7 @@ export class ServerAccess {
   }
 
   /** SMART App Launch 2, backend services: a signed assertion for a short-lived token. */
-  async #requestToken(auth: PullAuthentication, secret: string, signal: AbortSignal): Promise<CachedToken> {
+  async #requestToken(auth: ServerAuthentication, secret: string, signal: AbortSignal): Promise<CachedToken> {
     const tokenUrl = auth.tokenUrl ?? (await this.#discoverTokenUrl(signal));
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -75,7 +78,7 @@ export class ServerAccess {
   }
 
   async #discoverTokenUrl(signal: AbortSignal): Promise<string> {
-    const url = `${this.pull.baseUrl.replace(/\/+$/, '')}/.well-known/smart-configuration`;
+    const url = `${this.server.baseUrl.replace(/\/+$/, '')}/.well-known/smart-configuration`;
     const text = await this.http.read(url, { headers: { accept: 'application/json' }, signal });
     const { token_endpoint: found } = parseObject(text);
     if (typeof found !== 'string')
@@ -84,7 +87,7 @@ export class ServerAccess {
   }
 }
 
-async function signAssertion(auth: PullAuthentication, secret: string, audience: string): Promise<string> {
+async function signAssertion(auth: ServerAuthentication, secret: string, audience: string): Promise<string> {
   const key = parseObject(secret) as JWK;
   const algorithm = auth.algorithm ?? (key.kty === 'EC' ? 'ES384' : 'RS384');
   const clientId = auth.clientId ?? '';
