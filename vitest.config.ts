@@ -17,7 +17,7 @@ export default defineConfig({
     // Most tests wait for a database, a socket or a process: two at once even where there are only two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './tools/testing/skipped-reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

@@ -1,3 +1,3 @@
 export { runCommandLine } from './command-line.js';
-export { defaultDataDirectory } from './data-directory.js';
-export type { Terminal } from './terminal.js';
+export { defaultDataDirectory } from './installation/data-directory.js';
+export type { Terminal } from './terminal/terminal.js';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from './command-line.js';
-import { processTerminal } from './terminal.js';
+import { processTerminal } from './terminal/terminal.js';
 
 // Whoever reads our output may have had enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
