@@ -1,4 +1,5 @@
-import { eventVersions, type EventEnvelope, type EventPayloads, type EventType } from './events.js';
+import { eventVersions, type EventPayloads, type EventType } from './catalogue.js';
+import type { EventEnvelope } from './envelope.js';
 
 type FieldCheck = (value: unknown) => boolean;
 const text: FieldCheck = (value) => typeof value === 'string' && value.length > 0;
