@@ -1,6 +1,7 @@
 import type { RecordChange } from '@samenhang/data-model';
 import { getBsn } from '@samenhang/patient-identity';
 import type { PermitTerms } from '@samenhang/secondary-use';
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hospital, laboratory, message, patient } from './record-builders.js';
 import { ResearchTrust } from './research-trust.js';
@@ -78,6 +79,7 @@ describe('An export of views', () => {
         CONSENT_REGISTER_URL: research.url,
         SECONDARY_USE_API_URL: research.url,
         SECONDARY_USE_FILE_RESOURCES: '3',
+        SECONDARY_USE_MAXIMUM_ROWS: '5000',
       },
       secrets: { 'permit-authority': research.authority },
     });
@@ -105,8 +107,12 @@ describe('An export of views', () => {
   const call = (url: string, request: RequestInit = {}, claims: object = caller): Promise<Response> =>
     record.trust.fetch(url, base, { ...claims }, { redirect: 'manual', ...request });
 
-  async function kickOff(views: readonly { name: string; view: object }[], besides: readonly object[] = []) {
-    const permit = await research.assertion({ level: 'view', views }, terms, base);
+  async function kickOff(
+    views: readonly { name: string; view: object }[],
+    besides: readonly object[] = [],
+    form: { readonly format?: string } = {},
+  ) {
+    const permit = await research.assertion({ level: 'view', views, ...form }, terms, base);
     const parameter = [
       ...views.map(({ name, view }) => ({
         name: 'view',
@@ -116,6 +122,7 @@ describe('An export of views', () => {
         ],
       })),
       ...besides,
+      ...(form.format === undefined ? [] : [{ name: '_format', valueCode: form.format }]),
       { name: 'permit', valueString: permit },
     ];
     return call(`${base}/ViewDefinition/$viewdefinition-export`, {
@@ -163,6 +170,34 @@ describe('An export of views', () => {
     expect(JSON.stringify([persons, measured])).not.toMatch(/900186021|Jansen|"o\d/);
   });
 
+  it('gives CSV and Parquet as well, without who objects since', async () => {
+    const made = async (format: string): Promise<() => Promise<Buffer[]>> => {
+      const result = await resultOf(await kickOff([{ name: 'values', view: values }], [], { format }));
+      expect(result.status, await result.clone().text()).toBe(200);
+      const { parameter } = (await result.json()) as Result;
+      expect(parameter.find(({ name }) => name === '_format')?.valueCode).toBe(format);
+      const addresses = parameter.flatMap(({ part = [] }) => part).flatMap(({ valueUri }) => valueUri ?? []);
+      return () =>
+        Promise.all(addresses.map(async (each) => Buffer.from(await (await call(each)).arrayBuffer())));
+    };
+    const rowsOfParquet = async (files: Buffer[]) =>
+      (
+        await Promise.all(files.map((file) => parquetReadObjects({ file: new Uint8Array(file).buffer })))
+      ).flat();
+    const csv = await (await made('csv'))();
+    for (const file of csv) expect(file.toString()).toMatch(/^person,value,code\r\n/);
+    const lines = csv.flatMap((file) => file.toString().trimEnd().split('\r\n').slice(1));
+    const measured = Array.from({ length: MEASUREMENTS }, (_, value) => value);
+    expect(lines.map((line) => Number(line.split(',')[1])).sort()).toEqual(measured);
+    const parquet = await made('parquet');
+    expect((await rowsOfParquet(await parquet())).map((row) => Number(row['value'])).sort()).toEqual(
+      measured,
+    );
+    research.setObjection(A, true);
+    expect(await rowsOfParquet(await parquet())).toEqual([]);
+    research.setObjection(A, false);
+  });
+
   it('leaves out who objects after it was made, also of rows that name nobody', async () => {
     const nameless = { ...values, select: values.select.slice(1) };
     const result = await resultOf(await kickOff([{ name: 'codes', view: nameless }]));
@@ -186,7 +221,7 @@ describe('An export of views', () => {
     const broken = { resource: 'Patient', select: [{ column: [{ name: 'x', path: 'gender.(' }] }] };
     expect((await kickOff([{ name: 'a', view: conditions }])).status).toBe(403);
     expect((await kickOff([{ name: 'a', view: broken }])).status).toBe(422);
-    expect((await kickOff(both, [{ name: '_format', valueCode: 'parquet' }])).status).toBe(400);
+    expect((await kickOff(both, [{ name: '_format', valueCode: 'xlsx' }])).status).toBe(400);
     expect((await kickOff(both, [{ name: 'source', valueUri: 'file:///etc' }])).status).toBe(400);
     expect((await kickOff([both[0], both[0]].flatMap((view) => view ?? []))).status).toBe(400);
   });
@@ -205,5 +240,56 @@ describe('An export of views', () => {
     const result = await resultOf(begun);
     expect(result.status).toBe(500);
     expect(await result.text()).toContain('more rows than a holder gives');
+  });
+
+  /** At once, as a file; the permit is for the view, whatever its form. */
+  async function run(view: object, ...besides: readonly object[]): Promise<Response> {
+    const question = JSON.parse(await research.question(view, terms, base)) as { parameter: object[] };
+    return call(`${base}/ViewDefinition/$run`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ ...question, parameter: [...question.parameter, ...besides] }),
+    });
+  }
+  const form = (format: string) => ({ name: '_format', valueCode: format });
+
+  it('can be had at once: CSV, NDJSON or Parquet, with keys that mean nothing outside the file', async () => {
+    const csv = await run(values, form('csv'));
+    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+    const text = await csv.text();
+    const [header, ...lines] = text.trimEnd().split('\r\n');
+    expect(header).toBe('person,value,code');
+    expect(lines).toHaveLength(MEASUREMENTS);
+    const ndjson = await run(values, form('application/x-ndjson'));
+    expect(ndjson.headers.get('content-type')).toMatch(/^application\/x-ndjson/);
+    const rows = (await ndjson.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const parquet = await run(values, form('parquet'));
+    expect(parquet.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    const read = await parquetReadObjects({ file: await parquet.arrayBuffer() });
+    const withoutKey = (row: object) => JSON.stringify({ ...row, person: 'somebody' });
+    expect(read.map(withoutKey).sort()).toEqual(rows.map(withoutKey).sort());
+    for (const { person } of rows) expect(text).not.toContain(String(person));
+  });
+
+  it('can be had without a header, of so many rows, and never with those who object', async () => {
+    const besides = [form('csv'), { name: 'header', valueBoolean: false }];
+    const few = await run(values, ...besides, { name: '_limit', valueInteger: 2 });
+    expect((await few.text()).trimEnd().split('\r\n')).toHaveLength(2);
+    research.setObjection(A, true);
+    expect(await (await run(values, ...besides)).text()).toBe('');
+    research.setObjection(A, false);
+  });
+
+  it('is refused in another form, and breaks off rather than end early', async () => {
+    expect((await run(values, form('xlsx'))).status).toBe(400);
+    expect((await run(values, form('csv'), { name: '_limit', valueInteger: 0 })).status).toBe(400);
+    const many = {
+      resource: 'Observation',
+      select: [{ unionAll: Array.from({ length: 2_000 }, () => ({ column: [{ name: 'id', path: 'id' }] })) }],
+    };
+    await expect(run(many, form('csv')).then((answer) => answer.text())).rejects.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { Failure } from '@samenhang/errors';
 import type { Dataset, DatePrecision } from '@samenhang/secondary-use';
-import type { FileFormat } from '../outputs/file-format.js';
+import type { TableFormat } from '@samenhang/table-files';
 import { malformed } from '../permits/read-json.js';
 
 export const omopModel = 'omop-cdm-5.4';
@@ -8,7 +8,7 @@ export const omopModel = 'omop-cdm-5.4';
 /** All tables that the datasets of the permit fill: there is nothing else to choose. */
 export interface OmopRequest {
   readonly model: typeof omopModel;
-  readonly format: FileFormat;
+  readonly format: TableFormat;
 }
 
 /** @throws Failure('malformed') */

@@ -54,7 +54,7 @@ const TEXT_LIKE = /[\p{L}]{3,}\s+[\p{L}]{2,}/u;
  * stands out; one with pseudonyms has its declared columns as they are, and is measured.
  * @throws Failure('invalid') where nothing may leave
  */
-export function makeOutput(material: Material): MadeOutput {
+export async function makeOutput(material: Material): Promise<MadeOutput> {
   const { permit, request, answers } = material;
   if (isOmop(request)) return makeTablesOfOmop(material);
   switch (permit.outputKind) {
@@ -72,7 +72,7 @@ export function makeOutput(material: Material): MadeOutput {
 const declared = ({ known, sensitive }: TableRequest): string[] =>
   [...known, ...sensitive].map(({ column }) => column);
 
-function makeAnonymised(answers: readonly HolderRows[], request: TableRequest): MadeOutput {
+async function makeAnonymised(answers: readonly HolderRows[], request: TableRequest): Promise<MadeOutput> {
   const names = declared(request);
   const source = answers.flatMap((answer) => sourceRows(answer, request.person, names));
   const outcome = releaseTable(source, releaseColumnsOf(request), defaultRequirement);
@@ -81,24 +81,27 @@ function makeAnonymised(answers: readonly HolderRows[], request: TableRequest): 
   const { rows, report } = outcome;
   const table = { columns: names, rows: rows.map(({ values }) => names.map((name) => values[name] ?? null)) };
   return {
-    files: [{ name: `table.${request.format}`, content: writeTable(table, request.format) }],
+    files: [{ name: `table.${request.format}`, content: await writeTable(table, request.format) }],
     persons: new Set(rows.map(({ person }) => person)),
     report: { kind: 'anonymised', ...report },
   };
 }
 
-function makePseudonymised(answers: readonly HolderRows[], request: TableRequest): MadeOutput {
+async function makePseudonymised(answers: readonly HolderRows[], request: TableRequest): Promise<MadeOutput> {
   const source = answers.flatMap((answer) => sourceRows(answer, request.person, declared(request)));
   assertNoTexts(source);
   return {
-    files: [{ name: `table.${request.format}`, content: writePseudonymised(source, request) }],
+    files: [{ name: `table.${request.format}`, content: await writePseudonymised(source, request) }],
     persons: new Set(source.map(({ person }) => person)),
     report: { kind: 'pseudonymised', ...measuresOf(source, request) },
   };
 }
 
 /** A file for each set, in which no person is that is in another, and a card that says what they are. */
-function makeSets({ permit, answers, holders, secret }: Material, request: TableRequest): MadeOutput {
+async function makeSets(
+  { permit, answers, holders, secret }: Material,
+  request: TableRequest,
+): Promise<MadeOutput> {
   const { split: sizes = { development: 100, validation: 0, test: 0 } } = request;
   const names = declared(request);
   const rows: CardRow[] = answers.flat().flatMap((answer) =>
@@ -116,13 +119,15 @@ function makeSets({ permit, answers, holders, secret }: Material, request: Table
   const used = setNames.filter((set) => sizes[set] > 0);
   return {
     files: [
-      ...used.map((set) => ({
-        name: `${set}.${request.format}`,
-        content: writePseudonymised(
-          rows.filter((row) => row.set === set),
-          request,
-        ),
-      })),
+      ...(await Promise.all(
+        used.map(async (set) => ({
+          name: `${set}.${request.format}`,
+          content: await writePseudonymised(
+            rows.filter((row) => row.set === set),
+            request,
+          ),
+        })),
+      )),
       { name: 'data-card.json', content: Buffer.from(`${JSON.stringify(card, null, 2)}\n`) },
       { name: 'data-card.md', content: Buffer.from(writeDataCard(card)) },
     ],
@@ -131,30 +136,29 @@ function makeSets({ permit, answers, holders, secret }: Material, request: Table
   };
 }
 
-function makeTablesOfOmop({ permit, request, answers, secret }: Material): MadeOutput {
+async function makeTablesOfOmop({ permit, request, answers, secret }: Material): Promise<MadeOutput> {
   const named = omopViewsFor(permit.datasets).map(({ type }, place) => ({
     type,
     rows: answers[place] ?? [],
   }));
   const { tables, persons, report } = makeOmop(named, secret);
-  const files = [...tables].map(([table, rows]) => {
+  const files: MadeFile[] = [];
+  for (const [table, rows] of tables) {
     const columns = cdmTables[table];
     const cells = rows.map((row) => columns.map(({ name }) => row[name] ?? null));
     assertNoText(cells.flat());
-    return {
-      name: `${table}.${request.format}`,
-      content: writeTable(
-        {
-          columns: columns.map(({ name }) => name),
-          rows: cells,
-          types: columns.map(({ type }) =>
-            type === 'integer' ? 'integer' : type === 'float' ? 'number' : 'text',
-          ),
-        },
-        request.format,
-      ),
-    };
-  });
+    const content = await writeTable(
+      {
+        columns: columns.map(({ name }) => name),
+        rows: cells,
+        types: columns.map(({ type }) =>
+          type === 'integer' ? 'integer' : type === 'float' ? 'number' : 'text',
+        ),
+      },
+      request.format,
+    );
+    files.push({ name: `${table}.${request.format}`, content });
+  }
   const ofPersons = (tables.get('person') ?? []).map((row) => ({
     person: String(row['person_source_value']),
     values: { gender: String(row['gender_concept_id']), birth: String(row['year_of_birth']) },
@@ -166,7 +170,7 @@ function makeTablesOfOmop({ permit, request, answers, secret }: Material): MadeO
   return { files, persons, report: { kind: 'omop', rows: ofPersons.length, ...measures, omop: report } };
 }
 
-function writePseudonymised(source: readonly SourceRow[], request: TableRequest): Buffer {
+function writePseudonymised(source: readonly SourceRow[], request: TableRequest): Promise<Buffer> {
   const names = declared(request);
   const rows = source
     .map(({ person, values }) => [person, ...names.map((name) => values[name] ?? null)])

@@ -10,9 +10,9 @@ import {
 import { Failure } from '@samenhang/errors';
 import { isOneOf } from '@samenhang/secondary-use';
 import { InvalidViewError, planView } from '@samenhang/sql-on-fhir';
+import { tableFormats, type TableFormat } from '@samenhang/table-files';
 import { omopViewsFor, personView } from '../omop/omop-views.js';
 import { readOmopRequest, type OmopRequest } from '../omop/omop-request.js';
-import { fileFormats, type FileFormat } from './file-format.js';
 import { readSetSizes, type SetSizes } from '../sets/set-sizes.js';
 import type { Permit } from '../permits/permit.js';
 import { malformed, membersOf } from '../permits/read-json.js';
@@ -31,7 +31,7 @@ export interface OutputColumn {
 /** A table to be made. Which columns others may know of a person, and which nobody may learn, decides what can leave. */
 export interface TableRequest {
   readonly view: unknown;
-  readonly format: FileFormat;
+  readonly format: TableFormat;
   /** Column with the patient's key. */
   readonly person: string;
   readonly known: readonly OutputColumn[];
@@ -65,7 +65,7 @@ const CODE_LENGTHS = [5, 4, 3, 1];
 /** @throws Failure('malformed' | 'invalid' | 'forbidden') */
 export function readOutputRequest(body: unknown, permit: Permit): OutputRequest {
   const { format = 'csv', ...members } = membersOf(body);
-  if (!isOneOf(fileFormats, format)) throw malformed('format');
+  if (!isOneOf(tableFormats, format)) throw malformed('format');
   switch (permit.outputKind) {
     case 'counts':
       throw new Failure('forbidden', 'The permit is for counts, not for tables');
@@ -80,7 +80,7 @@ export function readOutputRequest(body: unknown, permit: Permit): OutputRequest 
 
 function readTable(
   { view, person, known = [], sensitive = [] }: Readonly<Record<string, unknown>>,
-  format: FileFormat,
+  format: TableFormat,
   { datasets }: Permit,
 ): TableRequest {
   if (typeof person !== 'string') throw malformed('person');

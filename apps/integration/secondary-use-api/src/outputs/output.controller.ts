@@ -1,14 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Res } from '@nestjs/common';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
+import { tableMediaTypes } from '@samenhang/table-files';
 import type { FastifyReply } from 'fastify';
 import { malformed, membersOf } from '../permits/read-json.js';
 import { OutputService, type OutputFile } from './output.service.js';
 import type { Output } from './output-store.js';
 
 const types: Readonly<Record<string, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  ndjson: 'application/x-ndjson',
-  parquet: 'application/vnd.apache.parquet',
+  ...tableMediaTypes,
   json: 'application/json',
   md: 'text/markdown; charset=utf-8',
 };

@@ -192,7 +192,7 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
         if (!holders.some(isWhole)) throw new Failure('unavailable', 'No holder gave an answer');
         const secret = await this.secrets.of(permit.id);
         signal.throwIfAborted();
-        await this.#keep(id, makeOutput({ permit, request, secret, ...asked }), holders);
+        await this.#keep(id, await makeOutput({ permit, request, secret, ...asked }), holders);
       });
     } catch (error) {
       const failure = error instanceof Failure ? error : undefined;

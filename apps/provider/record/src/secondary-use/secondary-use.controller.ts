@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import { runLinesType } from '@samenhang/secondary-use';
+import { tableMediaTypes } from '@samenhang/table-files';
 import type { FastifyReply } from 'fastify';
 import { readRunRequest } from './run-request.js';
 import { SecondaryCallers } from './secondary-callers.js';
@@ -24,7 +25,9 @@ export class SecondaryUseController {
     @Identity() identity: VerifiedIdentity,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const lines = await this.views.run(this.callers.of(ura, identity), readRunRequest(body));
-    await reply.code(200).header('cache-control', 'no-store').type(runLinesType).send(Readable.from(lines));
+    const request = readRunRequest(body);
+    const content = await this.views.run(this.callers.of(ura, identity), request);
+    const type = request.table === undefined ? runLinesType : tableMediaTypes[request.table.format];
+    await reply.code(200).header('cache-control', 'no-store').type(type).send(Readable.from(content));
   }
 }

@@ -6,6 +6,7 @@ import { inTransactionUnder, statementByStatement } from '@samenhang/persistence
 import type { PermitTerms, PermitVerifier, RunLine } from '@samenhang/secondary-use';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import type { ViewPlan } from '@samenhang/sql-on-fhir';
+import { jsonCells, tableFile } from '@samenhang/table-files';
 import { DataSource } from 'typeorm';
 import type { Tenant } from '../holder-api/tenants.js';
 import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
@@ -17,6 +18,7 @@ import { PermitPolicy } from './permit-policy.js';
 import { planSettings } from './plan-settings.js';
 import { ProjectPseudonyms, pseudonymBatch } from './project-pseudonyms.js';
 import { fingerprintOf, planPermitted, type RunRequest } from './run-request.js';
+import { tableColumnsOf, type TableForm } from './table-form.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from './tokens.js';
 import { viewStatement } from './view-statement.js';
 import type { SecondaryCaller } from './secondary-callers.js';
@@ -28,6 +30,8 @@ interface Work {
   readonly plan: ViewPlan;
   readonly sql: string;
   readonly persons: readonly EligiblePerson[];
+  readonly table: TableForm | undefined;
+  readonly limit: number | undefined;
 }
 
 /**
@@ -51,7 +55,7 @@ export class ViewRunService {
   ) {}
 
   /** What it throws, it throws before the first line; an answer that breaks off has no last line. */
-  async run(caller: SecondaryCaller, request: RunRequest): Promise<AsyncGenerator<string>> {
+  async run(caller: SecondaryCaller, request: RunRequest): Promise<AsyncGenerator<string | Uint8Array>> {
     const { terms, plan, sql } = await this.#admit(caller, request);
     if ((this.#running.get(caller.tenant.ura) ?? 0) >= this.configuration.secondaryUseConcurrency)
       throw new Failure('too-many', 'This holder runs as many views as it wants to', {
@@ -60,10 +64,11 @@ export class ViewRunService {
     this.#count(caller.tenant, 1);
     try {
       const persons = await this.#eligible(caller.tenant, terms);
-      const lines = this.#lines({ caller, terms, plan, sql, persons });
+      const { table, limit } = request;
+      const answer = this.#answer({ caller, terms, plan, sql, persons, table, limit });
       // Begun here: what is begun is also ended when nobody comes for its lines.
-      await lines.next();
-      return lines;
+      await answer.next();
+      return answer;
     } catch (error) {
       this.#count(caller.tenant, -1);
       throw error;
@@ -78,7 +83,7 @@ export class ViewRunService {
   async #admit(
     caller: SecondaryCaller,
     { view, permit }: RunRequest,
-  ): Promise<Omit<Work, 'caller' | 'persons'>> {
+  ): Promise<Pick<Work, 'terms' | 'plan' | 'sql'>> {
     let terms: PermitTerms | undefined;
     try {
       terms = this.permits().verify(permit, { holder: caller.base, request: view });
@@ -102,21 +107,48 @@ export class ViewRunService {
     return persons.filter(({ bsn }) => !objectors.has(bsn));
   }
 
-  async *#lines(work: Work): AsyncGenerator<string> {
+  async *#answer(work: Work): AsyncGenerator<string | Uint8Array> {
     try {
       yield '';
-      yield lineOf({ columns: work.plan.columns.map(toColumn) });
-      yield* this.#rows(work);
+      yield* work.table === undefined ? this.#lines(work) : this.#file(work, work.table);
     } finally {
       this.#count(work.caller.tenant, -1);
     }
   }
 
-  async *#rows({ caller, terms, sql, persons }: Work): AsyncGenerator<string> {
+  /** Persons are called by keys that mean nothing outside this file. */
+  #file(work: Work, { format, header }: TableForm): AsyncGenerator<string | Uint8Array> {
+    const table = { columns: tableColumnsOf(work.plan.columns), rows: this.#cells(work) };
+    return tableFile(table, format, { header });
+  }
+
+  /** @throws Failure('too-large') where it would end before its rows do: a file cannot say that it is not whole */
+  async *#cells(work: Work): AsyncGenerator<string[][]> {
+    const parts = this.#parts(work);
+    try {
+      for (;;) {
+        const next = await parts.next();
+        if (next.done !== true) yield next.value.map(({ cells }) => jsonCells(cells));
+        else if (next.value && (work.limit ?? Infinity) > this.configuration.secondaryUseMaximumRows)
+          throw new Failure('too-large', 'The view has more rows than a holder gives at once');
+        else return;
+      }
+    } finally {
+      await parts.return(true);
+    }
+  }
+
+  async *#lines(work: Work): AsyncGenerator<string> {
+    yield lineOf({ columns: work.plan.columns.map(toColumn) });
+    yield* this.#rows(work);
+  }
+
+  async *#rows(work: Work): AsyncGenerator<string> {
+    const { caller, terms, persons } = work;
     const { tenant } = caller;
     const byKey = new Map(persons.map((person) => [person.key, person]));
     const told = new Set<string>();
-    const parts = this.#parts(tenant, sql, persons);
+    const parts = this.#parts(work);
     let rows = 0;
     try {
       for (;;) {
@@ -140,11 +172,12 @@ export class ViewRunService {
     }
   }
 
-  async *#parts(
-    tenant: Tenant,
-    sql: string,
-    persons: readonly EligiblePerson[],
-  ): AsyncGenerator<readonly PersonRow[], boolean> {
+  async *#parts({
+    caller: { tenant },
+    sql,
+    persons,
+    limit,
+  }: Work): AsyncGenerator<readonly PersonRow[], boolean> {
     const keys = persons.flatMap((person) =>
       person.patientKeys.map((patientKey) => ({ patientKey, person })),
     );
@@ -154,8 +187,8 @@ export class ViewRunService {
       keys.map(({ person }) => person.key),
       keys.map(({ person }) => person.shiftDays),
     ];
-    const { secondaryUseMaximumRows: maximumRows, secondaryUseMaximumSeconds: maximumSeconds } =
-      this.configuration;
+    const { secondaryUseMaximumRows: most, secondaryUseMaximumSeconds: maximumSeconds } = this.configuration;
+    const maximumRows = Math.min(most, limit ?? most);
     const open = await openReading(this.dataSource, tenant, maximumSeconds);
     try {
       return yield* fetchRows(open.transaction, { sql, values }, { maximumRows, maximumSeconds });

@@ -1,6 +1,7 @@
 import { Failure } from '@samenhang/errors';
 import { isDatasetType, type Dataset, type DatasetType, type PermitTerms } from '@samenhang/secondary-use';
 import type { ViewPlan } from '@samenhang/sql-on-fhir';
+import type { TableFormat } from '@samenhang/table-files';
 import { searchedHash } from '../../resources/token-hash.js';
 import type { NamedView } from './view-export-request.js';
 
@@ -9,6 +10,9 @@ export interface ExportRequest {
   readonly level: 'system' | 'patient' | 'group' | 'view';
   /** Of an export of views: these. */
   readonly views?: readonly NamedView[];
+  readonly format?: TableFormat;
+  /** Whether CSV begins with the names of the columns. */
+  readonly header?: boolean;
   /** Of a group: the permit whose population it is. */
   readonly group?: string;
   readonly types?: readonly string[];

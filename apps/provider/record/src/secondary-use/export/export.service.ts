@@ -17,6 +17,7 @@ import { inTenant } from '../../storage/tenant-fence.js';
 import { findPersons } from '../eligible-persons.js';
 import { planSettings } from '../plan-settings.js';
 import { PermitStanding } from '../permit-standing.js';
+import { tableFormatOf } from '../table-form.js';
 import { OBJECTION_REGISTERS, PERMIT_VERIFIER, type ObjectionRegisters } from '../tokens.js';
 import type { SecondaryCaller } from '../secondary-callers.js';
 import { planExport, type ExportedType, type ExportRequest } from './export-request.js';
@@ -235,9 +236,13 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
     };
   }
 
-  #viewSource({ tenant, terms }: Export, what: Pick<ViewSource, 'wanted' | 'view' | 'members'>): ViewSource {
+  #viewSource(
+    { tenant, terms, request }: Export,
+    what: Pick<ViewSource, 'wanted' | 'view' | 'members'>,
+  ): ViewSource {
     const limit = this.configuration.secondaryUseFileResources;
-    return { ...what, tenant, terms, limit, reading: this.#reading(tenant, planSettings) };
+    const form = tableFormatOf(request).format === 'ndjson' ? 'object' : 'array';
+    return { ...what, tenant, terms, limit, form, reading: this.#reading(tenant, planSettings) };
   }
 
   #reading(tenant: Ura, besides: Readonly<Record<string, string>> = {}): ViewSource['reading'] {

@@ -1,6 +1,7 @@
 import { Failure } from '@samenhang/errors';
 import type { PermitTerms } from '@samenhang/secondary-use';
 import { planPermitted } from '../run-request.js';
+import { readTableFormat } from '../table-form.js';
 import type { ExportedType, ExportRequest } from './export-request.js';
 
 /** A view to export, under the name of its output. */
@@ -15,6 +16,7 @@ interface Parameter {
   readonly valueCode?: unknown;
   readonly valueInstant?: unknown;
   readonly valueUri?: unknown;
+  readonly valueBoolean?: unknown;
   readonly resource?: unknown;
   readonly part?: unknown;
 }
@@ -23,17 +25,23 @@ const MOST_VIEWS = 20;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** Parameters of `$viewdefinition-export` (SQL on FHIR v2): `view` (`name`, `viewResource`), `_format`, `_since`; and `permit`. @throws Failure('malformed') */
+const taken = ['view', '_format', 'header', '_since', 'permit'];
+
+/**
+ * Parameters of `$viewdefinition-export` (SQL on FHIR v2): `view` (`name`, `viewResource`), `_format`, `header`, `_since`; and
+ * `permit`.
+ * @throws Failure('malformed')
+ */
 export function readViewExportRequest(body: unknown): { request: ExportRequest; permit: string } {
   const { resourceType, parameter } = (body ?? {}) as { resourceType?: unknown; parameter?: unknown };
   if (resourceType !== 'Parameters' || !Array.isArray(parameter))
     throw new Failure('malformed', 'Parameters with views and a permit are expected');
   const given = parameter as readonly Parameter[];
-  const unknown = given.find(({ name }) => !['view', '_format', '_since', 'permit'].includes(String(name)));
-  if (unknown !== undefined) throw new Failure('malformed', 'Taken are view, _format, _since and permit');
+  const unknown = given.find(({ name }) => !taken.includes(String(name)));
+  if (unknown !== undefined) throw new Failure('malformed', `Taken are ${taken.join(', ')}`);
   const format = textOf(given, '_format');
-  if (format !== undefined && format !== 'ndjson' && format !== 'application/x-ndjson')
-    throw new Failure('malformed', 'The format is ndjson');
+  const header = given.find(({ name }) => name === 'header')?.valueBoolean ?? true;
+  if (typeof header !== 'boolean') throw new Failure('malformed', 'header is a boolean');
   const since = textOf(given, '_since');
   if (since !== undefined && !MOMENT.test(since)) throw new Failure('malformed', '_since is a moment');
   const permit = textOf(given, 'permit');
@@ -43,7 +51,14 @@ export function readViewExportRequest(body: unknown): { request: ExportRequest; 
     throw new Failure('malformed', `One to ${MOST_VIEWS} views are expected`);
   if (new Set(views.map(({ name }) => name)).size < views.length)
     throw new Failure('malformed', 'Each view has a name of its own');
-  return { request: { level: 'view', views, ...(since === undefined ? {} : { since }) }, permit };
+  const request = {
+    level: 'view',
+    views,
+    ...(since === undefined ? {} : { since }),
+    ...(format === undefined ? {} : { format: readTableFormat(format) }),
+    ...(header ? {} : { header }),
+  } as const;
+  return { request, permit };
 }
 
 /** @throws Failure('invalid' | 'forbidden') */

@@ -16,9 +16,11 @@ import { Failure } from '@samenhang/errors';
 import { Audience, Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { requireAsync, SecondaryCallers, type SecondaryCaller } from '../secondary-callers.js';
+import { tableFormatOf } from '../table-form.js';
 import type { Export, ExportPart } from './export-store.js';
 import { ExportService } from './export.service.js';
 import { readViewExportRequest } from './view-export-request.js';
+import { viewFile } from './view-file.js';
 
 const RETRY_SECONDS = '2';
 
@@ -92,21 +94,26 @@ export class ViewExportController {
           .map(({ part }) => ({ name: 'location', valueUri: `${caller.base}/view-exports/${id}/${part}` })),
       ],
     }));
-    return parametersOf(id, 'completed', [{ name: '_format', valueCode: 'ndjson' }, ...outputs]);
+    return parametersOf(id, 'completed', [
+      { name: '_format', valueCode: tableFormatOf(found.request).format },
+      ...outputs,
+    ]);
   }
 
   @Get('view-exports/:id/:part')
-  @Header('content-type', 'application/x-ndjson')
-  @Header('cache-control', 'no-store')
   async part(
     @Param('ura') ura: string,
     @Param('id', ParseUUIDPipe) id: string,
     @Param('part', ParseIntPipe) part: number,
     @Identity() who: VerifiedIdentity,
-  ): Promise<string> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const caller = this.callers.of(ura, who);
-    await this.#find(caller, id);
-    return this.exports.part(caller, id, part);
+    const { export: found, parts } = await this.#find(caller, id);
+    const rows = await this.exports.part(caller, id, part);
+    const name = parts.find((each) => each.part === part)?.type ?? '';
+    const { type, content } = viewFile(found, name, rows);
+    await reply.header('cache-control', 'no-store').type(type).send(content);
   }
 
   @Delete('view-exports/:id')

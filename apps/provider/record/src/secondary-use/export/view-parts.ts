@@ -18,6 +18,8 @@ export interface ViewSource {
   readonly view: ExportedView;
   readonly members: readonly ExportMember[];
   readonly limit: number;
+  /** Objects are given as they are; of lists other files are made. */
+  readonly form: 'array' | 'object';
   /** In a transaction that only reads, and ends in time. */
   readonly reading: <T>(read: (transaction: Transaction) => Promise<T>) => Promise<T>;
 }
@@ -37,7 +39,7 @@ export async function* makeViewParts(source: ViewSource, begin: string | null): 
 
 async function makePart(
   transaction: Transaction,
-  { tenant, terms, wanted, view, members, limit }: ViewSource,
+  { tenant, terms, wanted, view, members, limit, form }: ViewSource,
   afterId: string | null,
 ): Promise<MadePart> {
   const { dataset, where } = wanted;
@@ -54,7 +56,7 @@ async function makePart(
   const from = permittedSource(dataset, terms, 'permitted', { where, after: '$5', upTo: '$6' });
   const keys = members.flatMap((member) => member.patientKeys.map((patientKey) => ({ patientKey, member })));
   const rows = await asFailure(() =>
-    transaction.query<PersonRow>(`${viewStatement(view.plan, from, 'object')} LIMIT ${most + 1}`, [
+    transaction.query<PersonRow>(`${viewStatement(view.plan, from, form)} LIMIT ${most + 1}`, [
       tenant,
       keys.map(({ patientKey }) => patientKey),
       keys.map(({ member }) => member.key),
