@@ -3,8 +3,11 @@ export * from './components/content.js';
 export * from './components/controls.js';
 export { Dialog } from './components/dialog.js';
 export { LineChart, type LineChartProps, type Point } from './components/line-chart.js';
+export { LiveStatus } from './components/live-status.js';
 export { Loaded } from './components/loaded.js';
+export { NotFoundPage } from './components/not-found.js';
 export { PasswordSignIn } from './components/password-sign-in.js';
+export { Tip } from './components/tip.js';
 export { VirtualList } from './components/virtual-list.js';
 export { Shell, type Page } from './shell.js';
 export { start } from './start.js';
@@ -19,4 +22,4 @@ export {
 } from './text.js';
 export { useAnswer, type Answer } from './use-answer.js';
 export { useSession, type SessionState } from './use-session.js';
-export { Link, Route, Switch, useLocation } from 'wouter';
+export { Link, Redirect, Route, Switch, useLocation } from 'wouter';

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Button } from './components/controls.js';
+import { PortalName } from './page-title.js';
 import { defineText, languages, useLanguage, useText, type Language } from './text.js';
 import { useTheme } from './theme.js';
 
@@ -48,16 +49,14 @@ export function Shell({
   const text = useText(words);
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
-  const current = pages.find(({ path }) => path === location);
+  const shown = useRef(location);
   useEffect(() => {
-    document.title = current === undefined ? name : `${current.name} – ${name}`;
     // A change of page is said to who cannot see it: the focus goes to what is new.
-    if (isFirst.current) isFirst.current = false;
-    else main.current?.focus();
-  }, [current, name]);
+    if (shown.current !== location) main.current?.focus();
+    shown.current = location;
+  }, [location]);
   return (
-    <>
+    <PortalName value={name}>
       <a className="utrecht-skip-link utrecht-skip-link--visible-on-focus" href="#content">
         {text.skip}
       </a>
@@ -88,7 +87,7 @@ export function Shell({
         {children}
       </main>
       <footer className="portal-footer">{footer}</footer>
-    </>
+    </PortalName>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import { Alert, NotFoundPage, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { MessagePage } from './message/message-page.js';
 import { OrganisationsPage, organisationText } from './organisations/organisations-page.js';
@@ -94,6 +94,9 @@ export function Console(): ReactNode {
           </Route>
           <Route path="/decisions">
             <DecisionsPage />
+          </Route>
+          <Route>
+            <NotFoundPage />
           </Route>
         </Switch>
       )}

@@ -1,4 +1,4 @@
-import { Alert, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import { Alert, NotFoundPage, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { ApiPage } from './pages/api-page.js';
 import { ExamplesPage } from './pages/examples-page.js';
@@ -50,6 +50,9 @@ export function DeveloperPortal(): ReactNode {
         </Route>
         <Route path="/status">
           <StatusPage />
+        </Route>
+        <Route>
+          <NotFoundPage />
         </Route>
       </Switch>
     </Shell>

@@ -1,4 +1,14 @@
-import { Alert, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import {
+  Alert,
+  NotFoundPage,
+  PasswordSignIn,
+  Redirect,
+  Route,
+  Shell,
+  Switch,
+  useSession,
+  useText,
+} from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { ApplicationPage } from './pages/application-page.js';
 import { AssessmentPage } from './pages/assessment-page.js';
@@ -73,8 +83,13 @@ export function ResearchPortal(): ReactNode {
           </Route>
         )}
         {user && (
+          <Route path="/sign-in">
+            <Redirect to={pages[1]?.path ?? '/'} replace />
+          </Route>
+        )}
+        {user && (
           <Route>
-            <Alert>{words.signedIn}</Alert>
+            <NotFoundPage />
           </Route>
         )}
       </Switch>

@@ -5,7 +5,6 @@ export const text = defineText(
     name: 'Samenhang onderzoek',
     footer: 'Voor onderzoek met gegevens die bij hun bron blijven.',
     signIn: 'Inloggen',
-    signedIn: 'U bent ingelogd. Kies hierboven een pagina.',
     sessionEnded: 'Uw sessie is afgelopen. Log opnieuw in.',
     catalogue: 'Catalogus',
     catalogueLead:
@@ -67,7 +66,6 @@ export const text = defineText(
     name: 'Samenhang research',
     footer: 'For research on data that stays at its source.',
     signIn: 'Sign in',
-    signedIn: 'You are signed in. Choose a page above.',
     sessionEnded: 'Your session has ended. Sign in again.',
     catalogue: 'Catalogue',
     catalogueLead:

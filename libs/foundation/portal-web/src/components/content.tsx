@@ -1,5 +1,6 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
 import type { Problem } from '../api.js';
+import { usePageTitle } from '../page-title.js';
 
 interface HeadingProps {
   readonly level: 1 | 2 | 3 | 4;
@@ -7,10 +8,13 @@ interface HeadingProps {
   readonly id?: string;
 }
 
+/** The first heading of a page names the page: in the title of the window too. */
 export function Heading({ level, children, id }: HeadingProps): ReactNode {
   const Tag = `h${level}` as const;
+  const element = useRef<HTMLHeadingElement>(null);
+  usePageTitle(level === 1 ? element : undefined);
   return (
-    <Tag className={`utrecht-heading-${level}`} id={id}>
+    <Tag className={`utrecht-heading-${level}`} id={id} ref={element}>
       {children}
     </Tag>
   );

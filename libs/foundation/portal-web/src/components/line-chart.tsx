@@ -22,6 +22,8 @@ export interface LineChartProps {
 
 const width = 600;
 const height = 220;
+/** Of more than this many, points cannot be told from the line. */
+const MOST_POINTS = 150;
 const margin = { top: 12, right: 16, bottom: 28, left: 52 };
 
 /** A course of values over time. The same values stand in a table beside it: the drawing itself is one image with a name. */
@@ -83,7 +85,7 @@ export function LineChart({ title, points, range, formatTime }: LineChartProps):
         </text>
       ))}
       {path !== null && <path className="portal-chart__line" d={path} />}
-      {points.map(({ at, value, text }) => (
+      {(points.length > MOST_POINTS ? [] : points).map(({ at, value, text }) => (
         <circle key={`${at} ${value}`} className="portal-chart__point" cx={x(at)} cy={y(value)} r={4}>
           <title>{text}</title>
         </circle>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { defineText, useText } from '../text.js';
 import type { Answer } from '../use-answer.js';
-import { Paragraph, ProblemAlert } from './content.js';
+import { ProblemAlert } from './content.js';
 
 const words = defineText('Laden …', 'Loading …');
 
@@ -15,6 +15,11 @@ export function Loaded<Value>({
 }): ReactNode {
   const loading = useText(words);
   if (answer.problem !== undefined) return <ProblemAlert problem={answer.problem} />;
-  if (answer.value === undefined) return <Paragraph>{loading}</Paragraph>;
+  if (answer.value === undefined)
+    return (
+      <p className="utrecht-paragraph" role="status" data-loading="">
+        {loading}
+      </p>
+    );
   return children(answer.value);
 }
