@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { Failure } from '@samenhang/errors';
 import type { Ura } from '@samenhang/data-model';
-import { importJWK, type CryptoKey, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import * as oauth from 'oauth4webapi';
+import { JwtSigner } from './jwt-signer.js';
 import { ProofKey, type BoundToken } from './proof-key.js';
 import { TokenCache } from './token-cache.js';
 import type { VerifiedIdentity } from './verified-identity.js';
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const ASSERTION_SECONDS = 60;
 const TIMEOUT_MS = 5_000;
 
 export interface AccessTokensOptions {
@@ -46,7 +50,7 @@ export interface ExchangeRequest {
 
 /** Access tokens of one client, from the authorisation server, kept until shortly before they expire. */
 export class AccessTokens {
-  readonly #server: oauth.AuthorizationServer;
+  readonly #server: oauth.AuthorizationServer & { readonly token_endpoint: string };
   readonly #client: oauth.Client;
   readonly #clientKey: JWK | (() => JWK);
   readonly #insecure: boolean;
@@ -89,7 +93,7 @@ export class AccessTokens {
   async #request(grant: string, parameters: Record<string, string>): Promise<BoundToken> {
     const { authentication, proofKey } = await (this.#credentials ??= this.#loadCredentials());
     const options = {
-      DPoP: oauth.DPoP(this.#client, proofKey.pair),
+      headers: { DPoP: await proofKey.prove('POST', this.#server.token_endpoint) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       [oauth.allowInsecureRequests]: this.#insecure,
     };
@@ -113,11 +117,28 @@ export class AccessTokens {
 
   async #loadCredentials(): Promise<{ authentication: oauth.ClientAuth; proofKey: ProofKey }> {
     const jwk = typeof this.#clientKey === 'function' ? this.#clientKey() : this.#clientKey;
-    const { kid, alg = jwk.kty === 'OKP' ? 'Ed25519' : 'ES256' } = jwk;
-    const key = (await importJWK(jwk, alg)) as CryptoKey;
-    const authentication = oauth.PrivateKeyJwt(kid === undefined ? key : { key, kid });
-    return { authentication, proofKey: await ProofKey.generate() };
+    return { authentication: privateKeyJwt(jwk), proofKey: await ProofKey.generate() };
   }
+}
+
+/** Authentication by a signed assertion (RFC 7523 section 2.2). */
+function privateKeyJwt(jwk: JWK): oauth.ClientAuth {
+  const signer = JwtSigner.ofJwk(jwk, jwk.kid === undefined ? {} : { kid: jwk.kid });
+  return ({ issuer }, { client_id }, body) => {
+    const now = Math.floor(Date.now() / 1000);
+    const assertion = signer.sign({
+      jti: randomUUID(),
+      aud: issuer,
+      exp: now + ASSERTION_SECONDS,
+      iat: now,
+      nbf: now,
+      iss: client_id,
+      sub: client_id,
+    });
+    body.set('client_id', client_id);
+    body.set('client_assertion_type', ASSERTION_TYPE);
+    body.set('client_assertion', assertion);
+  };
 }
 
 function compact(parameters: Record<string, string | undefined>): Record<string, string> {

@@ -15,6 +15,29 @@ export function toDerSignature(signature: Buffer): Buffer | undefined {
   return Buffer.concat([Buffer.from([SEQUENCE, content.length]), content]);
 }
 
+/**
+ * The same the other way: what the runtime signs, as JOSE writes it. It is not asked for that form, since to tell it takes
+ * as long as the signature.
+ */
+export function toJoseSignature(der: Buffer): Buffer {
+  const signature = Buffer.alloc(2 * HALF);
+  // The content of a P-256 signature is shorter than 128 bytes: each length is one byte (X.690 section 8.1.3.4).
+  const first = integerAt(der, 2);
+  const second = integerAt(der, 4 + first.length);
+  for (const [digits, end] of [
+    [first, HALF],
+    [second, 2 * HALF],
+  ] as const) {
+    const significant = digits.subarray(Math.max(0, digits.length - HALF));
+    significant.copy(signature, end - significant.length);
+  }
+  return signature;
+}
+
+function integerAt(der: Buffer, offset: number): Buffer {
+  return der.subarray(offset + 2, offset + 2 + (der[offset + 1] ?? 0));
+}
+
 /** Shortest form, and never negative: the sign bit of the first byte is clear. */
 function toInteger(bytes: Buffer): Buffer {
   let start = 0;

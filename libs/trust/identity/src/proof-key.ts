@@ -1,31 +1,38 @@
-import { createHash, randomUUID, type webcrypto } from 'node:crypto';
-import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
+import { generateKeyPairSync, hash, randomUUID, type webcrypto } from 'node:crypto';
+import { JwtSigner } from './jwt-signer.js';
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' };
 
 /** The DPoP key of this process (RFC 9449). Private and non-extractable: a stolen token is useless without it. */
 export class ProofKey {
   private constructor(
     readonly pair: webcrypto.CryptoKeyPair,
-    private readonly publicJwk: JWK,
+    private readonly signer: JwtSigner,
   ) {}
 
   static async generate(): Promise<ProofKey> {
-    const pair = await generateKeyPair('ES256', { extractable: false });
-    const { kty, crv, x, y } = await exportJWK(pair.publicKey);
-    return new ProofKey(pair as webcrypto.CryptoKeyPair, { kty, crv, x, y } as JWK);
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
+    const pair = {
+      privateKey: privateKey.toCryptoKey(ecdsa, false, ['sign']),
+      publicKey: publicKey.toCryptoKey(ecdsa, true, ['verify']),
+    };
+    return new ProofKey(pair, new JwtSigner(privateKey, { typ: 'dpop+jwt', jwk: { kty, crv, x, y } }));
   }
 
-  /** Proof for one request: a fresh `jti`, bound to method, URL without query or fragment, and token. */
-  async prove(method: string, url: string | URL, accessToken: string): Promise<string> {
-    const target = new URL(url);
-    return new SignJWT({
+  /**
+   * Proof for one request: a fresh `jti`, bound to method, URL without query or fragment, and token. A request for a
+   * token is proved without one.
+   */
+  async prove(method: string, url: string | URL, accessToken?: string): Promise<string> {
+    const { origin, pathname } = new URL(url);
+    return this.signer.sign({
       htm: method.toUpperCase(),
-      htu: `${target.origin}${target.pathname}`,
-      ath: createHash('sha256').update(accessToken).digest('base64url'),
-    })
-      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: this.publicJwk })
-      .setJti(randomUUID())
-      .setIssuedAt()
-      .sign(this.pair.privateKey);
+      htu: `${origin}${pathname}`,
+      ...(accessToken === undefined ? {} : { ath: hash('sha256', accessToken, 'base64url') }),
+      jti: randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+    });
   }
 }
 
