@@ -17,6 +17,7 @@ export function PermitPage({ id }: { readonly id: string }): ReactNode {
           {words.back}
         </Link>
       </p>
+      {answer.value === undefined && <Heading level={1}>{words.permit}</Heading>}
       <Loaded answer={answer}>
         {(permit) => (
           <>
