@@ -1,4 +1,5 @@
-import { SamenhangFailure, type PatientView, type ViewEvent } from '@samenhang/client';
+import { SamenhangFailure, type Fact, type PatientView, type ViewEvent } from '@samenhang/client';
+import { findShownDocument, type ShownDocument } from './documents/shown-document.js';
 
 /** What the page is sent of a view, line by line, while sources answer. */
 export type ShownLine =
@@ -15,8 +16,10 @@ export type ShownLine =
   | { readonly kind: 'view'; readonly view: ShownView }
   | { readonly kind: 'problem'; readonly detail: string };
 
-/** All but the Bundle it was read from. */
-export type ShownView = Omit<PatientView, 'bundle'>;
+/** All but the Bundle it was read from, and the content of files. */
+export interface ShownView extends Omit<PatientView, 'bundle' | 'documents'> {
+  readonly documents: readonly ShownDocument[];
+}
 
 /**
  * A view as it comes. What fails before anything came is thrown; what fails later is the last line.
@@ -39,8 +42,7 @@ export async function shownView(events: AsyncGenerator<ViewEvent>): Promise<Asyn
 function lineOf(event: ViewEvent): ShownLine {
   if (event.kind === 'start') return event;
   if (event.kind === 'view') {
-    const { bundle: _bundle, ...view } = event.view;
-    return { kind: 'view', view };
+    return { kind: 'view', view: shown(event.view) };
   }
   const { answered, of, status, custodianName, custodian, resources } = event;
   const name = custodianName ?? custodian;
@@ -52,4 +54,20 @@ function lineOf(event: ViewEvent): ShownLine {
     resources: resources.length,
     ...(name === undefined ? {} : { name }),
   };
+}
+
+/** Reports that are files stand with the documents, whatever else they are. */
+function shown({ bundle: _bundle, documents, others, ...view }: PatientView): ShownView {
+  const withFiles = others.flatMap((fact) => findShownDocument(fact) ?? []);
+  const isDocument = new Set(withFiles.map(({ fact }) => fact.address));
+  return {
+    ...view,
+    retracted: view.retracted.map(withoutFiles),
+    documents: [...documents.map((fact) => findShownDocument(fact) ?? { fact, files: [] }), ...withFiles],
+    others: others.filter(({ address }) => !isDocument.has(address)),
+  };
+}
+
+function withoutFiles(fact: Fact): Fact {
+  return findShownDocument(fact)?.fact ?? fact;
 }

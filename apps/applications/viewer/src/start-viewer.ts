@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { SamenhangClient, SamenhangFailure } from '@samenhang/client';
 import { startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import { addFileRoutes } from './documents/file-routes.js';
 import { DemoSignIn, type DemoSignInOptions } from './demo-sign-in.js';
 import { ProfessionalSession } from './professional-session.js';
 import { shownView } from './shown-view.js';
@@ -47,4 +48,6 @@ function addRoutes(routes: PortalRoutes<ProfessionalSession>, signIn: DemoSignIn
     const client = new SamenhangClient({ baseUrl: queryApiUrl, tokens: session.tokensFor(purpose) });
     return shownView(client.streamView(bsn, { signal, ...(retry === undefined ? {} : { retry }) }));
   });
+
+  addFileRoutes(routes, queryApiUrl);
 }

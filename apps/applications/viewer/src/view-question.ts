@@ -8,6 +8,25 @@ export interface ViewQuestion {
   readonly retry?: string;
 }
 
+/** Which file of which document. */
+export interface FileQuestion extends ViewQuestion {
+  /** Address of the document, as its view gave it. */
+  readonly address: string;
+  /** Its type of resource. */
+  readonly type: string;
+  /** Place of the file among those of the document. */
+  readonly at: number;
+}
+
+/** @throws Failure when the browser sent something else */
+export function readFileQuestion(body: unknown): FileQuestion {
+  const { address, at } = (body ?? {}) as Record<string, unknown>;
+  const type = typeof address === 'string' ? /\/([A-Z][A-Za-z]+)\/[^/]+$/.exec(address)?.[1] : undefined;
+  if (typeof address !== 'string' || address.length > 2_000 || type === undefined || !Number.isInteger(at))
+    throw new SamenhangFailure('invalid', 'Choose a file of a document');
+  return { ...readViewQuestion(body), address, type, at: Number(at) };
+}
+
 /** @throws Failure when the browser sent something else */
 export function readViewQuestion(body: unknown): ViewQuestion {
   const { bsn, purpose, reason, retry } = (body ?? {}) as Record<string, unknown>;

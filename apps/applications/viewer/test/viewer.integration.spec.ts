@@ -18,6 +18,26 @@ const webFolder = mkdtempSync(join(tmpdir(), 'samenhang-viewer-'));
 let view: { status: number; body?: object; lines: object[] } = { status: 200, lines: [] };
 const start = { event: 'start', answered: 0, of: 1 };
 
+const letterAddress = 'https://h.example/fhir/DocumentReference/l';
+const attachment = (contentType: string, content: string): object => ({
+  attachment: { contentType, data: Buffer.from(content).toString('base64') },
+});
+const letter = {
+  fullUrl: letterAddress,
+  search: { mode: 'match' },
+  resource: {
+    resourceType: 'DocumentReference',
+    id: 'l',
+    type: { text: 'Letter' },
+    content: [
+      attachment('text/plain', 'Dear colleague'),
+      attachment('application/pdf', '%PDF-1.4'),
+      attachment('text/html', '<script>alert(1)</script>'),
+      { attachment: { contentType: 'image/png', url: 'https://h.example/fhir/Binary/1' } },
+    ],
+  },
+};
+
 const professional = {
   deziNumber: '000095254',
   initials: 'J.',
@@ -48,6 +68,10 @@ beforeAll(async () => {
   });
   platform.post('/fhir/Patient/$everything', async (request, reply) => {
     asked.push(request.body);
+    if (request.headers.accept?.includes('application/fhir+json')) {
+      const bundle = { resourceType: 'Bundle', type: 'searchset', entry: [letter] };
+      return reply.type('application/fhir+json').send(JSON.stringify(bundle));
+    }
     if (view.status !== 200) return reply.code(view.status).type('application/fhir+json').send(view.body);
     const lines = view.lines.map((line) => `${JSON.stringify(line)}\n`);
     return reply.type('application/x-ndjson').send(lines.join(''));
@@ -167,6 +191,27 @@ describe('the patient view', () => {
     expect(shown).not.toHaveProperty('bundle');
   });
 
+  it('lists documents without what is in them', async () => {
+    view = {
+      status: 200,
+      lines: [{ event: 'view', bundle: { resourceType: 'Bundle', type: 'searchset', entry: [letter] } }],
+    };
+    const text = await (await ask({})).text();
+    expect(text).not.toContain(Buffer.from('Dear colleague').toString('base64'));
+    const { view: shown } = JSON.parse(text) as Extract<ShownLine, { kind: 'view' }>;
+    expect(shown.documents).toMatchObject([
+      {
+        fact: { label: 'Letter', address: letterAddress },
+        files: [
+          { at: 0, contentType: 'text/plain', size: 14, isHere: true },
+          { at: 1, isHere: true },
+          { at: 2, isHere: true },
+          { at: 3, isHere: false },
+        ],
+      },
+    ]);
+  });
+
   it('is asked for in an emergency with its reason', async () => {
     expect((await ask({ purpose: 'BTG', reason: 'Unconscious after a fall' })).status).toBe(200);
     expect(tokenRequests.at(-1)?.get('emergency_reason')).toBe('Unconscious after a fall');
@@ -209,5 +254,49 @@ describe('the patient view', () => {
     const { cookie } = await signIn();
     const session = await (await fetch(`${viewer.url}/api/session`, { headers: { cookie } })).text();
     expect(session).not.toContain('issued-token');
+  });
+});
+
+describe('a file of a document', () => {
+  const open = async (browser: Browser, at: number, address = letterAddress): Promise<Response> =>
+    post(
+      '/files',
+      { bsn, purpose: 'TREAT', address, at },
+      { cookie: browser.cookie, 'x-csrf-token': browser.csrfToken },
+    );
+
+  it('is asked anew of its source, and shown as what it is', async () => {
+    const browser = await signIn();
+    expect(await (await open(browser, 0)).json()).toMatchObject({ kind: 'text', text: 'Dear colleague' });
+    expect(JSON.stringify(asked.at(-1))).toContain('DocumentReference');
+    expect(await (await open(browser, 2)).json()).toMatchObject({ kind: 'text' });
+  });
+
+  it('is fetched by a name that says nothing, by who opened it only, under a policy that lets nothing run', async () => {
+    const browser = await signIn();
+    const { kind, name } = (await (await open(browser, 1)).json()) as { kind: string; name: string };
+    expect(kind).toBe('pdf');
+    const get = (cookie: string, rest = ''): Promise<Response> =>
+      fetch(`${viewer.url}/api/files/${name}${rest}`, { headers: { cookie } });
+    const file = await get(browser.cookie);
+    expect(file.headers.get('content-type')).toBe('application/pdf');
+    expect(file.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect(file.headers.get('cache-control')).toBe('no-store');
+    expect(await file.text()).toBe('%PDF-1.4');
+    const kept = await get(browser.cookie, '?keep');
+    expect(kept.headers.get('content-disposition')).toBe('attachment; filename="document.pdf"');
+    expect((await get((await signIn()).cookie)).status).toBe(404);
+    expect((await get('')).status).toBe(401);
+    await open(browser, 0);
+    expect((await get(browser.cookie)).status).toBe(404);
+  });
+
+  it('is not there when its source keeps it, when there is none, or when nothing sensible is asked', async () => {
+    const browser = await signIn();
+    expect((await open(browser, 3)).status).toBe(404);
+    expect((await open(browser, 9)).status).toBe(404);
+    expect((await open(browser, 0, 'https://h.example/fhir/DocumentReference/other')).status).toBe(404);
+    for (const address of ['', 'nowhere', 'x'.repeat(3_000)])
+      expect((await open(browser, 0, address)).status).toBe(422);
   });
 });

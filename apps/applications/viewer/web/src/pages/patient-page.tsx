@@ -2,28 +2,21 @@ import {
   Alert,
   Button,
   Heading,
+  LiveStatus,
   Problem,
   ProblemAlert,
-  ProgressBar,
-  Select,
   stream,
-  TextArea,
-  TextField,
   useFormats,
   useText,
 } from '@samenhang/portal-web';
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { ShownLine, ShownView } from '../../../src/shown-view.js';
 import { text } from '../text.js';
+import { kinds, factsOf } from '../view/timeline.js';
 import { View } from '../view/view.js';
-
-/** A view on its way: which sources answered, and at last the whole. */
-interface Asking {
-  readonly controller: AbortController;
-  readonly answered: number;
-  readonly of: number;
-  readonly sources: readonly Extract<ShownLine, { kind: 'source' }>[];
-}
+import { Progress, type Asking } from './progress.js';
+import { QuestionForm } from './question-form.js';
+import type { Question } from './question.js';
 
 export function PatientPage(): ReactNode {
   const words = useText(text);
@@ -33,15 +26,16 @@ export function PatientPage(): ReactNode {
   const [question, setQuestion] = useState<Question>();
   const round = useRef(0);
 
-  const ask = async (asked: Question & { readonly retry?: string }): Promise<void> => {
+  const ask = async (asked: Question, retry?: string): Promise<void> => {
     const controller = new AbortController();
+    const body = retry === undefined ? asked : { ...asked, retry };
     setAsking({ controller, answered: 0, of: 0, sources: [] });
     setProblem(undefined);
     setView(undefined);
     setQuestion(asked);
     round.current += 1;
     try {
-      const lines = stream<ShownLine>('/view', { method: 'POST', body: asked, signal: controller.signal });
+      const lines = stream<ShownLine>('/view', { method: 'POST', body, signal: controller.signal });
       for await (const line of lines) {
         if (line.kind === 'view') setView(line.view);
         else if (line.kind === 'problem') setProblem(new Problem(502, line.detail));
@@ -64,93 +58,48 @@ export function PatientPage(): ReactNode {
     <>
       <Heading level={1}>{words.patient}</Heading>
       <QuestionForm onAsk={(asked) => void ask(asked)} />
+      <Announcement asking={asking} view={view} />
       {asking && <Progress asking={asking} />}
       {problem && <ProblemAlert problem={problem} />}
-      {view && question && view.retry !== undefined && (
-        <Button
-          onClick={() =>
-            void ask({ ...question, ...(view.retry === undefined ? {} : { retry: view.retry }) })
-          }
-        >
-          {words.retry}
-        </Button>
+      {view && question?.reason !== undefined && (
+        <Alert type="warning" title={words.inEmergency}>
+          {question.reason}
+        </Alert>
       )}
-      {view && <View key={round.current} view={view} />}
+      {view && question && view.retry !== undefined && (
+        <Button onClick={() => void ask(question, view.retry)}>{words.retry}</Button>
+      )}
+      {view && question && <View key={round.current} view={view} question={question} />}
     </>
   );
 }
 
-/** The sources as they answer; the reader may stop waiting. */
-function Progress({ asking }: { readonly asking: Asking }): ReactNode {
+/** What happens, for who does not see it: each source as it answers, and what there is in the end. */
+function Announcement({
+  asking,
+  view,
+}: {
+  readonly asking: Asking | undefined;
+  readonly view: ShownView | undefined;
+}): ReactNode {
   const words = useText(text);
   const { number } = useFormats();
+  const last = asking?.sources.at(-1);
+  const facts = view === undefined ? 0 : kinds.reduce((sum, kind) => sum + factsOf(view, kind).length, 0);
   return (
-    <Alert title={words.loading}>
-      <ProgressBar label={words.answered} value={asking.answered} maximum={Math.max(asking.of, 1)} />
-      <ul>
-        {asking.sources.map(({ name, status, resources }, at) => (
-          <li key={at}>{`${name ?? words.notNamed}: ${status}, ${number(resources)} ${words.facts}`}</li>
-        ))}
-      </ul>
-      <Button onClick={() => asking.controller.abort()}>{words.stop}</Button>
-    </Alert>
-  );
-}
-
-interface Question {
-  readonly bsn: string;
-  readonly purpose: 'TREAT' | 'BTG';
-  readonly reason?: string;
-}
-
-function QuestionForm({ onAsk }: { readonly onAsk: (question: Question) => void }): ReactNode {
-  const words = useText(text);
-  const [purpose, setPurpose] = useState<Question['purpose']>('TREAT');
-  const [wrong, setWrong] = useState<{ readonly bsn?: string; readonly reason?: string }>({});
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const bsn = String(form.get('bsn')).trim();
-    const reason = String(form.get('reason') ?? '').trim();
-    const faults = {
-      ...(/^\d{9}$/.test(bsn) ? {} : { bsn: words.bsnWrong }),
-      ...(purpose === 'TREAT' || reason.length >= 10 ? {} : { reason: words.reasonWrong }),
-    };
-    setWrong(faults);
-    if (Object.keys(faults).length === 0) onAsk({ bsn, purpose, ...(purpose === 'BTG' ? { reason } : {}) });
-  };
-  return (
-    <form className="portal-stack" onSubmit={submit} autoComplete="off" noValidate>
-      <div className="portal-row">
-        <TextField
-          label={words.bsn}
-          description={words.bsnHint}
-          error={wrong.bsn}
-          name="bsn"
-          inputMode="numeric"
-          maxLength={9}
-        />
-        <Select
-          label={words.purpose}
-          value={purpose}
-          onChange={({ target }) => setPurpose(target.value as Question['purpose'])}
-        >
-          <option value="TREAT">{words.treatment}</option>
-          <option value="BTG">{words.emergency}</option>
-        </Select>
-      </div>
-      {purpose === 'BTG' && (
-        <TextArea
-          label={words.reason}
-          description={words.reasonHint}
-          error={wrong.reason}
-          name="reason"
-          maxLength={500}
-        />
-      )}
-      <Button type="submit" appearance="primary">
-        {words.show}
-      </Button>
-    </form>
+    <LiveStatus>
+      {asking && asking.of === 0 && words.loading}
+      {asking &&
+        asking.of > 0 &&
+        `${words.answered}: ${number(asking.answered)} ${words.ofThese} ${number(asking.of)}. ${
+          last === undefined
+            ? ''
+            : `${last.name ?? words.notNamed}: ${words.statuses[last.status] ?? last.status}`
+        }`}
+      {view &&
+        `${words.shown}: ${number(facts)} ${words.facts}. ${
+          view.missing.length === 0 ? '' : `${words.incomplete}.`
+        }`}
+    </LiveStatus>
   );
 }

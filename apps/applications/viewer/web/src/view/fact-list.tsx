@@ -11,9 +11,10 @@ import {
 } from '@samenhang/portal-web';
 import { useId, useState, type ReactNode } from 'react';
 import { text } from '../text.js';
+import { FactSources } from './fact-sources.js';
 import { nameOf } from './source-names.js';
 
-/** Facts under a heading. A long list keeps only what is in sight. */
+/** Facts under a heading. */
 export function FactList({
   title,
   facts,
@@ -22,20 +23,36 @@ export function FactList({
   readonly facts: readonly Fact[];
 }): ReactNode {
   const words = useText(text);
+  const { number } = useFormats();
   const id = useId();
-  const [original, setOriginal] = useState<Fact>();
   return (
     <section aria-labelledby={id} className="portal-stack">
       <Heading level={2} id={id}>
-        {`${title} (${facts.length})`}
+        {`${title} (${number(facts.length)})`}
       </Heading>
-      {facts.length === 0 ? (
-        <Paragraph>{words.noneHere}</Paragraph>
-      ) : (
-        <VirtualList label={title} items={facts} keyOf={({ address }) => address}>
-          {(fact) => <FactLine fact={fact} onOriginal={() => setOriginal(fact)} />}
-        </VirtualList>
-      )}
+      <FactRows label={title} facts={facts} empty={words.noneHere} />
+    </section>
+  );
+}
+
+/** The facts themselves, one below the other. A long list keeps only what is in sight. */
+export function FactRows({
+  label,
+  facts,
+  empty,
+}: {
+  readonly label: string;
+  readonly facts: readonly Fact[];
+  readonly empty: string;
+}): ReactNode {
+  const words = useText(text);
+  const [original, setOriginal] = useState<Fact>();
+  if (facts.length === 0) return <Paragraph>{empty}</Paragraph>;
+  return (
+    <>
+      <VirtualList label={label} items={facts} keyOf={({ address }) => address}>
+        {(fact) => <FactLine fact={fact} onOriginal={() => setOriginal(fact)} />}
+      </VirtualList>
       {original && (
         <Dialog title={original.label} onClose={() => setOriginal(undefined)}>
           <p>{original.sources.map(nameOf).join(', ')}</p>
@@ -45,7 +62,7 @@ export function FactList({
           <Button onClick={() => setOriginal(undefined)}>{words.close}</Button>
         </Dialog>
       )}
-    </section>
+    </>
   );
 }
 
@@ -63,7 +80,7 @@ function FactLine({ fact, onOriginal }: { readonly fact: Fact; readonly onOrigin
       </div>
       <div>
         {fact.date === undefined ? words.undated : <time dateTime={fact.date}>{date(fact.date)}</time>} ·{' '}
-        {[...new Set(fact.sources.map(nameOf))].join(', ')} ·{' '}
+        <FactSources fact={fact} /> ·{' '}
         <button
           type="button"
           className="utrecht-link-button utrecht-link-button--html-button"

@@ -1,48 +1,45 @@
-import { Alert, DataList, Heading, Table, useText } from '@samenhang/portal-web';
-import type { ReactNode } from 'react';
+import { Alert, Heading, Table, useText } from '@samenhang/portal-web';
+import { useMemo, type ReactNode } from 'react';
 import type { ShownView } from '../../../src/shown-view.js';
+import type { Question } from '../pages/question.js';
 import { text } from '../text.js';
+import { Documents } from './documents.js';
 import { FactList } from './fact-list.js';
 import { LaboratoryCourses } from './laboratory-courses.js';
+import { Person } from './person.js';
 import { nameOf } from './source-names.js';
+import { TimelineSection } from './timeline-section.js';
 
 /** The whole of what the sources say about one person; what is missing comes first. */
-export function View({ view }: { readonly view: ShownView }): ReactNode {
+export function View({
+  view,
+  question,
+}: {
+  readonly view: ShownView;
+  readonly question: Question;
+}): ReactNode {
   const words = useText(text);
   if (view.nothingRegistered) return <Alert type="warning">{words.nothingRegistered}</Alert>;
-  const sections = [
-    [words.problems, view.problems],
-    [words.allergies, view.allergies],
-    [words.medication, view.medication],
-    [words.laboratory, view.laboratoryResults],
-    [words.vitals, view.vitalSigns],
-    [words.encounters, view.encounters],
-    [words.procedures, view.procedures],
-    [words.immunizations, view.immunizations],
-  ] as const;
-  const all = sections.flatMap(([, facts]) => facts);
   return (
     <>
       <Missing view={view} />
       <Person view={view} />
       <Conflicts view={view} />
-      {sections.slice(0, 3).map(([title, facts]) => (
-        <FactList key={title} title={title} facts={facts} />
-      ))}
-      <LaboratoryCourses title={words.laboratory} facts={view.laboratoryResults} />
-      <LaboratoryCourses title={words.vitals} facts={view.vitalSigns} />
-      {sections.slice(5).map(([title, facts]) => (
-        <FactList key={title} title={title} facts={facts} />
-      ))}
-      <FactList title={words.timeline} facts={newestFirst(all)} />
+      <FactList title={words.kinds.problems} facts={view.problems} />
+      <FactList title={words.kinds.allergies} facts={view.allergies} />
+      <FactList title={words.kinds.medication} facts={view.medication} />
+      <LaboratoryCourses title={words.kinds.laboratoryResults} facts={view.laboratoryResults} />
+      <LaboratoryCourses title={words.kinds.vitalSigns} facts={view.vitalSigns} />
+      <FactList title={words.kinds.encounters} facts={view.encounters} />
+      <FactList title={words.kinds.procedures} facts={view.procedures} />
+      <FactList title={words.kinds.immunizations} facts={view.immunizations} />
+      <Documents documents={view.documents} question={question} />
+      {view.others.length > 0 && <FactList title={words.kinds.others} facts={view.others} />}
+      <TimelineSection view={view} />
       {view.retracted.length > 0 && <FactList title={words.retracted} facts={view.retracted} />}
       <Sources view={view} />
     </>
   );
-}
-
-function newestFirst(facts: ShownView['problems']): ShownView['problems'] {
-  return facts.toSorted((a, b) => (b.date ?? '').localeCompare(a.date ?? ''));
 }
 
 function Missing({ view }: { readonly view: ShownView }): ReactNode {
@@ -59,30 +56,6 @@ function Missing({ view }: { readonly view: ShownView }): ReactNode {
         ))}
       </ul>
     </Alert>
-  );
-}
-
-function Person({ view }: { readonly view: ShownView }): ReactNode {
-  const words = useText(text);
-  if (view.demographics === undefined) return null;
-  return (
-    <section aria-labelledby="person" className="portal-stack">
-      <Heading level={2} id="person">
-        {words.person}
-      </Heading>
-      <DataList
-        items={view.demographics.elements.map(({ element, values }) => [
-          element,
-          <ul key={element} className="utrecht-unordered-list">
-            {values.map(({ text: said, custodians }) => (
-              <li key={said}>
-                {said} ({words.stated} {custodians.join(', ')})
-              </li>
-            ))}
-          </ul>,
-        ])}
-      />
-    </section>
   );
 }
 
@@ -115,6 +88,7 @@ function Conflicts({ view }: { readonly view: ShownView }): ReactNode {
 
 function Sources({ view }: { readonly view: ShownView }): ReactNode {
   const words = useText(text);
+  const rows = useMemo(() => view.sources.map((source, at) => ({ ...source, at })), [view]);
   return (
     <section aria-labelledby="sources" className="portal-stack">
       <Heading level={2} id="sources">
@@ -122,7 +96,7 @@ function Sources({ view }: { readonly view: ShownView }): ReactNode {
       </Heading>
       <Table
         caption={words.sources}
-        rows={view.sources.map((source, at) => ({ ...source, at }))}
+        rows={rows}
         keyOf={({ at }) => String(at)}
         empty={words.noneHere}
         columns={[
@@ -130,7 +104,7 @@ function Sources({ view }: { readonly view: ShownView }): ReactNode {
             header: words.source,
             cell: ({ custodian, custodianName }) => custodianName ?? custodian ?? words.notNamed,
           },
-          { header: words.answer, cell: ({ status }) => status },
+          { header: words.answer, cell: ({ status }) => words.statuses[status] ?? status },
           {
             header: words.time,
             isNumber: true,
