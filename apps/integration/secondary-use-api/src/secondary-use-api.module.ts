@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
+import { CapabilityController } from './capability/capability.controller.js';
 import { CatalogueSizes } from './catalogue/catalogue-sizes.js';
 import { CatalogueController } from './catalogue/catalogue.controller.js';
 import { SecondaryUseConfiguration } from './configuration.js';
@@ -23,6 +24,7 @@ import { ReleaseController, ReleaseKeysController } from './releases/release.con
 @Module({
   imports: [IdentityModule],
   controllers: [
+    CapabilityController,
     CatalogueController,
     PermitController,
     PermitAssessmentController,

@@ -132,6 +132,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /tenants/:ura/fhir/:type/_search',
       'GET /tenants/:ura/fhir/:type',
       'GET /tenants/:ura/fhir/:type/_search',
+      'GET /tenants/:ura/fhir/Binary/:id',
       'GET /tenants/:ura/fhir/:type/:id',
       'GET /tenants/:ura/fhir/:type/:id/_history',
       'GET /tenants/:ura/fhir/:type/:id/_history/:version',
@@ -215,6 +216,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /tenants/:ura/fhir/Task/:id',
       'PUT /tenants/:ura/fhir/Task/:id',
       'GET /tenants/:ura/fhir/Composition/:id/$document',
+      'GET /tenants/:ura/fhir/Binary/:id',
       'GET /tenants/:ura/fhir/:type/:id',
       'GET /tenants/:ura/fhir/:type',
     ].map((route): AccessRow => ({ route, scopes: ['transfer:exchange'], audience: 'tenant' })),
@@ -270,7 +272,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
     { route: 'PUT /tenants/:ura/sources/:sourceId/notifications/:resourceType/:id', scopes: 'secret' },
   ],
   'secondary-use-api': [
-    ...open('GET /catalogue', 'GET /release-keys'),
+    ...open('GET /openapi.json', 'GET /catalogue', 'GET /release-keys'),
     ...scoped(
       'research:use',
       'POST /permits',
@@ -316,6 +318,7 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'POST /fhir/Patient/$everything',
       'POST /fhir/Patient/$bgz',
       'POST /fhir/Patient/$summary',
+      'POST /fhir/DocumentReference/$attachment',
       'POST /fhir/Observation/$lastn',
       'POST /fhir/:type/_search',
       'GET /fhir/pages/:cursor',
