@@ -6,7 +6,9 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{
 
 /** The same text for the same clinical content, whatever the order of keys and lists or the spelling of an instant. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(normalise(value)) ?? 'null';
+  if (typeof value === 'string') return JSON.stringify(INSTANT.test(value) ? instantOf(value) : value);
+  if (Array.isArray(value)) return canonicalList(value);
+  return isRecord(value) ? canonicalRecord(value) : (JSON.stringify(value) ?? 'null');
 }
 
 /** The exact text of a resource with its keys in a fixed order, for comparing and sorting. */
@@ -14,18 +16,22 @@ export function exactText(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => (isRecord(part) ? sortKeys(part) : part)) ?? 'null';
 }
 
-function normalise(value: unknown): unknown {
-  if (typeof value === 'string') return INSTANT.test(value) ? new Date(value).toISOString() : value;
-  if (Array.isArray(value)) {
-    const parts = value.filter(isPresent).map((part) => JSON.stringify(normalise(part)));
-    return [...new Set(parts)].sort();
-  }
-  if (!isRecord(value)) return value;
-  if (Array.isArray(value['coding']) && value['coding'].some(isPresent))
-    return { coding: normalise(value['coding']) };
-  if (isQuantity(value)) return normaliseQuantity(value);
-  const kept = Object.entries(value).filter(([key, part]) => !presentation.has(key) && isPresent(part));
-  return sortKeys(Object.fromEntries(kept.map(([key, part]) => [key, normalise(part)])));
+function instantOf(text: string): string {
+  return new Date(text).toISOString();
+}
+
+function canonicalList(list: readonly unknown[]): string {
+  const parts = list.filter(isPresent).map(canonical);
+  return `[${[...new Set(parts)].sort().join(',')}]`;
+}
+
+function canonicalRecord(value: Record<string, unknown>): string {
+  const { coding } = value;
+  if (Array.isArray(coding) && coding.some(isPresent)) return `{"coding":${canonicalList(coding)}}`;
+  if (isQuantity(value)) return canonicalQuantity(value);
+  const kept = Object.keys(value).filter((key) => !presentation.has(key) && isPresent(value[key]));
+  const parts = kept.sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${parts.join(',')}}`;
 }
 
 function isQuantity(value: Record<string, unknown>): boolean {
@@ -33,14 +39,9 @@ function isQuantity(value: Record<string, unknown>): boolean {
 }
 
 /** The UCUM code decides; the printed unit only where there is no code. The comparator changes the meaning. */
-function normaliseQuantity(value: Record<string, unknown>): unknown {
-  const unit = value['code'] ?? value['unit'] ?? null;
-  return {
-    comparator: value['comparator'] ?? null,
-    extension: normalise(value['extension'] ?? null),
-    unit,
-    value: value['value'],
-  };
+function canonicalQuantity({ comparator, extension, code, unit, value }: Record<string, unknown>): string {
+  const parts = [comparator, extension, code ?? unit, value].map(canonical);
+  return `{"quantity":[${parts.join(',')}]}`;
 }
 
 function sortKeys(value: Record<string, unknown>): Record<string, unknown> {

@@ -1,4 +1,3 @@
-import { canonical } from './canonical.js';
 import { groupBy } from './disjoint-sets.js';
 import { codesOf, elementOf, isPresent, isRecord } from './elements.js';
 import type { ObjectRecord } from './object-record.js';
@@ -12,6 +11,7 @@ export interface Partition {
 
 /** Keeps records of one fact apart where they contradict each other; an absent element contradicts nothing. */
 export function splitContradictions(records: readonly ObjectRecord[], rule: MergeRule): Partition {
+  if (records.length === 1) return { parts: [[...records]], elements: [] };
   const states = new Map(records.map((record) => [record, stateOf(record, rule)]));
   const elements = rule.state.flatMap(({ element }, index) => {
     const said = new Set(
@@ -73,12 +73,13 @@ function pairs<T>(items: readonly T[]): [T, T][] {
 }
 
 function stateOf(record: ObjectRecord, rule: MergeRule): (string | null)[] {
-  return rule.state.map((state) => stateValue(elementOf(record.current.resource, state.element), state));
+  return rule.state.map((state) => stateValue(record, state));
 }
 
-function stateValue(value: unknown, { classes }: StateElement): string | null {
+function stateValue({ current, traits }: ObjectRecord, { element, classes }: StateElement): string | null {
+  const value = elementOf(current.resource, element);
   if (!isPresent(value)) return null;
-  if (classes === undefined) return canonical(value);
+  if (classes === undefined) return traits.canonicalOf(element);
   const said = codesOf(value).map((code) => (code in classes ? (classes[code] ?? null) : code));
   const meanings = [...new Set(said.filter((meaning) => meaning !== null))].sort();
   return meanings.length === 0 ? null : meanings.join(' ');

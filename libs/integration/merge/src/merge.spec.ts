@@ -16,7 +16,13 @@ import {
   result,
   verified,
 } from '../test/patient-facts.js';
-import { mergeFacts, reconcileDemographics, type FactGroup, type SourcedResource } from './index.js';
+import {
+  mergeFacts,
+  PreparedFacts,
+  reconcileDemographics,
+  type FactGroup,
+  type SourcedResource,
+} from './index.js';
 
 const bsn = { identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '900186021' }] };
 const person = (further: Record<string, unknown>) => ({ resourceType: 'Patient', ...bsn, ...further });
@@ -82,6 +88,17 @@ describe('properties', () => {
         expect(mergeFacts(shuffled)).toEqual(expected);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('does not depend on what was prepared before', () => {
+    const expected = mergeFacts(everything);
+    fc.assert(
+      fc.property(fc.subarray(everything), (first) => {
+        const prepared = new PreparedFacts();
+        for (const { resource } of first) prepared.take(resource);
+        expect(mergeFacts(everything, prepared)).toEqual(expected);
+      }),
     );
   });
 
@@ -191,7 +208,7 @@ describe('persons', () => {
   it('are one group per BSN, with the custodians of each element kept', () => {
     expect(mergeFacts(patients)).toHaveLength(1);
     const name = reconcileDemographics(patients).find(({ element }) => element === 'name');
-    expect(name?.values.map(({ custodians }) => custodians)).toEqual([[hospital], [gp]]);
+    expect(name?.values.map(({ custodians }) => custodians)).toEqual([[gp], [hospital]]);
     expect(
       reconcileDemographics(patients).find(({ element }) => element === 'birthDate')?.values[0]?.custodians,
     ).toEqual([gp, hospital]);

@@ -1,17 +1,11 @@
-import { canonical } from './canonical.js';
 import { splitContradictions, splitPatients, type Partition } from './contradictions.js';
 import { keyOf, type Conflict, type FactGroup, type SourcedResource } from './contribution.js';
 import { groupBy } from './disjoint-sets.js';
 import { medicationLookup } from './medication-lookup.js';
 import { withNegations } from './negation.js';
-import {
-  compareAge,
-  compareText,
-  isEnteredInError,
-  toObjectRecords,
-  type ObjectRecord,
-} from './object-record.js';
-import { chooseRepresentative, clinicalElements } from './representative.js';
+import { compareAge, compareText, toObjectRecords, type ObjectRecord } from './object-record.js';
+import { PreparedFacts } from './prepared-facts.js';
+import { chooseRepresentative } from './representative.js';
 import { ruleFor, type MergeRule } from './rules.js';
 import { joinSameFacts, type CodingLookup } from './same-fact.js';
 import { joinSameObjects } from './same-object.js';
@@ -20,9 +14,14 @@ import { inTimelineOrder } from './timeline.js';
 /**
  * Groups what several sources say about one patient by fact. A pure function of the set of contributions: their order and
  * repetition change nothing, every contribution is a member of exactly one group, none is altered.
+ *
+ * @param prepared what was worked out already of resources that came before others; nothing depends on it but the time
  */
-export function mergeFacts(contributions: readonly SourcedResource[]): FactGroup[] {
-  const records = toObjectRecords(contributions);
+export function mergeFacts(
+  contributions: readonly SourcedResource[],
+  prepared = new PreparedFacts(),
+): FactGroup[] {
+  const records = toObjectRecords(contributions, prepared);
   const codings = medicationLookup(records);
   const groups = groupBy(records, (record) => record.current.resource.resourceType).flatMap((ofType) =>
     mergeType(ofType, codings),
@@ -33,16 +32,17 @@ export function mergeFacts(contributions: readonly SourcedResource[]): FactGroup
 function mergeType(records: readonly ObjectRecord[], codings: CodingLookup): FactGroup[] {
   const type = records[0]?.current.resource.resourceType ?? '';
   const rule = ruleFor(type);
-  const objects = joinSameObjects(records, rule);
-  const retracted = objects.filter((cluster) => cluster.some(({ current }) => isEnteredInError(current)));
-  const standing = objects.filter((cluster) => !retracted.includes(cluster));
+  const objects = joinSameObjects(records);
+  const isRetracted = (cluster: ObjectRecord[]) => cluster.some(({ traits }) => traits.isEnteredInError);
+  const retracted = objects.filter(isRetracted);
+  const standing = objects.filter((cluster) => !isRetracted(cluster));
   const split = (cluster: ObjectRecord[]) => toGroups(cluster, type, rule);
   return [...retracted.map(toRetraction), ...joinSameFacts(standing, rule, codings).flatMap(split)];
 }
 
 /** A retraction reaches every copy of its own object and nothing else; the copies stay visible as its members. */
 function toRetraction(cluster: readonly ObjectRecord[]): FactGroup {
-  const errors = cluster.map(({ current }) => current).filter(isEnteredInError);
+  const errors = cluster.filter(({ traits }) => traits.isEnteredInError).map(({ current }) => current);
   const [representative] = errors.sort((a, b) => compareAge(b, a) || compareText(keyOf(a), keyOf(b)));
   if (representative === undefined)
     throw new RangeError('A retraction has a record that was entered in error');
@@ -84,26 +84,26 @@ function otherKeys(groups: readonly FactGroup[], group: FactGroup): string[] {
 }
 
 function toGroup(records: readonly ObjectRecord[]): FactGroup {
-  const current = records.map((record) => record.current);
-  const representative = chooseRepresentative(current);
+  const representative = chooseRepresentative(records);
   return {
     key: keyOf(representative),
     representative,
     members: membersOf(records),
     retracted: false,
     conflicts: [],
-    differences: differencesAmong(current),
+    differences: differencesAmong(records),
   };
 }
 
-function membersOf(records: readonly ObjectRecord[]): SourcedResource[] {
+function membersOf(records: readonly ObjectRecord[]): readonly SourcedResource[] {
+  const [only] = records;
+  if (only !== undefined && records.length === 1) return only.versions;
   return [...records].sort((a, b) => compareText(a.key, b.key)).flatMap((record) => record.versions);
 }
 
-function differencesAmong(items: readonly SourcedResource[]): string[] {
-  if (items.length < 2) return [];
-  const names = new Set(items.flatMap((item) => clinicalElements(item.resource)));
-  const differs = (name: string) =>
-    new Set(items.map((item) => canonical(item.resource[name] ?? null))).size > 1;
+function differencesAmong(records: readonly ObjectRecord[]): string[] {
+  if (records.length < 2) return [];
+  const names = new Set(records.flatMap(({ traits }) => traits.clinicalElements));
+  const differs = (name: string) => new Set(records.map(({ traits }) => traits.canonicalOf(name))).size > 1;
   return [...names].filter(differs).sort(compareText);
 }

@@ -1,3 +1,4 @@
+import type { FhirResource } from '@samenhang/data-model';
 import { canonical } from './canonical.js';
 import { groupBy } from './disjoint-sets.js';
 import { elementOf, identifiersOf, isPresent, isRecord, type Coding } from './elements.js';
@@ -36,20 +37,25 @@ function clusterKey(
   rule: ExactFactRule,
   codings: CodingLookup,
 ): string | undefined {
-  const keys = new Set(cluster.map((record) => factKey(record, rule, codings)));
-  const [key] = keys;
-  return keys.size === 1 ? key : undefined;
+  const [first, ...others] = cluster;
+  const key = first === undefined ? undefined : factKey(first, rule, codings);
+  return others.every((record) => factKey(record, rule, codings) === key) ? key : undefined;
 }
 
 function factKey(record: ObjectRecord, rule: ExactFactRule, codings: CodingLookup): string | undefined {
-  const { resource } = record.current;
+  const { factContent } = record.traits;
+  if (factContent === undefined) return undefined;
   const code = primaryCode(codings(record, rule.code.element), rule.code.systems);
-  if (code === undefined) return undefined;
+  return code === undefined ? undefined : `${code} ${factContent}`;
+}
+
+/** What must be equal beside the code, as one text. Undefined where the record says too little to prove anything. */
+export function factContentOf(resource: FhirResource, rule: ExactFactRule): string | undefined {
   if (!rule.anchors.every(({ element, precision }) => isAnchored(elementOf(resource, element), precision)))
     return undefined;
   if (rule.anyOf !== undefined && !rule.anyOf.some((name) => isPresent(elementOf(resource, name))))
     return undefined;
-  return JSON.stringify([code, ...rule.equal.map((name) => canonical(elementOf(resource, name) ?? null))]);
+  return `[${rule.equal.map((name) => canonical(elementOf(resource, name))).join(',')}]`;
 }
 
 /** The code in the most authoritative system that is used; local codes and text alone prove nothing between sources. */
