@@ -1,6 +1,6 @@
 import { tenantsForm } from '@samenhang/data-model';
 import { regimesForm } from '@samenhang/consent';
-import { IsInt, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
 
 export class RecordConfiguration {
   /**
@@ -9,6 +9,18 @@ export class RecordConfiguration {
    */
   @Matches(tenantsForm)
   tenants = '';
+  /**
+   * JSON file with the care providers of `TENANTS` whose data stays at their own FHIR server and is asked there each time
+   * (docs/guides/connect-a-source.md); none when empty.
+   */
+  @IsString() directSourcesFile = '';
+  /**
+   * Servers that those may be: names, `*.domain`, addresses and networks, separated by commas. Only these are then called.
+   * Empty: any server with a public address, over https.
+   */
+  @IsString() directServers = '';
+  /** So long what a directly asked care provider registers of a patient is relied on before it is looked at again. */
+  @IsInt() @Min(1) @Max(8_784) directRefreshHours = 24;
   /** Base URL of Mitz, asked over mutual TLS with the secret `mitz`; without it the consent register of this installation is. */
   @Matches(/^(https:\/\/\S+)?$/) mitzUrl = '';
   /** What silence means, by purpose and first day, beside the present law: `TREAT:2029-03-26:opt-out`. */

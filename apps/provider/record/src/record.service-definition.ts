@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { AddConsents1796310000000 } from './consents/add-consents.migration.js';
+import { AddDirectPatients1796600000000 } from './direct/add-direct-patients.migration.js';
 import { RecordConfiguration } from './record.configuration.js';
 import { RecordModule } from './record.module.js';
 import { CreateExport1796310000000 } from './secondary-use/export/create-export.migration.js';
@@ -27,6 +28,7 @@ export const recordService: ServiceDefinition = {
       CreateExport1796310000000,
       AddConsents1796310000000,
       KeepExportsUncompressed1796500000000,
+      AddDirectPatients1796600000000,
     ],
     poolSize: 10,
   },

@@ -13,6 +13,9 @@ import {
 const FHIR_JSON = { accept: 'application/fhir+json' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
+/** By name; as pairs where a name comes more than once. */
+export type SearchParameters = Readonly<Record<string, string>> | readonly (readonly [string, string])[];
+
 export interface CallOptions {
   readonly method?: 'GET' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,8 +35,11 @@ export class FhirServer {
     this.#base = baseUrl.replace(/\/+$/, '');
   }
 
-  urlOf(path: string, parameters: Readonly<Record<string, string>> = {}): string {
-    const query = new URLSearchParams(parameters).toString();
+  urlOf(path: string, parameters: SearchParameters = {}): string {
+    const pairs = isPairs(parameters) ? parameters : Object.entries(parameters);
+    const query = new URLSearchParams(
+      pairs.map(([name, value]): [string, string] => [name, value]),
+    ).toString();
     return `${this.#base}/${path}${query === '' ? '' : `?${query}`}`;
   }
 
@@ -87,6 +93,10 @@ export class FhirServer {
     const body = new URLSearchParams(form).toString();
     return this.http.call(url, { method: 'POST', headers: { ...sent, ...FORM }, body, signal });
   }
+}
+
+function isPairs(parameters: SearchParameters): parameters is readonly (readonly [string, string])[] {
+  return Array.isArray(parameters);
 }
 
 function parse(text: string): unknown {

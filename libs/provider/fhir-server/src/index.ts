@@ -1,4 +1,4 @@
-export { FhirServer, type CallOptions } from './fhir-server.js';
+export { FhirServer, type CallOptions, type SearchParameters } from './fhir-server.js';
 export { isObject, type JsonObject } from './json-object.js';
 export { ServerAccess, type ServerSettings } from './server-access.js';
 export { checkAuthentication, ServerAuthentication } from './server-authentication.js';
