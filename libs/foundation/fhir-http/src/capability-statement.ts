@@ -1,4 +1,8 @@
-import type { ResourceDefinition } from './resource-definition.js';
+import type {
+  OperationReference,
+  ResourceDefinition,
+  SearchParameterDefinition,
+} from './resource-definition.js';
 
 export interface ServerDescription {
   readonly title: string;
@@ -10,6 +14,15 @@ export interface ServerDescription {
   readonly resources: readonly ResourceDefinition[];
   /** What can be sent to the base itself. */
   readonly interactions?: readonly ('batch' | 'transaction')[];
+  /** What is asked of the server beside its resources. */
+  readonly operations?: readonly OperationReference[];
+  /** Types of which nothing can be asked but these. */
+  readonly operationsOf?: readonly {
+    readonly type: string;
+    readonly operation: readonly OperationReference[];
+  }[];
+  /** Media types beside FHIR's JSON. */
+  readonly formats?: readonly string[];
 }
 
 /** The CapabilityStatement of a server, from the very definitions its routes are checked against. */
@@ -22,7 +35,7 @@ export function capabilityStatement(server: ServerDescription): object {
     software: { name: server.title, version: server.version },
     implementation: { description: server.title, url: server.base },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json'],
+    format: ['application/fhir+json', ...(server.formats ?? [])],
     rest: [
       {
         mode: 'server',
@@ -33,10 +46,11 @@ export function capabilityStatement(server: ServerDescription): object {
           description:
             'OAuth 2 access token for this base URL, scope holder:read, bound to the client with DPoP (RFC 9449).',
         },
-        resource: server.resources.map(describe),
+        resource: [...server.resources.map(describe), ...(server.operationsOf ?? [])],
         ...(server.interactions === undefined
           ? {}
           : { interaction: server.interactions.map((code) => ({ code })) }),
+        ...(server.operations === undefined ? {} : { operation: server.operations }),
       },
     ],
   };
@@ -46,6 +60,7 @@ function describe(definition: ResourceDefinition): object {
   return {
     type: definition.type,
     ...(definition.profiles === undefined ? {} : { supportedProfile: definition.profiles }),
+    ...(definition.documentation === undefined ? {} : { documentation: definition.documentation }),
     interaction: definition.interactions.map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: definition.interactions.includes('vread'),
@@ -56,12 +71,13 @@ function describe(definition: ResourceDefinition): object {
     ...(definition.revIncludes === undefined || definition.revIncludes.length === 0
       ? {}
       : { searchRevInclude: definition.revIncludes }),
-    searchParam: definition.searchParameters.map(({ name, type, definition: url, documentation }) => ({
-      name,
-      definition: url,
-      type,
-      ...(documentation === undefined ? {} : { documentation }),
-    })),
+    ...(definition.searchParameters.length === 0
+      ? {}
+      : { searchParam: definition.searchParameters.map(describeParameter) }),
     ...(definition.operations === undefined ? {} : { operation: definition.operations }),
   };
+}
+
+function describeParameter({ name, type, definition, documentation }: SearchParameterDefinition): object {
+  return { name, definition, type, ...(documentation === undefined ? {} : { documentation }) };
 }

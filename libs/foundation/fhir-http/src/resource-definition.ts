@@ -7,6 +7,7 @@ export type TypeInteraction = 'read' | 'vread' | 'history-instance' | 'history-t
 /** What a server can do with one type of resource: the router and the CapabilityStatement both read it from here. */
 export interface ResourceDefinition {
   readonly type: string;
+  readonly documentation?: string;
   readonly interactions: readonly TypeInteraction[];
   readonly profiles?: readonly string[];
   readonly searchParameters: readonly SearchParameterDefinition[];
@@ -22,6 +23,7 @@ export interface ResourceDefinition {
 /** An operation on the type, by name and by the canonical URL of its OperationDefinition. */
 export interface OperationReference {
   readonly name: string;
+  readonly documentation?: string;
   readonly definition: string;
 }
 
