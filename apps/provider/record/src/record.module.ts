@@ -14,12 +14,18 @@ import { DifferencesController } from './comparison/differences.controller.js';
 import { consentRegisterProviders } from './consent/consent-register.provider.js';
 import { ConsentStore } from './consents/consent-store.js';
 import { ConsentsController } from './consents/consents.controller.js';
+import { DirectPatients } from './direct/direct-patients.js';
+import { DirectPatientsController } from './direct/direct-patients.controller.js';
+import { directSourcesProvider } from './direct/direct-sources.provider.js';
+import { LiveAccess } from './direct/live-access.js';
 import { AccessJudge } from './holder-api/access-decision.js';
 import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
+import { AccessTrail } from './holder-api/access-trail.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
 import { HolderBatchController } from './holder-api/holder-batch.controller.js';
 import { HolderVersionsController } from './holder-api/holder-versions.controller.js';
 import { HolderController } from './holder-api/holder.controller.js';
+import { PatientLookup } from './holder-api/patient-lookup.js';
 import { Tenants } from './holder-api/tenants.js';
 import { WholePatientController } from './holder-api/whole-patient.controller.js';
 import { RecordConsumer } from './intake/record.consumer.js';
@@ -52,6 +58,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     HolderVersionsController,
     ConsentsController,
     DifferencesController,
+    DirectPatientsController,
     EmergencyReviewController,
     OriginsController,
     TransferReadsController,
@@ -59,9 +66,14 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
   ],
   providers: [
     HolderAccessService,
+    AccessTrail,
+    PatientLookup,
     ConsentStore,
     { provide: DECISION_POINT, useFactory: servicePolicies, inject: [ServiceEnvironment, LOGGER] },
     ...consentRegisterProviders,
+    directSourcesProvider,
+    DirectPatients,
+    LiveAccess,
     ...secondaryUseProviders,
     {
       provide: AccessJudge,

@@ -15,6 +15,8 @@ export interface ClosingTransaction extends Transaction {
    * commits nothing when one of them fails. Each write sends one statement, before its call returns; nothing may follow.
    */
   commitBehind(writes: () => readonly Promise<unknown>[]): Promise<void>;
+  /** The same for what only reads: COMMIT goes right behind what `reads` sends before it first waits, and nothing may follow. */
+  endBehind<T>(reads: () => Promise<T>): Promise<T>;
 }
 
 /** The texts are those of this program, whichever of its databases they go to. */
@@ -95,6 +97,16 @@ class PipelinedTransaction implements ClosingTransaction {
     // A write that has failed before it sent anything must be known before the others are committed.
     if (this.#sent - before !== writing.length) await Promise.all(writing);
     await Promise.all([...writing, this.commit()]);
+  }
+
+  async endBehind<T>(reads: () => Promise<T>): Promise<T> {
+    const reading = reads();
+    const ended = this.commit();
+    // Told after the fault of a statement, which is why it failed.
+    ended.catch(() => {});
+    const result = await reading;
+    await ended;
+    return result;
   }
 
   /** Once. */

@@ -9,13 +9,22 @@ import { toAuditEvent } from './to-audit-event.js';
  * Records an access in the transaction given, as a FHIR AuditEvent on the log.
  * @throws Failure('unavailable'): what cannot be recorded must not be answered
  */
-export async function recordAccess(
+export function recordAccess(
   outbox: EventOutbox,
   transaction: Transaction,
   entry: AccessEntry,
 ): Promise<void> {
+  return recordAccesses(outbox, transaction, [entry]);
+}
+
+/** The same for several at once. */
+export async function recordAccesses(
+  outbox: EventOutbox,
+  transaction: Transaction,
+  entries: readonly AccessEntry[],
+): Promise<void> {
   try {
-    await outbox.publish(transaction, [toAuditRecorded(entry)]);
+    await outbox.publish(transaction, entries.map(toAuditRecorded));
   } catch (cause) {
     throw new Failure('unavailable', 'The access cannot be recorded, so it is refused', { cause });
   }

@@ -110,7 +110,10 @@ export class ConsentStore {
       `SELECT content FROM consent WHERE tenant = $1 AND bsn_key = $2 AND status = 'active'`,
       [tenant, bsnKey(tenant, patient, this.keyring)],
     );
-    return rows.flatMap(({ content }) => choicesOf(JSON.parse(content) as ConsentContent, tenant));
+    return choicesOfContents(
+      rows.map(({ content }) => content),
+      tenant,
+    );
   }
 
   async #write(
@@ -150,6 +153,11 @@ export class ConsentStore {
       content: JSON.parse(row.content) as ConsentContent,
     };
   }
+}
+
+/** What stored consents say that is in force. */
+export function choicesOfContents(contents: readonly string[], tenant: Ura): ConsentChoice[] {
+  return contents.flatMap((content) => choicesOf(JSON.parse(content) as ConsentContent, tenant));
 }
 
 /** As FHIR, with its patient. */

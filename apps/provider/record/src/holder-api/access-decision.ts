@@ -1,4 +1,4 @@
-import type { AuthorisationInput, Decision, DecisionPoint } from '@samenhang/authorisation';
+import type { AuthorisationInput, Decision } from '@samenhang/authorisation';
 import {
   disclosureLimits,
   weighOwnChoices,
@@ -13,6 +13,7 @@ import type { DataCategory } from '@samenhang/data-model';
 import { toAuthorisationSubject, type VerifiedIdentity } from '@samenhang/identity';
 import { toConsentCategory, type ConsentCategory } from '@samenhang/mitz';
 import type { Bsn } from '@samenhang/patient-identity';
+import { RememberedDecisions, type VersionedDecisionPoint } from './remembered-decisions.js';
 import type { Tenant } from './tenants.js';
 
 /** Which categories a caller may have, and why not the others. */
@@ -46,15 +47,19 @@ const PATIENT_REQUEST = 'PATRQT';
 
 /** The data holder's own judgement, before data is looked at: first the policy, then the patient's consent. */
 export class AccessJudge {
+  readonly #remembered: RememberedDecisions;
+
   constructor(
-    private readonly decisionPoint: DecisionPoint,
+    private readonly decisionPoint: VersionedDecisionPoint,
     private readonly consent: ConsentRegister,
-  ) {}
+  ) {
+    this.#remembered = new RememberedDecisions(decisionPoint);
+  }
 
   /** Role × category × purpose × treatment relation. */
   decide(request: AccessRequest): AccessDecision {
     const { categories } = request;
-    const decisions = this.decisionPoint.decideCategories(inputOf(request), categories);
+    const decisions = this.#remembered.decideCategories(request.identity, inputOf(request), categories);
     const permitted = categories.filter((category) => decisions.get(category)?.allow === true);
     const denials = [...decisions.values()].filter(({ allow }) => !allow);
     const reasons = (permitted.length > 0 ? [...decisions.values()] : denials).flatMap(

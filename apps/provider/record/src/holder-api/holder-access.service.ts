@@ -1,30 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess } from '@samenhang/audit';
 import { mayDisclose, type ConsentChoice, type DisclosureLimits } from '@samenhang/consent';
-import { identifierSystems, type DataCategory } from '@samenhang/data-model';
+import type { DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { PatientQuestion, Searchset } from '@samenhang/fhir-http';
 import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
-import { findBsn, PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { statementByStatement, type ClosingTransaction } from '@samenhang/persistence';
+import { PatientKeyring, toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
+import type { ClosingTransaction } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
-import { ConsentStore } from '../consents/consent-store.js';
-import { CitizenNumberVault } from '../patients/citizen-number-vault.js';
-import { bsnKey, identifierKey } from '../patients/patient-labels.js';
+import { LiveAccess } from '../direct/live-access.js';
+import { assertNotLacking, type LiveIssue } from '../direct/live-issue.js';
+import { bsnKey } from '../patients/patient-labels.js';
 import { decisiveCategories, findGrant } from '../resources/grants.js';
 import { inTenant } from '../storage/tenant-fence.js';
 import { PATIENT_BINDING } from '../tokens.js';
 import { AccessJudge, type AccessDecision, type AccessRequest } from './access-decision.js';
 import { toEntry, type AccessParts } from './access-parts.js';
+import { AccessTrail } from './access-trail.js';
 import { noteEmergencyAccess } from './emergency-accesses.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
 import { readHistory, type History, type HistoryQuestion } from './history.js';
 import { isGiven, searchFacts } from './holder-search.js';
 import { redirectReferences, type Person } from './person.js';
-import { findCitizenNumber, findPerson, type PersonKey } from './person-table.js';
-import { findFact, findVersion, neededFor, type StoredFact } from './stored-fact.js';
+import { PatientLookup, type FactName, type KnownPatient } from './patient-lookup.js';
+import { neededFor, type StoredFact } from './stored-fact.js';
 import type { Tenant } from './tenants.js';
 
 /** Who asks, whose data, and in which trace. */
@@ -49,14 +50,9 @@ export type ReadData<T> = (
   transaction: Transaction,
   person: Person | undefined,
   permitted: readonly DataCategory[],
+  /** What the care provider's own server did not give. */
+  lacking: readonly LiveIssue[],
 ) => Promise<T>;
-
-interface KnownPatient {
-  readonly person: Person | undefined;
-  readonly bsn: Bsn | undefined;
-  /** The consents kept here, where they were looked up with the person. */
-  readonly choices?: readonly ConsentChoice[];
-}
 
 /**
  * Every request for data goes the same way: policy, patient, consent, data, audit; the answer leaves only after its
@@ -68,9 +64,10 @@ export class HolderAccessService {
     private readonly dataSource: DataSource,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     private readonly keyring: PatientKeyring,
-    private readonly vault: CitizenNumberVault,
+    private readonly lookup: PatientLookup,
     private readonly judge: AccessJudge,
-    private readonly consents: ConsentStore,
+    private readonly trail: AccessTrail,
+    private readonly live: LiveAccess,
     @Inject(PATIENT_BINDING) private readonly binding: () => PatientBinding,
   ) {}
 
@@ -83,9 +80,10 @@ export class HolderAccessService {
       query: describeForAudit(question),
       isEnough: (permitted: readonly DataCategory[]) => isGiven(question, permitted),
     };
-    return this.ask(caller, asked, (transaction, person, permitted) =>
-      searchFacts(transaction, caller.tenant.ura, question, person, permitted),
-    );
+    return this.ask(caller, asked, (transaction, person, permitted, lacking) => {
+      assertNotLacking(lacking, [definition.type, ...question.form.alongTypes]);
+      return searchFacts(transaction, caller.tenant.ura, question, person, permitted);
+    });
   }
 
   /**
@@ -104,15 +102,16 @@ export class HolderAccessService {
       query: questions.map(describeForAudit).join(' '),
       isEnough: (permitted) => questions.some((question) => isGiven(question, permitted)),
     };
-    return this.ask(caller, asked, (transaction, person, permitted) =>
-      Promise.all(
+    return this.ask(caller, asked, (transaction, person, permitted, lacking) => {
+      assertNotLacking(lacking, asked.resourceTypes);
+      return Promise.all(
         questions.map((question) =>
           isGiven(question, permitted)
             ? searchFacts(transaction, caller.tenant.ura, question, person, permitted)
             : new Failure('forbidden', 'Access to this data is not permitted'),
         ),
-      ),
-    );
+      );
+    });
   }
 
   /** Anything about one patient: however many categories, they are decided in one round and recorded as one access. */
@@ -126,19 +125,40 @@ export class HolderAccessService {
     const policy = this.judge.decide(request);
     if (categories.length > 0 && !isEnough(policy.permitted))
       return this.#deny(request, entry, this.#refusal(request, policy));
-    const patient = await this.#identify(tenant, named);
+    const patient = await this.lookup.identify(tenant, named);
     await this.#assertOwnPatient(request, entry, patient.bsn);
     const isAskable = patient.person !== undefined || patient.bsn !== undefined;
     // A Patient nobody knows has no data to consent to; asked by BSN, consent comes before knowing whether there is any.
     const decision = isAskable ? await this.#consent(request, entry, policy, patient, isEnough) : policy;
     const entryOfAnswer = { ...entry, patient: patient.bsn, reasons: decision.reasons };
-    const read = async (transaction: Transaction): Promise<T> => {
-      const person = await this.#refresh(transaction, tenant, named, patient);
-      if (decision.emergency === true && person !== undefined)
-        await this.#noteEmergency(transaction, request, entryOfAnswer, person);
-      return readData(transaction, person, decision.permitted);
+    const live = await this.live.ask(request, entryOfAnswer, decision);
+    const read = async (transaction: ClosingTransaction): Promise<T> => {
+      const { person } = patient;
+      if (person !== undefined && live === undefined)
+        return transaction.endBehind(async () => {
+          const [data] = await Promise.all([
+            readData(transaction, person, decision.permitted, []),
+            this.lookup.assertUnchanged(transaction, tenant, named, { ...patient, person }),
+          ]);
+          return data;
+        });
+      const now =
+        live === undefined ? await this.lookup.refresh(transaction, tenant, named, patient) : live.person;
+      return transaction.endBehind(() =>
+        readData(live?.over(transaction) ?? transaction, now, decision.permitted, live?.issues ?? []),
+      );
     };
-    return this.#answer(request, entryOfAnswer, read, decision.limits);
+    const readInEmergency = async (transaction: Transaction): Promise<T> => {
+      const person =
+        live === undefined ? await this.lookup.refresh(transaction, tenant, named, patient) : live.person;
+      if (person !== undefined) await this.#noteEmergency(transaction, request, entryOfAnswer, person);
+      return readData(live?.over(transaction) ?? transaction, person, decision.permitted, live?.issues ?? []);
+    };
+    return decision.emergency === true
+      ? this.#answerInEmergency(request, entryOfAnswer, readInEmergency, decision.limits)
+      : this.#answer(request, entryOfAnswer, () =>
+          inTenant(this.dataSource, tenant.ura, read, decision.limits),
+        );
   }
 
   /**
@@ -147,26 +167,16 @@ export class HolderAccessService {
    */
   async read(
     { tenant, identity, traceparent }: Caller,
-    { type, id, version }: { readonly type: string; readonly id: string; readonly version?: number },
+    name: FactName,
   ): Promise<StoredFact & { readonly body: string }> {
+    const { type, id } = name;
     const categories = decisiveCategories(type);
     const request: AccessRequest = { tenant, identity, interaction: 'read', categories, traceparent };
     const entry: AccessParts = { activity: 'read', resourceTypes: [type] };
     const policy = this.judge.decide(request);
     if (findGrant(type, policy.permitted) === undefined)
       return this.#deny(request, entry, this.#refusal(request, policy));
-    const found = await this.#inTenant(tenant, async (transaction) => {
-      const fact =
-        version === undefined
-          ? await findFact(transaction, tenant.ura, type, id)
-          : await findVersion(transaction, tenant.ura, { type, id, version });
-      if (fact === undefined) return undefined;
-      const person = await findPerson(transaction, tenant.ura, {
-        by: 'patient-key',
-        patientKey: fact.patientKey,
-      });
-      return person && { fact, ...(await this.#known(transaction, tenant, person)) };
-    });
+    const found = await this.lookup.findFact(tenant, name);
     const needed = found === undefined ? [] : neededFor(type, found.fact);
     if (found === undefined || found.fact.body === null || needed.length === 0)
       throw new Failure('not-found', 'There is no such resource');
@@ -184,9 +194,12 @@ export class HolderAccessService {
     if (limits !== undefined && !mayDisclose(limits, fact.category ?? undefined, `${type}/${id}`))
       return this.#deny(request, { ...entry, patient: bsn }, decision);
     const entryOfAnswer = { ...entry, patient: bsn, reasons: decision.reasons };
-    return this.#answer(request, entryOfAnswer, async (transaction) => {
-      if (decision.emergency === true) await this.#noteEmergency(transaction, request, entryOfAnswer, person);
-      return { ...fact, body };
+    const given = { ...fact, body };
+    if (decision.emergency !== true)
+      return this.#answer(request, entryOfAnswer, () => Promise.resolve(given));
+    return this.#answerInEmergency(request, entryOfAnswer, async (transaction) => {
+      await this.#noteEmergency(transaction, request, entryOfAnswer, person);
+      return given;
     });
   }
 
@@ -234,7 +247,7 @@ export class HolderAccessService {
     const policy = this.judge.decide(request);
     if (findGrant(type, policy.permitted) === undefined)
       return this.#deny(request, { activity: 'read', resourceTypes: [type] }, this.#refusal(request, policy));
-    return this.#inTenant(tenant, async (transaction) => {
+    return inTenant(this.dataSource, tenant.ura, async (transaction) => {
       const [row] = await transaction.query<{ patient_id: string }>(
         `SELECT p.patient_id FROM resource r JOIN patient p ON p.id = r.patient_key AND p.tenant = r.tenant
          WHERE r.tenant = $1 AND r.type = $2 AND r.id = $3`,
@@ -276,55 +289,6 @@ export class HolderAccessService {
     });
   }
 
-  /** The patient of a question. For a BSN it is only worked out whom it means; whether data is held comes after consent. */
-  async #identify(tenant: Tenant, patient: PatientQuestion): Promise<KnownPatient> {
-    if (patient.by === 'identifier' && patient.system === identifierSystems.bsn) {
-      const bsn = findBsn(patient.value);
-      if (bsn === undefined) throw new Failure('malformed', 'The identifier is not a BSN');
-      return { person: undefined, bsn };
-    }
-    return this.#inTenant(tenant, async (transaction) => {
-      const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
-      return person === undefined ? { person, bsn: undefined } : this.#known(transaction, tenant, person);
-    });
-  }
-
-  /** What consent is to be asked about a person. */
-  async #known(
-    transaction: Transaction,
-    { ura }: Tenant,
-    person: Person,
-  ): Promise<KnownPatient & { readonly person: Person }> {
-    const bsn = await findCitizenNumber(transaction, ura, person, this.vault);
-    if (bsn === undefined) return { person, bsn };
-    return { person, bsn, choices: await this.consents.choicesOf(transaction, ura, bsn) };
-  }
-
-  /** The person as of the transaction that reads the data. */
-  async #refresh(
-    transaction: Transaction,
-    tenant: Tenant,
-    patient: PatientQuestion,
-    known: KnownPatient,
-  ): Promise<Person | undefined> {
-    // Who was nobody when consent should have been asked, stays nobody in this answer.
-    if (known.person === undefined && known.bsn === undefined) return undefined;
-    const person = await findPerson(transaction, tenant.ura, this.#keyOf(tenant, patient));
-    const expected = known.bsn === undefined ? null : bsnKey(tenant.ura, known.bsn, this.keyring);
-    // Merged or corrected since consent was asked: the answer was about somebody else.
-    if (person !== undefined && person.bsnKey !== expected)
-      throw new Failure('conflict', 'The patient has changed meanwhile');
-    return person;
-  }
-
-  #keyOf(tenant: Tenant, patient: PatientQuestion): PersonKey {
-    if (patient.by === 'id') return { by: 'patient-id', patientId: patient.id };
-    const key = identifierKey(tenant.ura, patient.system, patient.value, this.keyring);
-    return patient.system === identifierSystems.bsn
-      ? { by: 'bsn', bsnKey: key }
-      : { by: 'identifier', identifierKey: key };
-  }
-
   async #consent(
     request: AccessRequest,
     entry: AccessParts,
@@ -335,10 +299,7 @@ export class HolderAccessService {
     if (policy.permitted.length === 0) return policy;
     const { tenant } = request;
     const ownChoices = async (): Promise<readonly ConsentChoice[]> =>
-      bsn === undefined
-        ? []
-        : (choices ??
-          this.#inTenant(tenant, (transaction) => this.consents.choicesOf(transaction, tenant.ura, bsn)));
+      bsn === undefined ? [] : (choices ?? this.lookup.choicesOf(tenant, bsn));
     const asked = { ...request, categories: policy.permitted };
     const decision = await this.judge.askConsent(bsn, asked, ownChoices);
     if (!isEnough(decision.permitted)) return this.#deny(request, { ...entry, patient: bsn }, decision);
@@ -347,14 +308,21 @@ export class HolderAccessService {
 
   async #deny(request: AccessRequest, entry: AccessParts, decision: AccessDecision): Promise<never> {
     const denied = toEntry(request, 'denied', { ...entry, reasons: decision.reasons });
-    await recordAccess(this.eventLog, statementByStatement(this.dataSource), denied);
+    await this.trail.record(denied);
     if (decision.retryable)
       throw new Failure('unavailable', 'Consent cannot be asked now', { retryAfterSeconds: 5 });
     throw new Failure('forbidden', 'Access to this data is not permitted');
   }
 
-  /** Reads and records in one transaction: what cannot be recorded is not answered. */
-  async #answer<T>(
+  /** Reads, then records: what cannot be recorded is not answered. */
+  async #answer<T>(request: AccessRequest, entry: AccessParts, read: () => Promise<T>): Promise<T> {
+    const answer = await read();
+    await this.trail.record(toEntry(request, 'success', entry));
+    return answer;
+  }
+
+  /** In one transaction with what an emergency leaves to be reviewed. */
+  async #answerInEmergency<T>(
     request: AccessRequest,
     entry: AccessParts,
     work: (transaction: Transaction) => Promise<T>,
@@ -377,10 +345,6 @@ export class HolderAccessService {
       return answer;
     };
     return inTenant(this.dataSource, request.tenant.ura, recorded, limits);
-  }
-
-  #inTenant<T>(tenant: Tenant, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return inTenant(this.dataSource, tenant.ura, work);
   }
 }
 

@@ -40,6 +40,17 @@ export function toPerson(rows: readonly PersonRow[]): Person | undefined {
   };
 }
 
+export function isSamePerson(one: Person, other: Person): boolean {
+  const isSameList = <T>(left: readonly T[], right: readonly T[]): boolean =>
+    left.length === right.length && left.every((value) => right.includes(value));
+  return (
+    one.bsnKey === other.bsnKey &&
+    one.patientId === other.patientId &&
+    isSameList(one.patientKeys, other.patientKeys) &&
+    isSameList(one.otherIds, other.otherIds)
+  );
+}
+
 /** Serves a fact of a person as being about the Patient that stands for the person. Stored text has no spaces to reckon with. */
 export function redirectReferences(body: string, person: Person): string {
   let text = body;
