@@ -14,8 +14,18 @@ export interface BenchmarkOptions {
   readonly portBase: number;
   /** Rows in the table that is measured, where a benchmark fills one. */
   readonly rows?: number;
-  /** Resources in the record that is searched. */
-  readonly resources?: number;
+  /** Resources in the record that is searched; of several numbers the record grows from one to the next. */
+  readonly resources?: readonly number[];
+  /** Where the record that is searched is kept for a later run. */
+  readonly dataDir?: string;
+  /** Base of the FHIR API of a HAPI server that does the same beside it, and the processes whose CPU is its own. */
+  readonly againstHapi?: string;
+  readonly hapiPid?: number;
+  readonly hapiPostgresPid?: number;
+  /** Folder of the JavaScript reference implementation of SQL on FHIR, which does the same beside ours. */
+  readonly againstReference?: string;
+  /** Python with Pathling, which does the same beside ours. */
+  readonly pathlingPython?: string;
   /** Names of the results that are wanted; all when left out. */
   readonly only?: readonly string[];
 }

@@ -9,10 +9,16 @@ const program = new Command('bench')
   .option('--seconds <n>', 'length of each measured run', wholeNumber, 20)
   .option('--engine <name>', 'embedded, kafka or both', 'both')
   .option('--rows <n>', 'registrations in the index (localisation)', wholeNumber)
-  .option('--resources <n>', 'resources in the record that is searched (query)', wholeNumber)
+  .option('--resources <n,…>', 'resources in the record that is searched, growing (query)', wholeNumbers)
+  .option('--data-dir <folder>', 'where the record that is searched is kept for a later run (query)')
+  .option('--against-hapi <url>', 'FHIR API of a HAPI server that is filled and asked beside it (query)')
+  .option('--hapi-pid <n>', 'its process', wholeNumber)
+  .option('--hapi-postgres-pid <n>', 'that of its database', wholeNumber)
+  .option('--against-reference <folder>', 'sof-js, the reference implementation of views (secondary-use)')
+  .option('--pathling-python <file>', 'Python that Pathling is installed for (secondary-use)')
   .option(
     '--only <names>',
-    'these results alone, separated by commas (localisation, normalise, query)',
+    'these results alone, separated by commas (localisation, normalise, query, secondary-use)',
     (text) => text.split(','),
   )
   .option('--port-base <n>', 'first port of the installation that is measured', wholeNumber, 9400)
@@ -32,6 +38,10 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('must be a whole number of at least 1');
   return value;
+}
+
+function wholeNumbers(text: string): number[] {
+  return text.split(',').map(wholeNumber);
 }
 
 function printTable(results: readonly object[]): void {

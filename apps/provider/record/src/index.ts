@@ -1,3 +1,4 @@
+export { CitizenNumberVault } from './patients/citizen-number-vault.js';
 export { recordService } from './record.service-definition.js';
 export { whoseRow, type ExportMember } from './secondary-use/export/export-members.js';
 export { addPart } from './secondary-use/export/export-store.js';

@@ -34,9 +34,13 @@ const searches: readonly string[] = [
   'CareTeam?status=active&_include=CareTeam:participant',
 ];
 
-/** All of them for one patient, in one batch. */
-export function bgzBundle(identifier: string): string {
-  const entry = searches.map((search) => {
+/**
+ * All of them for one patient, in one batch.
+ * @param isPlain without `$lastn`, for a server that has it only with a search engine beside it: all of what it would choose from
+ */
+export function bgzBundle(identifier: string, isPlain = false): string {
+  const entry = searches.map((stated) => {
+    const search = isPlain ? stated.replace('/$lastn', '') : stated;
     const name = search.startsWith('Patient') ? 'identifier' : 'patient.identifier';
     const url = `${search}&${name}=${encodeURIComponent(identifier)}`;
     return { request: { method: 'GET', url } };

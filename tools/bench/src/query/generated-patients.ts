@@ -13,20 +13,34 @@ const FACTS_OF_HUNDRED: readonly (readonly [kind: keyof typeof makers, count: nu
   ['dispense', 2],
 ];
 
+/** Numbers of patients whose copies are others lie below this. */
+const NUMBERS = 1_100;
+
 export interface GeneratedPatient {
   readonly id: string;
   readonly bsn: string;
   /** Facts, the Patient itself left out. */
   readonly facts: number;
+  /** Id of one of them. */
+  readonly factId: (kind: keyof typeof makers, number: number) => string;
 }
 
-/** The patient of a number: the same at every run. */
-export function generatedPatient(number: number, facts: number): GeneratedPatient {
-  return { id: `bench-${number}`, bsn: bsnOf(number), facts };
+/**
+ * The patient of a number: the same at every run.
+ * @param copy of the same facts in another person, none when left out
+ */
+export function generatedPatient(number: number, facts: number, copy = 0): GeneratedPatient {
+  const suffix = copy === 0 ? '' : `-${copy}`;
+  return {
+    id: `bench-${number}${suffix}`,
+    bsn: bsnOf(number + copy * NUMBERS),
+    facts,
+    factId: (kind, index) => `bench-${number}-${kind}-${index}${suffix}`,
+  };
 }
 
 /** A patient's facts in the proportions of an ordinary record, spread over ten years. */
-export function changesOf({ id, bsn, facts }: GeneratedPatient): RecordChange[] {
+export function changesOf({ id, bsn, facts, factId }: GeneratedPatient): RecordChange[] {
   const person: FhirResource = {
     resourceType: 'Patient',
     id,
@@ -41,8 +55,8 @@ export function changesOf({ id, bsn, facts }: GeneratedPatient): RecordChange[] 
     for (const [kind, count] of FACTS_OF_HUNDRED)
       for (let index = 0; index < count && changes.length <= facts; index += 1) {
         const number = round * count + index;
-        const name = `${id}-${kind}-${number}`;
-        changes.push(toChange({ ...makers[kind]({ reference: `Patient/${id}` }, number), id: name }, id));
+        const fact = makers[kind]({ reference: `Patient/${id}` }, number);
+        changes.push(toChange({ ...fact, id: factId(kind, number) }, id));
       }
   return changes;
 }

@@ -1,6 +1,7 @@
 import { authorisedFetch, ProofKey, type BoundToken } from '@samenhang/identity';
-import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader } from 'jose';
 import type { HolderUnderTest } from './holder-under-test.js';
+import type { FhirCaller } from './holder-works.js';
 
 const claims = {
   scope: 'holder:read',
@@ -13,7 +14,8 @@ const claims = {
 };
 
 /** A client with one token, renewed each minute, and a fresh proof for each request, as a platform has it. */
-export class HolderClient {
+export class HolderClient implements FhirCaller {
+  readonly isPeer = false;
   #token: BoundToken | undefined;
 
   private constructor(
@@ -24,20 +26,25 @@ export class HolderClient {
 
   static async create(holder: HolderUnderTest): Promise<HolderClient> {
     const proofKey = await ProofKey.generate();
-    const thumbprint = await calculateJwkThumbprint(await exportJWK(proofKey.pair.publicKey));
+    // Its public half is what a proof states.
+    const { jwk = {} } = decodeProtectedHeader(await proofKey.prove('GET', holder.base, ''));
+    const thumbprint = await calculateJwkThumbprint(jwk);
     return new HolderClient(holder, proofKey, thumbprint);
   }
 
-  /** The text of the answer. @throws Error when it is not 200 */
-  async ask(path: string, request: Parameters<typeof authorisedFetch>[2] = {}): Promise<string> {
+  get(path: string): Promise<string> {
+    return this.#ask(path);
+  }
+
+  post(path: string, contentType: string, body: string): Promise<string> {
+    return this.#ask(path, { method: 'POST', headers: { 'content-type': contentType }, body });
+  }
+
+  async #ask(path: string, request: Parameters<typeof authorisedFetch>[2] = {}): Promise<string> {
     const response = await authorisedFetch(await this.#current(), `${this.holder.base}${path}`, request);
     const text = await response.text();
     if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
     return text;
-  }
-
-  post(path: string, contentType: string, body: string): Promise<string> {
-    return this.ask(path, { method: 'POST', headers: { 'content-type': contentType }, body });
   }
 
   async #current(): Promise<BoundToken> {

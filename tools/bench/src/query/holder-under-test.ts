@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -26,6 +26,8 @@ export interface HolderUnderTest {
   readonly adminUrl: string;
   /** Of the service before this one, which publishes what the record takes in. */
   readonly publisherUrl: string;
+  /** Of its patient keys. */
+  readonly patientSecret: Buffer;
   usage(): Usage;
   stop(): Promise<void>;
 }
@@ -34,8 +36,10 @@ export interface HolderUnderTest {
  * The record alone, in a process of its own with the database role an installation gives it; this process is
  * authorisation server, consent register (it permits everything) and client.
  */
-export async function startHolder(portBase: number): Promise<HolderUnderTest> {
-  const postgres = await startOwnPostgres(portBase + 30, { shared_buffers: '1GB', max_wal_size: '4GB' });
+export async function startHolder(portBase: number, dataDirectory?: string): Promise<HolderUnderTest> {
+  const settings = { shared_buffers: '1GB', max_wal_size: '4GB' };
+  const postgres = await startOwnPostgres(portBase + 30, settings, dataDirectory);
+  const secrets = await prepareSecrets(postgres.directory);
   const roles = ['record', 'normalise'].map((name) => ({ name, password: randomBytes(12).toString('hex') }));
   const urls = await provisionServiceRoles(postgres.url, DATABASE, roles);
   const adminUrl = new URL(postgres.url);
@@ -46,7 +50,7 @@ export async function startHolder(portBase: number): Promise<HolderUnderTest> {
   const serviceUrl = `http://127.0.0.1:${portBase + 6}`;
   const service: ChildProcess = await startServiceProcess('apps/provider/record/dist/main.js', serviceUrl, {
     DATABASE_URL: urls.get('record') ?? '',
-    SECRETS_DIR: await writeSecrets(postgres.directory),
+    SECRETS_DIR: secrets.directory,
     AUTHORISATION_SERVER_URL: issuer.url,
     CONSENT_REGISTER_URL: `http://127.0.0.1:${(register.address() as AddressInfo).port}`,
     TENANTS: `${holderTenant}:V4`,
@@ -60,6 +64,7 @@ export async function startHolder(portBase: number): Promise<HolderUnderTest> {
     issuer,
     adminUrl: adminUrl.href,
     publisherUrl: urls.get('normalise') ?? '',
+    patientSecret: secrets.patientSecret,
     usage: () => ({
       appMs: cpuMsOf(processTree(service.pid ?? 0)),
       databaseMs: cpuMsOf(processTree(postgres.pid)),
@@ -86,8 +91,16 @@ async function startRegister(): Promise<Server> {
   return server;
 }
 
-async function writeSecrets(folder: string): Promise<string> {
+/** Those of an earlier run with the same data, else new ones. */
+async function prepareSecrets(folder: string): Promise<{ directory: string; patientSecret: Buffer }> {
   const directory = join(folder, 'secrets');
+  const keyring = join(directory, 'patient-keyring.json');
+  if (!existsSync(keyring)) await writeSecrets(directory);
+  const { secret } = JSON.parse(readFileSync(keyring, 'utf8')) as { secret: string };
+  return { directory, patientSecret: Buffer.from(secret, 'base64') };
+}
+
+async function writeSecrets(directory: string): Promise<void> {
   mkdirSync(directory, { mode: 0o700 });
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const secrets: Readonly<Record<string, object>> = {
@@ -97,5 +110,4 @@ async function writeSecrets(folder: string): Promise<string> {
   };
   for (const [name, content] of Object.entries(secrets))
     writeFileSync(join(directory, `${name}.json`), JSON.stringify(content), { mode: 0o600 });
-  return directory;
 }

@@ -1,53 +1,69 @@
-import { identifierSystems } from '@samenhang/data-model';
 import type { BenchmarkOptions, BenchmarkResult } from '../benchmarks.js';
+import type { Usage } from '../installation-under-test.js';
 import { measure } from '../localisation/measure.js';
-import { bgzBundle } from './bgz-bundle.js';
-import { generatedPatient, type GeneratedPatient } from './generated-patients.js';
+import { HapiServer } from './hapi-server.js';
 import { HolderClient } from './holder-client.js';
 import { startHolder } from './holder-under-test.js';
-import { seedRecord } from './seed-record.js';
+import { works, type FhirCaller, type Work } from './holder-works.js';
+import { personAt } from './persons.js';
+import { seedRecord, type SeededRecord } from './seed-record.js';
 
 const DEFAULT_RESOURCES = 50_000;
-const PATIENTS_OF_100 = 200;
-const PATIENTS_OF_500 = 20;
-const WARM_UP = 400;
-const FORM = 'application/x-www-form-urlencoded';
+const WARM_UP_SECONDS = 3;
 
-interface Work {
-  readonly name: string;
-  /** How often a second it is done at least: the number of requests is chosen before, not the time. */
-  readonly expectedRate: number;
-  readonly ask: (patient: GeneratedPatient, number: number) => Promise<string>;
-  readonly patients: readonly GeneratedPatient[];
-  /** What every answer holds. */
-  readonly holds: string;
+/** One of the servers that are asked the same, and what its processes used. */
+interface Asked extends SeededRecord {
+  /** Put before the name of each result. */
+  readonly prefix: string;
+  readonly caller: FhirCaller;
+  readonly usage: () => Usage;
 }
 
 /** Reads and searches at one data holder over HTTP: token, policy, consent and audit are in every figure. */
 export async function measureHolder(options: BenchmarkOptions): Promise<BenchmarkResult[]> {
-  const holder = await startHolder(options.portBase);
+  const holder = await startHolder(options.portBase, options.dataDir);
   try {
-    const hundreds = range(PATIENTS_OF_100).map((number) => generatedPatient(number, 100));
-    const larger = range(PATIENTS_OF_500).map((number) => generatedPatient(1_000 + number, 499));
-    const resources = await seedRecord(
-      holder,
-      [...hundreds, ...larger],
-      options.resources ?? DEFAULT_RESOURCES,
-    );
-    const client = await HolderClient.create(holder);
-    const wanted = worksOf(client, hundreds, larger).filter(
-      ({ name }) => options.only === undefined || options.only.includes(name),
-    );
+    const caller = await HolderClient.create(holder);
     const results: BenchmarkResult[] = [];
-    for (const work of wanted) {
-      await measure(requestsOf(work, Math.min(WARM_UP, work.expectedRate * 4)), 4, () => holder.usage());
+    for (const [index, size] of (options.resources ?? [DEFAULT_RESOURCES]).entries()) {
+      const seeded = await seedRecord(holder, size);
+      const own: Asked = { prefix: '', caller, usage: () => holder.usage(), ...seeded };
+      const peer = index === 0 ? await fillPeer(options, seeded) : [];
+      results.push(...(await measureWorks(options, [own, ...peer])));
+    }
+    return results;
+  } finally {
+    await holder.stop();
+  }
+}
+
+/** At the first size the peer holds the same. */
+async function fillPeer(
+  { againstHapi, hapiPid, hapiPostgresPid }: BenchmarkOptions,
+  { copies }: SeededRecord,
+): Promise<Asked[]> {
+  if (againstHapi === undefined) return [];
+  const hapi = new HapiServer(againstHapi, hapiPid, hapiPostgresPid);
+  const resources = await hapi.fill(copies);
+  return [{ prefix: 'hapi-', caller: hapi, usage: () => hapi.usage(), resources, copies }];
+}
+
+/** Each work at all servers before the next: what else the machine does meanwhile falls to both. */
+async function measureWorks(
+  { seconds, only }: BenchmarkOptions,
+  servers: readonly Asked[],
+): Promise<BenchmarkResult[]> {
+  const results: BenchmarkResult[] = [];
+  for (const work of works.filter(({ name }) => only === undefined || only.includes(name)))
+    for (const server of servers) {
+      await measure(requestsOf(work, server, work.expectedRate * WARM_UP_SECONDS), 4, server.usage);
       for (const concurrency of [1, 8]) {
-        const requests = requestsOf(work, Math.ceil((work.expectedRate * options.seconds) / 2));
-        const { perSecond, p50Ms, p99Ms, cpuMs } = await measure(requests, concurrency, () => holder.usage());
+        const requests = requestsOf(work, server, Math.ceil((work.expectedRate * seconds) / 2));
+        const { perSecond, p50Ms, p99Ms, cpuMs } = await measure(requests, concurrency, server.usage);
         results.push({
-          name: work.name,
+          name: `${server.prefix}${work.name}`,
           concurrency,
-          resources,
+          resources: server.resources,
           perSecond,
           rps: perSecond,
           p50: p50Ms,
@@ -58,82 +74,13 @@ export async function measureHolder(options: BenchmarkOptions): Promise<Benchmar
         });
       }
     }
-    return results;
-  } finally {
-    await holder.stop();
-  }
-}
-
-function worksOf(
-  client: HolderClient,
-  hundreds: readonly GeneratedPatient[],
-  larger: readonly GeneratedPatient[],
-): Work[] {
-  const bsn = (patient: GeneratedPatient): string => `${identifierSystems.bsn}|${patient.bsn}`;
-  const everything = (patient: GeneratedPatient): Promise<string> =>
-    client.post(
-      '/Patient/$everything',
-      'application/fhir+json',
-      JSON.stringify({
-        resourceType: 'Parameters',
-        parameter: [
-          { name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: patient.bsn } },
-        ],
-      }),
-    );
-  const code = (number: number): string => `http%3A%2F%2Floinc.org%7C${2000 + (number % 20)}-3`;
-  return [
-    {
-      name: 'read',
-      expectedRate: 300,
-      patients: hundreds,
-      holds: '"resourceType":"Observation"',
-      ask: ({ id }, number) => client.ask(`/Observation/${id}-laboratory-${number % 40}`),
-    },
-    {
-      name: 'search-identifier',
-      expectedRate: 300,
-      patients: hundreds,
-      holds: '"total":1',
-      ask: (patient) =>
-        client.post('/Patient/_search', FORM, `identifier=${encodeURIComponent(bsn(patient))}`),
-    },
-    {
-      name: 'search-patient-code',
-      expectedRate: 200,
-      patients: hundreds,
-      holds: '"total":2',
-      ask: ({ id }, number) =>
-        client.ask(`/Observation?patient=Patient/${id}&code=${code(number)}&_sort=-date&_count=20`),
-    },
-    {
-      name: 'search-code-date',
-      expectedRate: 200,
-      patients: hundreds,
-      holds: '"type":"searchset"',
-      ask: ({ id }, number) =>
-        client.ask(`/Observation?patient=Patient/${id}&code=${code(number)}&date=ge2019&date=lt2024`),
-    },
-    { name: 'everything', expectedRate: 100, patients: hundreds, holds: '"total":101', ask: everything },
-    { name: 'everything-500', expectedRate: 50, patients: larger, holds: '"total":500', ask: everything },
-    {
-      name: 'bgz-500',
-      expectedRate: 40,
-      patients: larger,
-      holds: '"type":"batch-response"',
-      ask: (patient) => client.post('', 'application/fhir+json', bgzBundle(bsn(patient))),
-    },
-  ];
+  return results;
 }
 
 /** Another patient each time; an answer that is not what was asked for ends the benchmark. */
-function requestsOf({ name, ask, patients, holds }: Work, count: number): (() => Promise<void>)[] {
-  return range(count).map((number) => async () => {
-    const patient = patients[number % patients.length];
-    if (patient === undefined) return;
-    const text = await ask(patient, number);
-    if (!text.includes(holds)) throw new Error(`The answer to ${name} is not what was asked for`);
+function requestsOf(work: Work, { caller, copies }: Asked, count: number): (() => Promise<void>)[] {
+  return Array.from({ length: count }, (_unused, number) => async () => {
+    const text = await work.ask(caller, personAt(work.of, copies, number), number);
+    if (!work.isAnswer(text)) throw new Error(`The answer to ${work.name} is not what was asked for`);
   });
 }
-
-const range = (length: number): number[] => Array.from({ length }, (_unused, index) => index);

@@ -5,37 +5,42 @@ import { PostgresEventLog } from '@samenhang/event-log-postgres';
 import { createDataSource, inTransaction, rowsOf } from '@samenhang/persistence';
 import pg from 'pg';
 import { pino } from 'pino';
+import { copyPatients, countCopies } from './copy-patients.js';
 import { changesOf, laboratory, type GeneratedPatient } from './generated-patients.js';
 import { holderTenant, type HolderUnderTest } from './holder-under-test.js';
+import { personsOf, resourcesOfOriginals } from './persons.js';
 
 const SETTLE_TIMEOUT_MS = 600_000;
 const MESSAGES_AT_ONCE = 50;
 const HUNDRED = 100;
 
+/** How much a record holds, and how many copies of its originals. */
+export interface SeededRecord {
+  readonly resources: number;
+  readonly copies: number;
+}
+
 /**
- * Patients come in as messages of a source would; then the database copies them until it holds so many resources. Copies
- * are other patients: what is asked for stays the same while the tables grow.
- * @returns how many resources there are
+ * Patients come in as messages of a source would; then the database copies them until it holds so many resources. What it holds
+ * of an earlier run stays.
  */
-export async function seedRecord(
-  holder: HolderUnderTest,
-  patients: readonly GeneratedPatient[],
-  resources: number,
-): Promise<number> {
-  await publish(holder, patients);
+export async function seedRecord(holder: HolderUnderTest, resources: number): Promise<SeededRecord> {
   const client = new pg.Client({
     connectionString: holder.adminUrl,
     options: '-c search_path=record -c synchronous_commit=off -c maintenance_work_mem=512MB',
   });
   await client.connect();
   try {
-    const stated = patients.reduce((sum, { facts }) => sum + facts + 1, 1);
-    await untilRecorded(client, stated);
-    const copies = Math.max(0, Math.round(resources / stated) - 1);
-    await copyPatients(client, copies);
-    await client.query('VACUUM (ANALYZE) resource, patient');
-    await client.query('CHECKPOINT');
-    return await countOf(client);
+    if ((await countOf(client)) === 0) await publish(holder, personsOf());
+    await untilRecorded(client, resourcesOfOriginals);
+    const after = await countCopies(client);
+    const until = Math.round(resources / resourcesOfOriginals) - 1;
+    if (until > after) {
+      await copyPatients(client, holder.patientSecret, { after, until });
+      await client.query('VACUUM (ANALYZE) resource, patient, citizen_number');
+      await client.query('CHECKPOINT');
+    }
+    return { resources: await countOf(client), copies: Math.max(after, until) };
   } finally {
     await client.end();
   }
@@ -104,30 +109,4 @@ async function untilRecorded(client: pg.Client, expected: number): Promise<void>
 async function countOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM resource');
   return rows[0]?.n ?? 0;
-}
-
-/** Patient by patient, so that one patient's rows lie together, as they do in a record that grew. */
-async function copyPatients(client: pg.Client, copies: number): Promise<void> {
-  if (copies === 0) return;
-  await client.query('DROP INDEX resource_of_patient');
-  await client.query(
-    `INSERT INTO patient (id, tenant, patient_id, root, own_bsn_key, bsn_key)
-     SELECT p.id + copy * 1000000, p.tenant, p.patient_id || '-' || copy, p.root + copy * 1000000,
-       p.own_bsn_key || '-' || copy, p.bsn_key || '-' || copy
-     FROM patient p, generate_series(1, $1::int) AS copy`,
-    [copies],
-  );
-  const columns = `type, version, last_updated, category, source_id, source_position, received_at, mapping_version,
-    deleted, mentioned, content_hash, body, effective_from, effective_until, code_hash, tokens, links, details`;
-  for (let copy = 1; copy <= copies; copy += 1)
-    await client.query(
-      `INSERT INTO resource (tenant, id, patient_key, ${columns})
-       SELECT tenant, id || '-' || $1::text, patient_key + $1::bigint * 1000000, ${columns} FROM resource
-       WHERE patient_key < 1000000 ORDER BY patient_key, type`,
-      [copy],
-    );
-  await client.query(
-    `CREATE INDEX resource_of_patient ON resource (patient_key, type, effective_from DESC NULLS LAST)
-     WHERE patient_key IS NOT NULL`,
-  );
 }
