@@ -6,6 +6,7 @@ import {
   IdentityModule,
   PatientBinding,
   servicePolicies,
+  type BoundToken,
   type PatientBindingSecret,
 } from '@samenhang/identity';
 import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
@@ -13,6 +14,8 @@ import { LOGGER, ServiceEnvironment, STATUS_COUNTS } from '@samenhang/service-ki
 import { CapabilityController } from './capability/capability.controller.js';
 import { QueryApiConfiguration } from './configuration.js';
 import { DECISION_POINT } from './decision-point.js';
+import { AttachmentController } from './documents/attachment.controller.js';
+import { AttachmentService } from './documents/attachment.service.js';
 import { LocalisationCache } from './localisation/localisation-cache.js';
 import { LocalisationChangeController } from './localisation/localisation-change.controller.js';
 import { LocalisationChangeStore } from './localisation/localisation-change-store.js';
@@ -36,6 +39,7 @@ import { subscriptionProviders } from './subscriptions/subscription.providers.js
 @Module({
   imports: [IdentityModule],
   controllers: [
+    AttachmentController,
     CapabilityController,
     LocalisationChangeController,
     OperationsController,
@@ -64,6 +68,11 @@ import { subscriptionProviders } from './subscriptions/subscription.providers.js
       ],
     },
     {
+      provide: AttachmentService,
+      useFactory: createAttachmentService,
+      inject: [ServiceEnvironment, QueryApiConfiguration, AccessTokens, DECISION_POINT, ViewJournal],
+    },
+    {
       provide: OwnPerson,
       useFactory: (environment: ServiceEnvironment) => new OwnPerson(bindingOf(environment)),
       inject: [ServiceEnvironment],
@@ -82,8 +91,36 @@ import { subscriptionProviders } from './subscriptions/subscription.providers.js
 })
 export class QueryApiModule {}
 
+function addressBookOf(
+  environment: ServiceEnvironment,
+  { lookupTimeoutMs: timeoutMs }: QueryApiConfiguration,
+  tokens: AccessTokens,
+): AddressBookClient<BoundToken> {
+  const addressBookUrl = environment.serviceUrl('address-book');
+  return new AddressBookClient({ tokens, send: authorisedFetch, timeoutMs, addressBookUrl });
+}
+
 function bindingOf(environment: ServiceEnvironment): () => PatientBinding {
   return () => new PatientBinding(environment.secret<PatientBindingSecret>('patient-binding'));
+}
+
+function createAttachmentService(
+  environment: ServiceEnvironment,
+  configuration: QueryApiConfiguration,
+  tokens: AccessTokens,
+  decisions: DecisionPoint,
+  journal: ViewJournal,
+): AttachmentService {
+  const addressBook = addressBookOf(environment, configuration, tokens);
+  return new AttachmentService({
+    decisions,
+    binding: bindingOf(environment),
+    journal,
+    tokens,
+    findEndpoint: (custodian) => addressBook.endpointOf(custodian),
+    deadlineMs: configuration.viewBudgetMs,
+    maximumBytes: configuration.sourceMaximumBytes,
+  });
 }
 
 function createSearchService(
@@ -126,10 +163,7 @@ function createPatientViewService(
     maximumAgeSeconds: configuration.localisationCacheSeconds,
     maximumEntries: configuration.localisationCacheEntries,
   });
-  const addressBook = new AddressBookClient({
-    ...common,
-    addressBookUrl: environment.serviceUrl('address-book'),
-  });
+  const addressBook = addressBookOf(environment, configuration, tokens);
   const collector = new ViewCollector({
     decisions,
     localise: (question) => cache.localise(question),

@@ -52,7 +52,11 @@ const naming: Readonly<Record<string, string>> = {
 const person = `${identifierSystems.bsn}|${bsnA}`;
 const parameters = JSON.stringify({
   resourceType: 'Parameters',
-  parameter: [{ name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsnA } }],
+  parameter: [
+    { name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsnA } },
+    { name: 'custodian', valueIdentifier: { system: identifierSystems.ura, value: '22222222' } },
+    { name: 'document', valueUri: 'https://nowhere.example/fhir/DocumentReference/letter' },
+  ],
 });
 
 /** A request as the document describes it, with no more than it must have. */
@@ -73,6 +77,10 @@ function send(
         };
   return api.platform.call(`${api.url}${path.replace('{cursor}', 'e30')}`, claims, request);
 }
+
+/** There is no such page, and no such file. */
+const statusOf = (path: string): number =>
+  path.includes('{cursor}') ? 400 : path.endsWith('$attachment') ? 404 : 200;
 
 describe('the CapabilityStatement', () => {
   it('is valid, and every search and parameter it names is answered', async () => {
@@ -103,8 +111,10 @@ describe('the CapabilityStatement', () => {
     );
     for (const { type, name, definition } of offered ?? []) {
       if (definition.startsWith('https://samenhang')) expect(own.get(definition)).toBe(name);
-      const contentType = type === 'Patient' ? 'application/fhir+json' : 'application/x-www-form-urlencoded';
-      expect((await send(`/fhir/${type}/$${name}`, contentType)).status, name).toBe(200);
+      const contentType =
+        type === 'Observation' ? 'application/x-www-form-urlencoded' : 'application/fhir+json';
+      const path = `/fhir/${type}/$${name}`;
+      expect((await send(path, contentType)).status, name).toBe(statusOf(path));
     }
     expect(offered).toHaveLength(files.length + 1);
   });
@@ -134,8 +144,7 @@ describe('the OpenAPI document', () => {
           ...(contentType === undefined ? {} : { body: '{}' }),
         });
         expect(bare.status, path).toBe(security === undefined ? 401 : 200);
-        const status = path.includes('{cursor}') ? 400 : 200;
-        expect((await send(path, contentType)).status, path).toBe(status);
+        expect((await send(path, contentType)).status, path).toBe(statusOf(path));
       }
     }
   });

@@ -220,13 +220,6 @@ describe('criteria', () => {
     const strict = await search('Condition', { colour: 'red' }, { headers: { prefer: 'handling=strict' } });
     expect(strict.status).toBe(400);
   });
-
-  it('says of a type without a data category that nobody is asked', async () => {
-    const before = hospital.seen.length;
-    const answer = await bundle(await search('NutritionOrder'));
-    expect(hospital.seen.length).toBe(before);
-    expect(answer.entry?.at(-1)?.resource.issue).toMatchObject([{ code: 'not-supported' }]);
-  });
 });
 
 describe('pages', () => {

@@ -29,8 +29,12 @@ export class StandInHolder {
     readonly metadata: { asked: number },
   ) {}
 
-  /** `operations`: those it says to offer on Patient. */
-  static async start(answer: Answer, operations: readonly object[] = []): Promise<StandInHolder> {
+  /** `operations`: those it says to offer on Patient; `types`: those it says to be searched for. */
+  static async start(
+    answer: Answer,
+    operations: readonly object[] = [],
+    types: readonly string[] = [],
+  ): Promise<StandInHolder> {
     const server = Fastify({ forceCloseConnections: true });
     server.addContentTypeParser(
       'application/x-www-form-urlencoded',
@@ -46,7 +50,8 @@ export class StandInHolder {
     server.get('/fhir/metadata', async (_request, reply) => {
       metadata.asked += 1;
       void reply.type('application/fhir+json');
-      const rest = [{ mode: 'server', resource: [{ type: 'Patient', operation: operations }] }];
+      const searched = types.map((type) => ({ type, interaction: [{ code: 'search-type' }] }));
+      const rest = [{ mode: 'server', resource: [{ type: 'Patient', operation: operations }, ...searched] }];
       return { resourceType: 'CapabilityStatement', rest };
     });
     server.all('/*', async (request, reply) => {

@@ -19,6 +19,7 @@ import { DirectPatientsController } from './direct/direct-patients.controller.js
 import { directSourcesProvider } from './direct/direct-sources.provider.js';
 import { LiveAccess } from './direct/live-access.js';
 import { AccessJudge } from './holder-api/access-decision.js';
+import { AttachmentController } from './holder-api/attachment.controller.js';
 import { EmergencyReviewController } from './holder-api/emergency-review.controller.js';
 import { AccessTrail } from './holder-api/access-trail.js';
 import { HolderAccessService } from './holder-api/holder-access.service.js';
@@ -53,6 +54,7 @@ const patientSecret = (environment: ServiceEnvironment): Buffer =>
     ViewExportController,
     // Before the API by type: its routes take any name of a type.
     WholePatientController,
+    AttachmentController,
     HolderController,
     HolderBatchController,
     HolderVersionsController,

@@ -1,6 +1,5 @@
 import type { SearchableType } from '../search/searchable-types.js';
 import { searchableTypes } from '../search/searchable-types.js';
-import { isAskable } from '../search/search-question.js';
 import { offeredOperations } from './operations.js';
 import { subscriptionCapability } from './subscription-offer.js';
 
@@ -40,12 +39,6 @@ function describe({ type, parameters, includes, patientParameters }: SearchableT
     .map(({ name, definition }) => ({ name, definition }));
   return {
     type,
-    ...(isAskable(type)
-      ? {}
-      : {
-          documentation:
-            'Localisation has no data category for this type: no source is asked, and nothing found.',
-        }),
     interaction: [
       {
         code: 'search-type',

@@ -73,6 +73,10 @@ export function openApi(publicUrl: string): Json {
         OperationOutcome: resourceSchema('OperationOutcome', { issue: { type: 'array', minItems: 1 } }, [
           'issue',
         ]),
+        Binary: resourceSchema('Binary', { contentType: { type: 'string' }, data: { type: 'string' } }, [
+          'contentType',
+          'data',
+        ]),
         CapabilityStatement: resourceSchema('CapabilityStatement', {}),
         Parameters: resourceSchema('Parameters', { parameter: { type: 'array', minItems: 1 } }, [
           'parameter',
@@ -82,7 +86,7 @@ export function openApi(publicUrl: string): Json {
   };
 }
 
-const schemas = { searchset: 'Bundle', document: 'DocumentBundle' } as const;
+const schemas = { searchset: 'Bundle', document: 'DocumentBundle', binary: 'Binary' } as const;
 
 function pathOf({ type }: SearchableType): string {
   return `/fhir/${type}/_search`;
@@ -109,6 +113,7 @@ function operationOf({ type, name, summary, body, answer }: OfferedOperation): J
     requestBody: { required: true, ...request },
     responses: {
       '200': { description: 'The answer', ...content(reference(schemas[answer])) },
+      ...(answer === 'binary' ? { '404': failure('There is no such file') } : {}),
       ...(answer === 'document' ? { '409': failure('The sources disagree on who the person is') } : {}),
       ...failures,
     },

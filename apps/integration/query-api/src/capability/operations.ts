@@ -8,8 +8,8 @@ export interface OfferedOperation {
   readonly summary: string;
   /** What the body is. */
   readonly body: 'Parameters' | 'form';
-  /** Of which type the Bundle is that it gives. */
-  readonly answer: 'searchset' | 'document';
+  /** What it gives: a Bundle of this type, or a Binary. */
+  readonly answer: 'searchset' | 'document' | 'binary';
 }
 
 export const offeredOperations: readonly OfferedOperation[] = [
@@ -36,6 +36,14 @@ export const offeredOperations: readonly OfferedOperation[] = [
     summary: 'What all custodians say about one person as an International Patient Summary (IPS)',
     body: 'Parameters',
     answer: 'document',
+  },
+  {
+    type: 'DocumentReference',
+    name: 'attachment',
+    definition: `${canonicalBase}/OperationDefinition/attachment`,
+    summary: 'The bytes of one file of a document, from the care provider that holds it',
+    body: 'Parameters',
+    answer: 'binary',
   },
   {
     type: 'Observation',

@@ -36,6 +36,10 @@ export function bgzCategories(questions: readonly BgzQuestion[]): DataCategory[]
   return [...new Set(questions.flatMap(({ question }) => question.categories))];
 }
 
+export function bgzOthers(questions: readonly BgzQuestion[]): string[] {
+  return [...new Set(questions.flatMap(({ question }) => question.others))];
+}
+
 /** The results of all searches of the BgZ as one: what two of them find is there once. */
 export function answerBgz(
   view: CollectedView,

@@ -10,7 +10,7 @@ import { PatientViewService } from '../patient-view/patient-view.service.js';
 import { readPerson } from '../patient-view/view-request.js';
 import { restrictionOf } from '../scopes/smart-scopes.js';
 import { answerSummary } from '../summary/summary.js';
-import { answerBgz, bgzCategories, bgzQuestions, writeBgz } from './bgz.js';
+import { answerBgz, bgzCategories, bgzOthers, bgzQuestions, writeBgz } from './bgz.js';
 
 /** Operations on a person that are more than a search. */
 @Controller('fhir/Patient')
@@ -40,6 +40,7 @@ export class OperationsController {
       bsn,
       query: 'Patient/$bgz',
       categories: bgzCategories(questions),
+      others: bgzOthers(questions),
     };
     const settings = {
       base: `${this.environment.publicUrl}/fhir`,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dataCategories, type DataCategory } from '@samenhang/data-model';
 import { toFailure, toOperationOutcome } from '@samenhang/errors';
 import { matchesPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
@@ -5,7 +6,8 @@ import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
 import { hasAnswered, type RegisteredSource, type SourceReport } from '../sources/source-report.js';
 import type { Capacity } from './capacity.js';
 import { collectView, type CollectedView } from './collected-view.js';
-import { buildPatientView, type ViewBundle, type ViewSettings } from './view-bundle.js';
+import { buildPatientView, type ViewSettings } from './view-bundle.js';
+import { PreparedSources } from './prepared-sources.js';
 import type { Collected, Located, ViewCollector } from './view-collector.js';
 import { decideView, refusal, type ViewDecisions } from './view-decision.js';
 import type { ViewJournal } from './view-journal.js';
@@ -22,6 +24,8 @@ export interface ViewQuestion {
   readonly query?: string;
   /** Only sources of these are asked; of all when left out. */
   readonly categories?: readonly DataCategory[];
+  /** Types of which facts of no data category are wanted; of all when left out together with categories. */
+  readonly others?: readonly string[];
   /** Whether what the sources say is kept for a while, so that those that are missing can be asked again. */
   readonly mayRetry?: boolean;
   /** Name of what was kept: only the sources that were missing are asked. */
@@ -52,28 +56,38 @@ export type Wanted = Pick<ViewSettings, 'includes' | 'dedupe'>;
 export class PatientViewService {
   constructor(private readonly dependencies: PatientViewDependencies) {}
 
-  /** Everything, as one Bundle. */
-  async view(question: ViewQuestion, wanted: Wanted = {}): Promise<ViewBundle> {
+  /** Everything, as one Bundle in JSON. */
+  view(question: ViewQuestion, wanted: Wanted = {}): Promise<string> {
     const { self, revealRefused } = this.dependencies;
-    const { bundle } = await this.answer(question, (view) =>
-      buildPatientView(view, { self, revealRefused, ...wanted }),
-    );
-    return bundle;
+    const make = (view: CollectedView) => buildPatientView(view, { self, revealRefused, ...wanted });
+    return this.#answer(question, new PreparedSources(true), make, ({ write }) => write());
   }
 
   /** An answer made of what all sources said; it is recorded before it is given. */
-  async answer<A extends Answer>(question: ViewQuestion, make: (view: CollectedView) => A): Promise<A> {
+  answer<A extends Answer>(question: ViewQuestion, make: (view: CollectedView) => A): Promise<A> {
+    return this.#answer(question, new PreparedSources(false), make, (answer) => answer);
+  }
+
+  async #answer<A extends Answer, Given>(
+    question: ViewQuestion,
+    prepared: PreparedSources,
+    make: (view: CollectedView) => A,
+    give: (answer: A) => Given,
+  ): Promise<Given> {
     const release = this.dependencies.capacity.take();
     try {
       const elapsed = stopwatch();
       await this.#authorise(question, elapsed);
       return await this.#recordingFailure(question, elapsed, async () => {
         const { collector } = this.dependencies;
-        const collected = await collector.collect(question, await collector.locate(question));
-        const answer = make(this.#merge(collected));
+        const located = await collector.locate(question);
+        const collected = await collector.collect(question, located, (report) => prepared.take(report));
+        const answer = make(this.#merge(collected, prepared));
         const sources = collected.reports.filter(hasAnswered).length;
-        await this.#record(question, answer, { sources, elapsed });
-        return answer;
+        const recorded = this.#record(question, answer, { sources, elapsed });
+        // It is written while the database keeps that it will be given, and given only then.
+        const [given] = await Promise.all([nextTurn().then(() => give(answer)), recorded]);
+        return given;
       });
     } finally {
       release();
@@ -109,14 +123,16 @@ export class PatientViewService {
     const { collector, self, revealRefused } = this.dependencies;
     const of = located.sources.length;
     let answered = 0;
+    const prepared = new PreparedSources(true);
     const onReport = (report: SourceReport): void => {
       answered += 1;
+      prepared.take(report);
       lines.push(sourceLine(report, { answered, of }, revealRefused));
     };
     try {
       lines.push(startLine(of));
-      const view = this.#merge(await collector.collect(question, located, onReport));
-      lines.push(viewLine(buildPatientView(view, { self, revealRefused, ...wanted }).bundle));
+      const view = this.#merge(await collector.collect(question, located, onReport), prepared);
+      lines.push(viewLine(buildPatientView(view, { self, revealRefused, ...wanted }).write()));
     } catch (cause) {
       lines.push(failureLine(toOperationOutcome(toFailure(cause))));
     } finally {
@@ -124,9 +140,9 @@ export class PatientViewService {
     }
   }
 
-  #merge({ reports, retry }: Collected): CollectedView {
+  #merge({ reports, retry }: Collected, prepared: PreparedSources): CollectedView {
     assertAnySource(reports, this.dependencies.revealRefused);
-    return { ...collectView(reports, new Date()), ...(retry === undefined ? {} : { retry }) };
+    return { ...collectView(reports, new Date(), prepared), ...(retry === undefined ? {} : { retry }) };
   }
 
   /** Gives again, or goes on with, what was collected before: decided and recorded anew, no source is asked. */
@@ -185,7 +201,8 @@ export class PatientViewService {
 function typesOf(sources: readonly RegisteredSource[]): string[] {
   const categories = new Set(sources.flatMap((source) => source.categories));
   const asked = dataCategories.filter(({ code }) => categories.has(code));
-  return [...new Set(asked.map(({ resourceType }) => resourceType))];
+  const others = sources.flatMap((source) => source.others ?? []);
+  return [...new Set([...asked.map(({ resourceType }) => resourceType), ...others])];
 }
 
 function stopwatch(): () => number {

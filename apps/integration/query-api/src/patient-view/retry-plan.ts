@@ -1,3 +1,4 @@
+import { isDataCategory } from '@samenhang/data-model';
 import { hasAnswered, type RegisteredSource, type SourceReport } from '../sources/source-report.js';
 
 /** What of a view need not be asked again, and what may be worth asking again. */
@@ -12,21 +13,28 @@ export function planRetry(sources: readonly RegisteredSource[], reports: readonl
   const again: RegisteredSource[] = [];
   for (const report of reports) {
     const source = sources.find(({ custodian }) => custodian === report.custodian);
-    const categories = source === undefined ? [] : categoriesToAsk(source, report);
-    if (hasAnswered(report) || categories.length === 0) settled.push(report);
-    if (categories.length > 0) again.push({ custodian: report.custodian, categories });
+    const missing = source === undefined ? undefined : toAskAgain(source, report);
+    if (hasAnswered(report) || missing === undefined) settled.push(report);
+    if (missing !== undefined) again.push(missing);
   }
   return { settled, again };
 }
 
-function categoriesToAsk(
-  { categories }: RegisteredSource,
-  report: SourceReport,
-): RegisteredSource['categories'] {
-  if (report.status === 'refused') return [];
-  if (!hasAnswered(report)) return categories;
-  return report.missing.filter(({ status }) => status !== 'refused').map(({ category }) => category);
+/** What of the source is missing and was not refused; undefined when nothing. */
+function toAskAgain(source: RegisteredSource, report: SourceReport): RegisteredSource | undefined {
+  if (report.status === 'refused') return undefined;
+  if (!hasAnswered(report)) return source.categories.length + othersIn(source) > 0 ? source : undefined;
+  const missing = report.missing.filter(({ status }) => status !== 'refused').map(({ category }) => category);
+  if (missing.length === 0) return undefined;
+  const others = missing.filter((name) => !isDataCategory(name));
+  return {
+    custodian: source.custodian,
+    categories: missing.filter(isDataCategory),
+    ...(others.length === 0 ? {} : { others }),
+  };
 }
+
+const othersIn = ({ others = [] }: RegisteredSource): number => others.length;
 
 /** The reports of both rounds, one for each source, in a fixed order. */
 export function combineRounds(

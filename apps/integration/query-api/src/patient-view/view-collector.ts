@@ -1,4 +1,4 @@
-import type { DataCategory } from '@samenhang/data-model';
+import { guardedTypes, typesGuardedBy, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { PATIENT_REQUEST, type VerifiedIdentity } from '@samenhang/identity';
 import type { Bsn } from '@samenhang/patient-identity';
@@ -62,20 +62,22 @@ export class ViewCollector {
       return { ...this.#planAgain(question, question.retry), signal, restriction };
     if (categories?.length === 0) return { sources: [], settled: [], signal, restriction };
     const seen = visibleCategories(decisions, identity);
-    assertAnyVisible(categories, seen);
+    const others = othersOf(question, seen, restriction);
+    if (others.length === 0) assertAnyVisible(question, seen);
     const visible = [...seen].filter(
       (category) =>
         categories?.includes(category) !== false && restriction?.permitsCategory(category) !== false,
     );
-    const leave = ofLeave(identity, visible);
+    const leave = ofLeave(identity, { categories: visible, others });
     if (leave !== undefined) return { sources: leave, settled: [], signal, restriction };
     const registrations = await until(signal, localise({ bsn, identity })).catch((cause: unknown) => {
       if (!budget.aborted) throw cause;
       throw new Failure('timeout', 'It was not found out in time who holds data', { cause });
     });
-    const sources = toSources(registrations, new Set(visible)).filter((source) =>
-      holdsAny(source, categories),
-    );
+    // What is in no category is registered by nobody: everyone who knows the patient may hold it.
+    const sources = toSources(registrations, new Set(visible))
+      .filter((source) => others.length > 0 || holdsAny(source, categories))
+      .map((source) => (others.length === 0 ? source : { ...source, others }));
     return { sources, settled: [], signal, restriction };
   }
 
@@ -125,12 +127,12 @@ export class ViewCollector {
  */
 function ofLeave(
   { purposeOfUse, dataHolders = [] }: VerifiedIdentity,
-  categories: readonly DataCategory[],
+  asked: Pick<RegisteredSource, 'categories' | 'others'>,
 ): RegisteredSource[] | undefined {
   if (purposeOfUse !== PATIENT_REQUEST) return undefined;
   if (dataHolders.length === 0)
     throw new Failure('forbidden', 'The token names no care provider that leave was given for');
-  return [...new Set(dataHolders)].sort().map((custodian) => ({ custodian, categories }));
+  return [...new Set(dataHolders)].sort().map((custodian) => ({ custodian, ...asked }));
 }
 
 /**
@@ -138,12 +140,24 @@ function ofLeave(
  * @throws Failure('forbidden') when the role may see none of the categories that were asked for
  */
 function assertAnyVisible(
-  categories: readonly DataCategory[] | undefined,
+  { categories = [], others = [] }: Pick<ViewQuestion, 'categories' | 'others'>,
   seen: ReadonlySet<DataCategory>,
 ): void {
-  const facts = (categories ?? []).filter((category) => category !== 'Patient');
-  if (facts.length > 0 && !facts.some((category) => seen.has(category)))
+  const facts = categories.filter((category) => category !== 'Patient');
+  if (facts.length + others.length > 0 && !facts.some((category) => seen.has(category)))
     throw new Failure('forbidden', 'This role may not see this category of data');
+}
+
+/** What of the types without a category is asked: where the role may see all that guards it, and the scopes cover it. */
+function othersOf(
+  { categories, others }: Pick<ViewQuestion, 'categories' | 'others'>,
+  seen: ReadonlySet<DataCategory>,
+  restriction: Restriction | undefined,
+): string[] {
+  const wanted = others ?? (categories === undefined ? guardedTypes : []);
+  return typesGuardedBy(seen).filter(
+    (type) => wanted.includes(type) && restriction?.permitsType(type) !== false,
+  );
 }
 
 /** Whose patient it is every custodian registers: that alone is no reason to ask it, unless nothing else is asked. */

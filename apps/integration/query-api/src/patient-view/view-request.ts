@@ -1,4 +1,4 @@
-import { dataCategories, identifierSystems, type DataCategory } from '@samenhang/data-model';
+import { dataCategories, guardedTypes, identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { findTimeInterval, type TimeInterval } from '@samenhang/fhir-r4';
 import type { FactGroup } from '@samenhang/merge';
@@ -14,6 +14,8 @@ export interface ViewRequest {
   readonly bsn: Bsn;
   /** Sources need be asked for these only; all when left out. */
   readonly categories?: readonly DataCategory[];
+  /** And, of these types, for what is in no data category. */
+  readonly others?: readonly string[];
   readonly includes: (group: FactGroup) => boolean;
   readonly dedupe: Dedupe;
   /** Facts on a page; all on one when left out. */
@@ -45,7 +47,9 @@ export function readViewRequest(body: unknown, own?: Bsn): ViewRequest {
   );
   return {
     bsn,
-    ...(types === undefined ? {} : { categories: categoriesOf(types) }),
+    ...(types === undefined
+      ? {}
+      : { categories: categoriesOf(types), others: guardedTypes.filter((type) => types.includes(type)) }),
     includes: (group) =>
       isPatient(group) || (isOfType(group, types) && isSince(group, since) && isBetween(group, start, end)),
     dedupe: readDedupe(parameters),

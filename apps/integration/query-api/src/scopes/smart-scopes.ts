@@ -8,6 +8,8 @@ import { findSearchableType } from '../search/searchable-types.js';
 export interface Restriction {
   readonly permits: (resource: FhirResource) => boolean;
   readonly permitsCategory: (category: DataCategory) => boolean;
+  /** Whether any resource of the type may be covered. */
+  readonly permitsType: (type: string) => boolean;
 }
 
 interface Grant {
@@ -31,6 +33,7 @@ export function restrictionOf(scopes: ReadonlySet<string>): Restriction | undefi
   return {
     permits: (resource) =>
       grants.some((grant) => covers(grant, resource.resourceType) && grant.test(resource)),
+    permitsType: (type) => grants.some((grant) => covers(grant, type)),
     permitsCategory: (code) =>
       dataCategories.some(
         (category) => category.code === code && grants.some((grant) => covers(grant, category.resourceType)),

@@ -1,4 +1,4 @@
-import { dataCategories, identifierSystems, type DataCategory } from '@samenhang/data-model';
+import { dataCategories, identifierSystems, isGuardedType, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import {
   categoriesAskedFor,
@@ -19,8 +19,10 @@ import { findSearchableType, type SearchableType } from './searchable-types.js';
 export interface SearchQuestion {
   readonly searchable: SearchableType;
   readonly bsn: Bsn;
-  /** What sources must be asked for; empty when localisation knows no category for the type. */
+  /** What sources must be asked for. */
   readonly categories: readonly DataCategory[];
+  /** The type itself, where it has facts of no data category that may match. */
+  readonly others: readonly string[];
   readonly tests: readonly ResourceTest[];
   readonly shape: ResultShape;
   /** The criteria as understood, without what names the person: for the self link and the audit trail. */
@@ -56,6 +58,7 @@ export function readSearchQuestion({ type, form, prefer, own = [] }: SearchReque
     searchable,
     bsn: readPatient(naming),
     categories: categoriesOf(type, understood),
+    others: isGuardedType(type) && mayHaveNoCategory(understood) ? [type] : [],
     tests: understood.flatMap((parameter) => criterionTest(searchable, parameter)),
     shape: readResultShape(searchable, understood),
     understood,
@@ -134,14 +137,19 @@ function criterionTest(searchable: SearchableType, criterion: SearchParameter): 
   return definition === undefined ? [] : [testOf(definition, criterion)];
 }
 
-/** Whether localisation has a data category for the type: without one nobody can be asked. */
-export function isAskable(type: string): boolean {
-  return dataCategories.some(({ resourceType }) => resourceType === type);
-}
-
-/** Whose data it is comes along always; a type of no category is asked of nobody. */
+/** Whose data it is comes along always. */
 function categoriesOf(type: string, understood: readonly SearchParameter[]): DataCategory[] {
-  if (!isAskable(type)) return [];
   const plain = understood.filter(({ modifier }) => modifier === undefined);
   return [...new Set<DataCategory>(['Patient', ...categoriesAskedFor(type, plain)])];
+}
+
+const categoryCodes: ReadonlySet<string> = new Set(
+  dataCategories.flatMap(({ search }) => ('category' in search ? [search.category] : [])),
+);
+
+/** Unless it asks for one of the data categories by its code. */
+function mayHaveNoCategory(understood: readonly SearchParameter[]): boolean {
+  return understood
+    .filter(({ name, modifier }) => name === 'category' && modifier === undefined)
+    .every(({ values }) => values.some((value) => !categoryCodes.has(parseToken(value).code ?? '')));
 }

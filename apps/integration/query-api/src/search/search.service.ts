@@ -28,14 +28,14 @@ export class SearchService {
 
   async search(call: Call, question: SearchQuestion, operation?: SearchOperation): Promise<string> {
     const { views, pages, base, revealRefused } = this.dependencies;
-    const { bsn, categories } = question;
+    const { bsn, categories, others } = question;
     const query = describeForAudit(question, operation);
     const settings = {
       base,
       revealRefused,
       ...(operation === undefined ? {} : { choose: operation.choose }),
     };
-    const { result } = await views.answer({ ...call, bsn, categories, query }, (view) =>
+    const { result } = await views.answer({ ...call, bsn, categories, others, query }, (view) =>
       answerSearch(view, question, settings),
     );
     return pages.firstPage(call.identity, { bsn, query, result });

@@ -238,6 +238,97 @@ const tables: readonly {
     ],
   },
   {
+    type: 'CarePlan',
+    parameters: [
+      identifier,
+      ['category', 'token', 'CarePlan-category', 'category'],
+      ['date', 'date', 'clinical-date', 'period'],
+      ['status', 'token', 'CarePlan-status', 'status'],
+    ],
+    includes: { 'care-team': ['careTeam'], goal: ['goal'] },
+  },
+  {
+    type: 'Composition',
+    parameters: [
+      identifier,
+      ['date', 'date', 'clinical-date', 'date'],
+      ['status', 'token', 'Composition-status', 'status'],
+      ['title', 'string', 'Composition-title', 'title'],
+      ['type', 'token', 'clinical-type', 'type'],
+    ],
+    includes: { author: ['author'] },
+  },
+  {
+    type: 'DiagnosticReport',
+    parameters: [
+      identifier,
+      ['category', 'token', 'DiagnosticReport-category', 'category'],
+      ['code', 'token', 'clinical-code', 'code'],
+      ['date', 'date', 'clinical-date', 'effectiveDateTime', 'effectivePeriod'],
+      ['issued', 'date', 'DiagnosticReport-issued', 'issued'],
+      ['status', 'token', 'DiagnosticReport-status', 'status'],
+    ],
+    includes: { performer: ['performer'], result: ['result'], specimen: ['specimen'] },
+  },
+  {
+    type: 'DocumentReference',
+    parameters: [
+      identifier,
+      ['category', 'token', 'DocumentReference-category', 'category'],
+      ['contenttype', 'token', 'DocumentReference-contenttype', 'content.attachment.contentType'],
+      ['date', 'date', 'DocumentReference-date', 'date'],
+      ['description', 'string', 'DocumentReference-description', 'description'],
+      ['period', 'date', 'DocumentReference-period', 'context.period'],
+      ['status', 'token', 'DocumentReference-status', 'status'],
+      ['type', 'token', 'clinical-type', 'type'],
+    ],
+    includes: { author: ['author'], custodian: ['custodian'], encounter: ['context.encounter'] },
+  },
+  {
+    type: 'EpisodeOfCare',
+    patient: ['patient'],
+    parameters: [
+      identifier,
+      ['date', 'date', 'clinical-date', 'period'],
+      ['status', 'token', 'EpisodeOfCare-status', 'status'],
+      ['type', 'token', 'clinical-type', 'type'],
+    ],
+    includes: { condition: ['diagnosis.condition'] },
+  },
+  {
+    type: 'Goal',
+    parameters: [
+      identifier,
+      ['category', 'token', 'Goal-category', 'category'],
+      ['lifecycle-status', 'token', 'Goal-lifecycle-status', 'lifecycleStatus'],
+      ['start-date', 'date', 'Goal-start-date', 'startDate'],
+    ],
+  },
+  {
+    type: 'MedicationAdministration',
+    parameters: [
+      identifier,
+      medicationCode,
+      medicationStatus,
+      [
+        'effective-time',
+        'date',
+        'MedicationAdministration-effective-time',
+        'effectiveDateTime',
+        'effectivePeriod',
+      ],
+    ],
+    includes: { medication: ['medicationReference'], performer: ['performer.actor'] },
+  },
+  {
+    type: 'RelatedPerson',
+    patient: ['patient'],
+    parameters: [
+      ['active', 'token', 'RelatedPerson-active', 'active'],
+      ['relationship', 'token', 'RelatedPerson-relationship', 'relationship'],
+    ],
+  },
+  {
     type: 'CareTeam',
     parameters: [
       ['category', 'token', 'CareTeam-category', 'category'],

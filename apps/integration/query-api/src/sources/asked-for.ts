@@ -12,7 +12,12 @@ const supportingTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a source was asked for this. What it gives beyond that is not shown: it may be what the caller may not see. */
-export function isAskedFor(resource: FhirResource, categories: ReadonlySet<DataCategory>): boolean {
+export function isAskedFor(
+  resource: FhirResource,
+  categories: ReadonlySet<DataCategory>,
+  others: readonly string[],
+): boolean {
   const category = findDataCategory(resource);
-  return category === undefined ? supportingTypes.has(resource.resourceType) : categories.has(category);
+  if (category !== undefined) return categories.has(category);
+  return supportingTypes.has(resource.resourceType) || others.includes(resource.resourceType);
 }

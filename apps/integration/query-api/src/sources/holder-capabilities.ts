@@ -8,8 +8,18 @@ const KNOWN_MS = 10 * 60_000;
 const UNKNOWN_MS = 30_000;
 const MAXIMUM_HOLDERS = 10_000;
 
+/** What a holder says of itself. */
+export interface HolderOffer {
+  /** It gives a whole patient in one request. */
+  readonly whole: boolean;
+  /** Types that it can be searched for. */
+  readonly types: ReadonlySet<string>;
+}
+
+const nothing: HolderOffer = { whole: false, types: new Set() };
+
 interface Kept {
-  readonly offered: Promise<boolean>;
+  readonly offered: Promise<HolderOffer>;
   readonly until: number;
 }
 
@@ -22,17 +32,17 @@ export class HolderCapabilities {
     private readonly budget: () => ByteBudget,
   ) {}
 
-  /** Whether the holder gives a whole patient in one request. One that does not say so is searched by type. */
-  offersWholePatient(base: string): Promise<boolean> {
+  /** One that does not say that it gives a whole patient is searched by type. */
+  offerOf(base: string): Promise<HolderOffer> {
     const now = performance.now();
     const known = this.#kept.get(base);
     if (known !== undefined && known.until > now) return known.offered;
     const asked = this.#ask(base);
-    this.#keep(base, { offered: asked.then((answer) => answer === true), until: now + KNOWN_MS });
+    this.#keep(base, { offered: asked.then((answer) => answer ?? nothing), until: now + KNOWN_MS });
     return asked.then((answer) => {
       if (answer === undefined)
-        this.#keep(base, { offered: Promise.resolve(false), until: performance.now() + UNKNOWN_MS });
-      return answer === true;
+        this.#keep(base, { offered: Promise.resolve(nothing), until: performance.now() + UNKNOWN_MS });
+      return answer ?? nothing;
     });
   }
 
@@ -44,14 +54,14 @@ export class HolderCapabilities {
   }
 
   /** Undefined when the holder does not say. */
-  async #ask(base: string): Promise<boolean | undefined> {
+  async #ask(base: string): Promise<HolderOffer | undefined> {
     try {
       const response = await fetch(`${base}/metadata`, {
         redirect: 'error',
         headers: { accept: 'application/fhir+json' },
         signal: AbortSignal.timeout(this.timeoutMs),
       });
-      if (response.ok) return offersWholePatient(JSON.parse(await this.budget().read(response)));
+      if (response.ok) return readOffer(JSON.parse(await this.budget().read(response)));
       await response.body?.cancel();
       return undefined;
     } catch {
@@ -60,11 +70,18 @@ export class HolderCapabilities {
   }
 }
 
-function offersWholePatient(statement: unknown): boolean | undefined {
+function readOffer(statement: unknown): HolderOffer | undefined {
   if (!isRecord(statement) || statement['resourceType'] !== 'CapabilityStatement') return undefined;
-  return recordsOf(statement['rest'])
-    .flatMap(({ resource }) => recordsOf(resource))
-    .filter(({ type }) => type === 'Patient')
-    .flatMap(({ operation }) => recordsOf(operation))
-    .some(({ name, definition }) => name === 'everything' && definition === WHOLE_PATIENT);
+  const resources = recordsOf(statement['rest']).flatMap(({ resource }) => recordsOf(resource));
+  return {
+    whole: resources
+      .filter(({ type }) => type === 'Patient')
+      .flatMap(({ operation }) => recordsOf(operation))
+      .some(({ name, definition }) => name === 'everything' && definition === WHOLE_PATIENT),
+    types: new Set(
+      resources
+        .filter(({ interaction }) => recordsOf(interaction).some(({ code }) => code === 'search-type'))
+        .map(({ type }) => String(type)),
+    ),
+  };
 }

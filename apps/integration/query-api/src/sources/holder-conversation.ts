@@ -1,17 +1,20 @@
 import {
   dataCategories,
-  findDataCategory,
   identifierSystems,
+  isPatientFact,
   type DataCategory,
+  type FhirResource,
   type Ura,
 } from '@samenhang/data-model';
 import { authorisedFetch, type BoundToken } from '@samenhang/identity';
 import type { SourcedResource } from '@samenhang/merge';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { ByteBudget } from './byte-budget.js';
+import { findFile, readBinary, type FileContent } from './attachment.js';
+import { parseExact } from './exact-json.js';
 import { isRecord } from './json-shape.js';
 import { assertAboutPatient, assertSamePerson } from './patient-check.js';
-import { readSearchPage, type PageEntry, type SearchPage } from './search-page.js';
+import { isResource, readSearchPage, type PageEntry, type SearchPage } from './search-page.js';
 import { SourceFailure } from './source-report.js';
 
 const PAGE_SIZE = '200';
@@ -21,6 +24,14 @@ const MAXIMUM_PAGES = 100;
 export interface WholePatient {
   readonly resources: readonly SourcedResource[];
   readonly refused: readonly DataCategory[];
+  /** Types of which it does not give facts of no category. */
+  readonly refusedTypes: readonly string[];
+}
+
+interface HolderRequest {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export interface ConversationOptions {
@@ -52,24 +63,27 @@ export class HolderConversation {
   /** Facts of one category about the patients found before, and what the holder includes with them. */
   async findFacts(category: DataCategory): Promise<SourcedResource[]> {
     const definition = dataCategories.find(({ code }) => code === category);
-    if (definition === undefined) return [];
+    return definition === undefined ? [] : this.#findByType(definition.resourceType, definition.search);
+  }
+
+  /** Facts of a type, whatever their category. */
+  findOfType(type: string): Promise<SourcedResource[]> {
+    return this.#findByType(type, {});
+  }
+
+  async #findByType(type: string, criteria: Readonly<Record<string, string>>): Promise<SourcedResource[]> {
     const { base, bsn } = this.options;
     const subject = { base, patientIds: this.#patientIds, bsn };
     const pages = [...this.#patientIds].map((id) =>
-      this.#search(definition.resourceType, {
-        patient: `Patient/${id}`,
-        ...definition.search,
-        ...includeOf(definition.resourceType),
-      }),
+      this.#search(type, { patient: `Patient/${id}`, ...criteria, ...includeOf(type) }),
     );
     const entries = (await Promise.all(pages)).flat();
-    for (const { resource } of entries)
-      assertAboutPatient(resource, resource.resourceType === definition.resourceType, subject);
+    for (const { resource } of entries) assertAboutPatient(resource, resource.resourceType === type, subject);
     return entries.map((entry) => this.#sourced(entry));
   }
 
-  /** Everything of these categories in one request, for holders that offer it. */
-  async findWhole(categories: readonly DataCategory[]): Promise<WholePatient> {
+  /** Everything of these categories, and of these types what is in none, in one request, for holders that offer it. */
+  async findWhole(categories: readonly DataCategory[], others: readonly string[]): Promise<WholePatient> {
     const { base, bsn } = this.options;
     const page = await this.#ask(`${base}/Patient/$everything`, {
       method: 'POST',
@@ -79,6 +93,7 @@ export class HolderConversation {
         parameter: [
           { name: 'patient', valueIdentifier: { system: identifierSystems.bsn, value: bsn } },
           ...categories.map((valueCode) => ({ name: 'category', valueCode })),
+          ...others.map((valueCode) => ({ name: 'other', valueCode })),
         ],
       }),
     });
@@ -89,9 +104,43 @@ export class HolderConversation {
       throw new SourceFailure('refused', 'The source refuses to tell who the patient is');
     this.#patientIds = new Set(patients.map(({ resource }) => resource.id));
     const subject = { base, patientIds: this.#patientIds, bsn };
-    for (const { resource } of page.entries)
-      assertAboutPatient(resource, findDataCategory(resource) !== undefined, subject);
-    return { resources: page.entries.map((entry) => this.#sourced(entry)), refused: page.refused };
+    for (const { resource } of page.entries) assertAboutPatient(resource, isPatientFact(resource), subject);
+    const { refused, refusedTypes } = page;
+    return { resources: page.entries.map((entry) => this.#sourced(entry)), refused, refusedTypes };
+  }
+
+  /**
+   * A document of the patients found before, and one of its files; without the file when there is none there.
+   * @throws SourceFailure also for a document of somebody else
+   */
+  async readDocument(
+    type: string,
+    id: string,
+    at: number,
+  ): Promise<{ readonly document: FhirResource; readonly file?: FileContent & { kind: 'here' } }> {
+    const { base, bsn } = this.options;
+    const document = await this.#read(`${type}/${id}`);
+    if (document.resourceType !== type || document.id !== id)
+      throw new SourceFailure('invalid', 'The source gives another document than was asked for');
+    assertAboutPatient(document, true, { base, patientIds: this.#patientIds, bsn });
+    const file = findFile(document, at, base);
+    if (file === undefined) return { document };
+    if (file.kind === 'here') return { document, file };
+    const context = { 'x-security-context': `${type}/${id}` };
+    const binary = await this.#read(`Binary/${file.id}`, context);
+    return { document, file: readBinary(binary, file.contentType) };
+  }
+
+  async #read(path: string, headers: Readonly<Record<string, string>> = {}): Promise<FhirResource> {
+    const text = await this.#send(`${this.options.base}/${path}`, { method: 'GET', headers });
+    let resource: unknown;
+    try {
+      resource = parseExact(text);
+    } catch (cause) {
+      throw new SourceFailure('invalid', 'The source does not answer in JSON', { cause });
+    }
+    if (!isResource(resource)) throw new SourceFailure('invalid', 'The source gives no identified resource');
+    return resource;
   }
 
   async #search(type: string, criteria: Readonly<Record<string, string>>): Promise<PageEntry[]> {
@@ -111,19 +160,19 @@ export class HolderConversation {
     return entries;
   }
 
-  async #ask(
-    url: string,
-    request: { method: string; headers?: Record<string, string>; body?: string },
-  ): Promise<SearchPage> {
-    const { base, budget, signal, token, traceparent } = this.options;
+  async #ask(url: string, request: HolderRequest): Promise<SearchPage> {
+    return readSearchPage(await this.#send(url, request), this.options.base);
+  }
+
+  async #send(url: string, request: HolderRequest): Promise<string> {
+    const { budget, signal, token, traceparent } = this.options;
     try {
       const response = await authorisedFetch(token, url, {
         ...request,
         headers: { ...request.headers, accept: 'application/fhir+json', traceparent },
         signal,
       });
-      const text = response.ok ? await budget.read(response) : await discard(response);
-      return readSearchPage(text, base);
+      return response.ok ? await budget.read(response) : await discard(response);
     } catch (cause) {
       throw toSourceFailure(cause, signal);
     }
@@ -152,7 +201,15 @@ async function discard(response: Response): Promise<never> {
   if (response.status >= 500 || response.status === 429)
     throw new SourceFailure('unreachable', `The source answers with status ${response.status}`);
   if (response.status === 413) throw new TooMuchAtOnce();
+  if (response.status === 404 || response.status === 410) throw new NotThere();
   throw new SourceFailure('invalid', `The source does not accept the search: status ${response.status}`);
+}
+
+/** The source has nothing under this name, or does not tell. */
+export class NotThere extends SourceFailure {
+  constructor() {
+    super('invalid', 'The source has no such resource');
+  }
 }
 
 /** The source has more of the patient than it gives in one answer. */

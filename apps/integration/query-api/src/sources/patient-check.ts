@@ -4,7 +4,7 @@ import { isRecord, recordsOf } from './json-shape.js';
 import { SourceFailure } from './source-report.js';
 
 /** Where resources say whom they are about (FHIR R4 compartmentdefinition-patient). */
-const subjectElements = ['subject', 'patient'] as const;
+const subjectElements = ['subject', 'patient', 'beneficiary'] as const;
 
 /** @throws SourceFailure when the resource is not the person that was asked for */
 export function assertSamePerson(patient: FhirResource, bsn: Bsn): void {
@@ -29,11 +29,23 @@ export function assertAboutPatient(
   subject: { base: string; patientIds: ReadonlySet<string>; bsn: Bsn },
 ): void {
   if (resource.resourceType === 'Patient') return assertSamePerson(resource, subject.bsn);
-  const references = subjectElements.map((name) => resource[name]).filter(isRecord);
+  const references = [
+    ...subjectElements.map((name) => resource[name]).filter(isRecord),
+    ...patientsTakingPart(resource),
+  ];
   const right = references.every((reference) => pointsTo(reference, subject));
   if (!right || (isFact && references.length === 0)) {
     throw new SourceFailure('invalid', 'The source delivers data of another patient');
   }
+}
+
+/** An Appointment names its patient among those who take part. */
+function patientsTakingPart(resource: FhirResource): Record<string, unknown>[] {
+  if (resource.resourceType !== 'Appointment') return [];
+  return recordsOf(resource['participant'])
+    .map(({ actor }) => actor)
+    .filter(isRecord)
+    .filter(({ reference, type }) => type === 'Patient' || /(?:^|\/)Patient\//.test(String(reference)));
 }
 
 function pointsTo(

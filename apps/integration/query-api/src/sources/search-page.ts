@@ -19,8 +19,11 @@ export interface SearchPage {
   readonly next: string | undefined;
   /** Categories that the source says it does not give. */
   readonly refused: readonly DataCategory[];
+  /** Types of which it does not give facts of no category. */
+  readonly refusedTypes: readonly string[];
 }
 
+const resourceTypes = 'http://hl7.org/fhir/resource-types';
 const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
 const ID = /^[A-Za-z0-9.-]{1,64}$/;
 
@@ -36,10 +39,18 @@ export function readSearchPage(text: string, base: string): SearchPage {
       ? []
       : [{ resource, fullUrl: `${base}/${resource.resourceType}/${resource.id}` }];
   });
-  return { entries, next: nextLink(bundle, base), refused: refusedCategories(bundle) };
+  const refused = refusedCodes(bundle);
+  return {
+    entries,
+    next: nextLink(bundle, base),
+    refused: refused.flatMap(({ system, code }) =>
+      system === dataCategorySystem && isDataCategory(code) ? [code] : [],
+    ),
+    refusedTypes: refused.flatMap(({ system, code }) => (system === resourceTypes ? [code] : [])),
+  };
 }
 
-function refusedCategories(bundle: Record<string, unknown>): DataCategory[] {
+function refusedCodes(bundle: Record<string, unknown>): { system: unknown; code: string }[] {
   return recordsOf(bundle['entry'])
     .map(({ resource }) => resource)
     .filter(isRecord)
@@ -47,9 +58,7 @@ function refusedCategories(bundle: Record<string, unknown>): DataCategory[] {
     .flatMap(({ issue }) => recordsOf(issue))
     .filter(({ code }) => code === 'forbidden')
     .flatMap(({ details }) => recordsOf(isRecord(details) ? details['coding'] : undefined))
-    .flatMap(({ system, code }) =>
-      system === dataCategorySystem && typeof code === 'string' && isDataCategory(code) ? [code] : [],
-    );
+    .flatMap(({ system, code }) => (typeof code === 'string' ? [{ system, code }] : []));
 }
 
 function parseBundle(text: string): Record<string, unknown> {
@@ -65,7 +74,7 @@ function parseBundle(text: string): Record<string, unknown> {
   return value;
 }
 
-function isResource(value: unknown): value is FhirResource {
+export function isResource(value: unknown): value is FhirResource {
   if (!isRecord(value) || typeof value['resourceType'] !== 'string' || !TYPE.test(value['resourceType']))
     return false;
   return (

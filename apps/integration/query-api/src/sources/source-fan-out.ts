@@ -1,4 +1,4 @@
-import type { DataCategory, Ura } from '@samenhang/data-model';
+import { dataCategories, type DataCategory, type Ura } from '@samenhang/data-model';
 import type { AccessTokens, VerifiedIdentity } from '@samenhang/identity';
 import type { HolderEndpoint } from '@samenhang/localisation';
 import type { SourcedResource } from '@samenhang/merge';
@@ -80,36 +80,40 @@ export class SourceFanOut {
   }
 
   async #converse(
-    { custodian, categories }: RegisteredSource,
+    { custodian, categories, others = [] }: RegisteredSource,
     endpoint: HolderEndpoint,
     { bsn, identity, traceparent }: FanOutQuestion,
     signal: AbortSignal,
   ): Promise<Answer> {
     const base = endpoint.address.replace(/\/+$/, '');
     const exchanged = this.tokens.exchange({ subject: identity, audience: base, scope: 'holder:read' });
-    const [token, isWhole] = await until(
-      signal,
-      Promise.all([exchanged, this.#capabilities.offersWholePatient(base)]),
-    );
+    const [token, offer] = await until(signal, Promise.all([exchanged, this.#capabilities.offerOf(base)]));
     const budget = new ByteBudget(this.settings.sourceMaximumBytes);
     const conversation = new HolderConversation({ custodian, base, bsn, token, signal, budget, traceparent });
     const asked = categories.filter((category) => category !== 'Patient');
-    const whole = isWhole ? await askWhole(conversation, asked) : undefined;
-    const answer = whole ?? (await this.#search(conversation, asked, signal));
+    const whole = offer.whole ? await askWhole(conversation, asked, others) : undefined;
+    const searched = others.filter((type) => offer.types.has(type));
+    const answer = whole ?? (await this.#search(conversation, { asked, others: searched }, signal));
     const wanted = new Set<DataCategory>(['Patient', ...asked]);
-    const resources = answer.resources.filter(({ resource }) => isAskedFor(resource, wanted));
+    const resources = answer.resources.filter(({ resource }) => isAskedFor(resource, wanted, others));
     return { ...answer, resources, bytes: budget.spent };
   }
 
   async #search(
     conversation: HolderConversation,
-    asked: readonly DataCategory[],
+    { asked, others }: { asked: readonly DataCategory[]; others: readonly string[] },
     signal: AbortSignal,
   ): Promise<Answer> {
     const patients = await conversation.findPatients();
     if (patients.length === 0) return { resources: [], missing: [] };
-    const answers = await mapLimited(asked, this.settings.searchesPerSource, (category) =>
-      findCategory(conversation, category, signal),
+    // A search of the whole type finds what is in its categories as well.
+    const apart = asked.filter((category) => !others.includes(typeOf(category)));
+    const searches = [
+      ...apart.map((category) => ({ name: category, run: () => conversation.findFacts(category) })),
+      ...others.map((type) => ({ name: type, run: () => conversation.findOfType(type) })),
+    ];
+    const answers = await mapLimited(searches, this.settings.searchesPerSource, (search) =>
+      findSome(search, signal),
     );
     return combine(patients, answers);
   }
@@ -119,12 +123,14 @@ export class SourceFanOut {
 async function askWhole(
   conversation: HolderConversation,
   asked: readonly DataCategory[],
+  others: readonly string[],
 ): Promise<Answer | undefined> {
   try {
-    const { resources, refused } = await conversation.findWhole(asked);
-    const missing = refused
-      .filter((category) => asked.includes(category))
-      .map((category) => ({ category, status: 'refused' as const }));
+    const { resources, refused, refusedTypes } = await conversation.findWhole(asked, others);
+    const missing = [
+      ...refused.filter((category) => asked.includes(category)),
+      ...refusedTypes.filter((type) => others.includes(type)),
+    ].map((category) => ({ category, status: 'refused' as const }));
     return { resources, missing };
   } catch (cause) {
     if (cause instanceof TooMuchAtOnce) return undefined;
@@ -132,18 +138,17 @@ async function askWhole(
   }
 }
 
-/** A category that fails leaves the others standing, unless the source proves untrustworthy. */
-async function findCategory(
-  conversation: HolderConversation,
-  category: DataCategory,
+/** A search that fails leaves the others standing, unless the source proves untrustworthy. */
+async function findSome(
+  { name, run }: { readonly name: string; readonly run: () => Promise<SourcedResource[]> },
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
-    return { resources: await conversation.findFacts(category), missing: [] };
+    return { resources: await run(), missing: [] };
   } catch (cause) {
     const failure = toSourceFailure(cause, signal);
     if (failure.status === 'invalid') throw failure;
-    return { resources: [], missing: [{ category, status: failure.status }] };
+    return { resources: [], missing: [{ category: name, status: failure.status }] };
   }
 }
 
@@ -154,4 +159,8 @@ function combine(patients: readonly SourcedResource[], answers: readonly Answer[
     throw new SourceFailure(first.status, 'The source answers none of the searches');
   }
   return { resources: [...patients, ...answers.flatMap((answer) => answer.resources)], missing };
+}
+
+function typeOf(category: DataCategory): string {
+  return dataCategories.find(({ code }) => code === category)?.resourceType ?? category;
 }

@@ -9,6 +9,8 @@ export type SourceStatus =
 export interface RegisteredSource {
   readonly custodian: Ura;
   readonly categories: readonly DataCategory[];
+  /** Types of which facts of no data category are asked too. */
+  readonly others?: readonly string[];
 }
 
 export interface SourceReport {
@@ -24,7 +26,8 @@ export interface SourceReport {
 }
 
 export interface MissingCategory {
-  readonly category: DataCategory;
+  /** A data category, or a type of which facts of none were asked. */
+  readonly category: string;
   readonly status: Exclude<SourceStatus, 'ok' | 'empty' | 'no-endpoint'>;
 }
 

@@ -1,6 +1,7 @@
 import { canonicalBase } from '@samenhang/data-model';
 import type { ResourceDefinition, SearchParameterDefinition } from '@samenhang/fhir-http';
 import type { IndexedParameter } from '../resources/indexed-parameter.js';
+import { patientExport } from '../secondary-use/offered-operations.js';
 import { recordedTypes, supportingTypes, type RecordedType } from '../resources/record-resources.js';
 
 const HL7 = 'http://hl7.org/fhir/';
@@ -74,10 +75,24 @@ export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.ma
     includes: includesOf(recorded),
     revIncludes: ['Provenance:target', ...(type === 'Patient' ? [] : referringTo(type))],
     resultParameters,
-    ...(type === 'Patient' ? { operations: [wholePatientOperation] } : {}),
+    ...(type === 'Patient' ? { operations: [wholePatientOperation, patientExport] } : {}),
     ...(type === 'Observation' ? { operations: [lastnOperation] } : {}),
   };
 });
+
+/** Of a care provider whose data stays at its own server: nothing is kept, so nothing has a name or a history here. */
+export const liveDefinitions: readonly ResourceDefinition[] = holderDefinitions.map((definition) => ({
+  ...definition,
+  interactions: ['search-type'],
+}));
+
+/** Files of documents, by id alone: never searched, since they are about nobody by themselves. */
+export const binaryDefinition: ResourceDefinition = {
+  type: 'Binary',
+  interactions: ['read'],
+  searchParameters: [],
+  documentation: 'In the context of its document, which X-Security-Context names: DocumentReference/[id]',
+};
 
 const byType = new Map(holderDefinitions.map((definition) => [definition.type, definition]));
 

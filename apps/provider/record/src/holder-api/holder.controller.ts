@@ -23,9 +23,21 @@ import { Audience, Identity, Public, RequireScopes, type VerifiedIdentity } from
 import { LOGGER, ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { DirectSources } from '../direct/direct-sources.js';
+import {
+  groupOperations,
+  secondaryFormats,
+  secondaryOperations,
+} from '../secondary-use/offered-operations.js';
 import { isKnownVersion } from './conditional-read.js';
 import { HolderAccessService, type Caller } from './holder-access.service.js';
-import { definitionsDate, findHolderDefinition, holderDefinitions } from './holder-definitions.js';
+import {
+  binaryDefinition,
+  definitionsDate,
+  findHolderDefinition,
+  holderDefinitions,
+  liveDefinitions,
+} from './holder-definitions.js';
 import { readHolderQuestion, type SearchRequest } from './holder-question.js';
 import { Tenants } from './tenants.js';
 import { findTraceParent } from './trace-parent.js';
@@ -44,6 +56,7 @@ export class HolderController {
   constructor(
     private readonly access: HolderAccessService,
     private readonly tenants: Tenants,
+    private readonly direct: DirectSources,
     private readonly environment: ServiceEnvironment,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -59,8 +72,11 @@ export class HolderController {
         version: RELEASE,
         base: this.#base(tenant.ura),
         date: definitionsDate,
-        resources: holderDefinitions,
+        resources: [...(this.direct.has(tenant.ura) ? liveDefinitions : holderDefinitions), binaryDefinition],
         interactions: ['batch', 'transaction'],
+        operations: secondaryOperations,
+        operationsOf: groupOperations,
+        formats: secondaryFormats,
       }),
     );
   }

@@ -1,4 +1,12 @@
-import { dataCategories, identifierSystems, isDataCategory, type DataCategory } from '@samenhang/data-model';
+import {
+  dataCategories,
+  guardedTypes,
+  guardsOf,
+  identifierSystems,
+  isDataCategory,
+  isGuardedType,
+  type DataCategory,
+} from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { parseDate, type PatientQuestion } from '@samenhang/fhir-http';
 import { findOwnPatient, type PatientBinding, type VerifiedIdentity } from '@samenhang/identity';
@@ -9,6 +17,8 @@ export interface WholePatientQuestion {
   /** Absent: whose token it is; only a citizen's own says that. */
   readonly patient: PatientQuestion | undefined;
   readonly categories: readonly DataCategory[];
+  /** Types of which facts of no data category are asked too: given where all that guards them is. */
+  readonly others: readonly string[];
   /** ISO 8601: what was stored since then. */
   readonly since: string | undefined;
   /** ISO 8601: facts that were true at some moment from here on, and before there. What has no date is always among them. */
@@ -19,7 +29,7 @@ export interface WholePatientQuestion {
 type Parameter = Readonly<Record<string, unknown>>;
 
 const ONE_PATIENT = 'Exactly one parameter patient is required: an Identifier with system and value';
-const names = new Set(['patient', 'category', '_type', '_since', 'start', 'end']);
+const names = new Set(['patient', 'category', 'other', '_type', '_since', 'start', 'end']);
 
 /** @throws Failure('malformed'); texts name the parameter, never its value */
 export function readWholePatientQuestion(body: unknown): WholePatientQuestion {
@@ -30,6 +40,7 @@ export function readWholePatientQuestion(body: unknown): WholePatientQuestion {
   return {
     patient: readPatient(parameters),
     categories: readCategories(parameters),
+    others: readOthers(parameters),
     since: readTime(parameters, '_since', 'from'),
     from: readTime(parameters, 'start', 'from'),
     until: readTime(parameters, 'end', 'until'),
@@ -47,9 +58,11 @@ export function readOwnPatient(
 }
 
 /** For the audit trail: without who the patient is. */
-export function describeWholePatient({ categories, since, from, until }: WholePatientQuestion): string {
+export function describeWholePatient(question: WholePatientQuestion): string {
+  const { categories, others, since, from, until } = question;
   const parts = [
     ...(categories.length === dataCategories.length ? [] : [`category=${categories.join(',')}`]),
+    ...(others.length === 0 || others.length === guardedTypes.length ? [] : [`other=${others.join(',')}`]),
     ...(since === undefined ? [] : [`_since=${since}`]),
     ...(from === undefined ? [] : [`start=${from}`]),
     ...(until === undefined ? [] : [`end=${until}`]),
@@ -91,6 +104,23 @@ function readCategories(parameters: readonly Parameter[]): DataCategory[] {
           (types.length === 0 || types.includes(resourceType))),
     )
     .map(({ code }) => code);
+}
+
+/** Those that are named; all of the types that are asked when neither they nor categories are named. */
+function readOthers(parameters: readonly Parameter[]): string[] {
+  const named = codesOf(parameters, 'other');
+  const types = codesOf(parameters, '_type');
+  if (named.some((type) => !isGuardedType(type)))
+    throw new Failure('malformed', 'The parameter other is a type with facts of no data category');
+  const isAll = named.length === 0 && codesOf(parameters, 'category').length === 0;
+  return guardedTypes.filter(
+    (type) => (isAll || named.includes(type)) && (types.length === 0 || types.includes(type)),
+  );
+}
+
+/** All that has to be decided: the categories, and what guards the other types. */
+export function decidedFor({ categories, others }: WholePatientQuestion): DataCategory[] {
+  return [...new Set([...categories, ...others.flatMap(guardsOf)])];
 }
 
 function codesOf(parameters: readonly Parameter[], name: string): string[] {

@@ -9,12 +9,19 @@ import {
   type VerifiedIdentity,
 } from '@samenhang/identity';
 import { ServiceEnvironment } from '@samenhang/service-kit';
+import { lackingEntry } from '../direct/live-issue.js';
 import { HolderAccessService } from './holder-access.service.js';
 import { PATIENT_BINDING } from '../tokens.js';
 import { Tenants } from './tenants.js';
 import { findTraceParent } from './trace-parent.js';
 import { readWholePatient, refusedEntry } from './whole-patient.js';
-import { describeWholePatient, readOwnPatient, readWholePatientQuestion } from './whole-patient-question.js';
+import {
+  decidedFor,
+  describeWholePatient,
+  readOwnPatient,
+  readWholePatientQuestion,
+  type WholePatientQuestion,
+} from './whole-patient-question.js';
 
 /** Everything that may be had of one patient, in one request: one round of consent, one entry in the trail. */
 @Controller('tenants/:ura/fhir/Patient/$everything')
@@ -41,25 +48,26 @@ export class WholePatientController {
     const tenant = this.tenants.get(ura);
     const base = `${this.environment.publicUrl}/tenants/${tenant.ura}/fhir`;
     const question = readWholePatientQuestion(body);
-    const { categories } = question;
+    const categories = decidedFor(question);
     const patient = question.patient ?? readOwnPatient(identity, this.binding);
     const ask = {
       patient,
       categories,
-      resourceTypes: typesOf(categories),
+      resourceTypes: typesOf(question),
       query: describeWholePatient(question),
     };
     const caller = { tenant, identity, traceparent: findTraceParent(traceparent) };
-    const entries = await this.access.ask(caller, ask, async (transaction, person, permitted) => [
+    const entries = await this.access.ask(caller, ask, async (transaction, person, permitted, lacking) => [
       ...(await readWholePatient(transaction, { base, tenant: tenant.ura }, question, person, permitted)),
-      ...refusedEntry(categories, permitted),
+      ...refusedEntry(question, permitted),
+      ...lackingEntry(lacking),
     ]);
     const total = entries.filter(({ mode }) => mode === 'match').length;
     return [...writeSearchset({ self: `${base}/Patient/$everything`, total, entries })].join('');
   }
 }
 
-function typesOf(categories: readonly string[]): string[] {
+function typesOf({ categories, others }: WholePatientQuestion): string[] {
   const asked = dataCategories.filter(({ code }) => categories.includes(code));
-  return [...new Set(asked.map(({ resourceType }) => resourceType))];
+  return [...new Set([...asked.map(({ resourceType }) => resourceType), ...others])];
 }

@@ -1,4 +1,4 @@
-import { dataCategorySystem, type DataCategory, type Ura } from '@samenhang/data-model';
+import { dataCategorySystem, typesGuardedBy, type DataCategory, type Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { Transaction } from '@samenhang/event-log';
 import type { SearchsetEntry } from '@samenhang/fhir-http';
@@ -8,6 +8,8 @@ import type { WholePatientQuestion } from './whole-patient-question.js';
 
 /** More than this is asked for by type, in pages. */
 const MAXIMUM_FACTS = 10_000;
+
+const resourceTypes = 'http://hl7.org/fhir/resource-types';
 
 interface WholeRow {
   mode: 'match' | 'include';
@@ -20,7 +22,7 @@ interface WholeRow {
 export async function readWholePatient(
   transaction: Transaction,
   { base, tenant }: { readonly base: string; readonly tenant: Ura },
-  { since, from, until }: WholePatientQuestion,
+  { categories, others, since, from, until }: WholePatientQuestion,
   person: Person | undefined,
   permitted: readonly DataCategory[],
 ): Promise<SearchsetEntry[]> {
@@ -29,7 +31,8 @@ export async function readWholePatient(
     `WITH fact AS (
        SELECT r.type, r.id, r.body, r.links, r.effective_from FROM resource r
        WHERE r.tenant = $1 AND r.patient_key = ANY($2::bigint[]) AND NOT r.deleted
-         AND r.category = ANY($3::text[] COLLATE "C") AND (r.type <> 'Patient' OR r.id = $4)
+         AND (r.category = ANY($3::text[] COLLATE "C") OR (r.category IS NULL AND r.type = ANY($9::text[] COLLATE "C")))
+         AND (r.type <> 'Patient' OR r.id = $4)
          AND (r.type = 'Patient' OR (
            ($5::timestamptz IS NULL OR r.last_updated >= $5::timestamptz)
            AND ($6::timestamptz IS NULL OR r.effective_until IS NULL OR r.effective_until > $6::timestamptz)
@@ -48,12 +51,13 @@ export async function readWholePatient(
     [
       tenant,
       person.patientKeys,
-      permitted,
+      categories.filter((category) => permitted.includes(category)),
       person.patientId ?? '',
       since ?? null,
       from ?? null,
       until ?? null,
       [...supportingTypes],
+      givenOthers(others, permitted),
     ],
   );
   if (rows.filter(({ mode }) => mode === 'match').length > MAXIMUM_FACTS)
@@ -68,21 +72,39 @@ export async function readWholePatient(
   }));
 }
 
-/** Says which of the categories that were asked for are not in the answer, and nothing about why. */
+const givenOthers = (others: readonly string[], permitted: readonly DataCategory[]): string[] => {
+  const guarded = typesGuardedBy(new Set(permitted));
+  return others.filter((type) => guarded.includes(type));
+};
+
+/** Says what of the question is not in the answer, by category or by type, and nothing about why. */
 export function refusedEntry(
-  asked: readonly DataCategory[],
+  { categories, others }: Pick<WholePatientQuestion, 'categories' | 'others'>,
   permitted: readonly DataCategory[],
 ): SearchsetEntry[] {
-  const issue = asked
-    .filter((category) => !permitted.includes(category))
-    .map((code) => ({
-      severity: 'warning',
-      code: 'forbidden',
-      details: { coding: [{ system: dataCategorySystem, code }] },
-      diagnostics: 'This category is not given',
-    }));
+  const given = givenOthers(others, permitted);
+  const issue = [
+    ...categories
+      .filter((category) => !permitted.includes(category))
+      .map((code) => refusal({ system: dataCategorySystem, code }, 'This category is not given')),
+    ...others
+      .filter((type) => !given.includes(type))
+      .map((code) =>
+        refusal({ system: resourceTypes, code }, 'Of this type what is of no category is not given'),
+      ),
+  ];
   if (issue.length === 0) return [];
   return [
     { fullUrl: '', body: JSON.stringify({ resourceType: 'OperationOutcome', issue }), mode: 'outcome' },
   ];
 }
+
+const refusal = (
+  coding: { readonly system: string; readonly code: string },
+  diagnostics: string,
+): object => ({
+  severity: 'warning',
+  code: 'forbidden',
+  details: { coding: [coding] },
+  diagnostics,
+});

@@ -1,4 +1,4 @@
-import { dataCategories, type DataCategory } from '@samenhang/data-model';
+import { dataCategories, guardsOf, type DataCategory } from '@samenhang/data-model';
 import { commonParameters, readIndexedParameter, type IndexedParameter } from './indexed-parameter.js';
 import standard from './r4-search.json' with { type: 'json' };
 
@@ -23,7 +23,7 @@ export interface RecordedType {
   readonly summary: readonly string[];
 }
 
-interface Entry extends Partial<Pick<RecordedType, 'order' | 'code' | 'guards'>> {
+interface Entry extends Partial<Pick<RecordedType, 'order' | 'code'>> {
   /** Parameters beyond those of FHIR R4, as `r4-search.json` writes them. */
   readonly more?: readonly string[];
 }
@@ -36,41 +36,35 @@ const medicationProcess = [
   `pharmaceutical-treatment-identifier token ${nictiz}pharmaceutical-treatment-identifier ${extension('ext-PharmaceuticalTreatment.Identifier')}.valueIdentifier`,
 ];
 const medicationCategory = `category token ${nictiz}category category`;
-const treatment: readonly DataCategory[] = ['Condition', 'Procedure'];
-const course: readonly DataCategory[] = ['Condition', 'Encounter', 'Procedure'];
-/** Documents may tell anything. */
-const everything: readonly DataCategory[] = dataCategories.map(({ code }) => code);
 
 const entries: Readonly<Record<string, Entry>> = {
   Patient: {},
   AllergyIntolerance: { order: 'date', code: 'code' },
-  Appointment: { order: 'date', guards: ['Encounter'] },
-  CarePlan: { order: 'date', guards: course },
-  CareTeam: { order: 'date', guards: ['Encounter'] },
-  Composition: { order: 'date', code: 'type', guards: everything },
+  Appointment: { order: 'date' },
+  CarePlan: { order: 'date' },
+  CareTeam: { order: 'date' },
+  Composition: { order: 'date', code: 'type' },
   Condition: { order: 'onset-date', code: 'code' },
-  Consent: { order: 'date', guards: course },
-  Coverage: { guards: ['Patient'] },
-  DeviceRequest: { order: 'authored-on', code: 'codeCodeableConcept', guards: treatment },
-  DeviceUseStatement: { guards: treatment },
-  DiagnosticReport: { order: 'date', code: 'code', guards: everything },
-  DocumentManifest: { order: 'created', code: 'type', guards: everything },
-  DocumentReference: { order: 'date', code: 'type', guards: everything },
+  Consent: { order: 'date' },
+  Coverage: {},
+  DeviceRequest: { order: 'authored-on', code: 'codeCodeableConcept' },
+  DeviceUseStatement: {},
+  DiagnosticReport: { order: 'date', code: 'code' },
+  DocumentManifest: { order: 'created', code: 'type' },
+  DocumentReference: { order: 'date', code: 'type' },
   Encounter: { order: 'date' },
-  EpisodeOfCare: { order: 'date', guards: ['Condition', 'Encounter'] },
+  EpisodeOfCare: { order: 'date' },
   Flag: {
     order: 'date',
     code: 'code',
-    guards: ['AllergyIntolerance', 'Condition'],
     more: [`category token ${nictiz}Flag-category category`],
   },
-  Goal: { order: 'start-date', guards: course },
+  Goal: { order: 'start-date' },
   Immunization: { order: 'date', code: 'vaccineCode' },
-  ImmunizationRecommendation: { order: 'date', guards: ['Immunization'] },
+  ImmunizationRecommendation: { order: 'date' },
   MedicationAdministration: {
     order: 'effective-time',
     code: 'medicationCodeableConcept',
-    guards: ['MedicationDispense', 'MedicationUse'],
     more: [medicationCategory, medicationProcess[1] ?? ''],
   },
   MedicationDispense: {
@@ -80,12 +74,11 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   MedicationRequest: { order: 'authoredon', code: 'medicationCodeableConcept', more: medicationProcess },
   MedicationStatement: { order: 'effective', code: 'medicationCodeableConcept', more: medicationProcess },
-  NutritionOrder: { order: 'datetime', guards: treatment },
-  // Of neither category of the register: how someone lives, functions, smokes.
-  Observation: { order: 'date', code: 'code', guards: ['Condition', 'ObservationVitalSigns'] },
+  NutritionOrder: { order: 'datetime' },
+  Observation: { order: 'date', code: 'code' },
   Procedure: { order: 'date', code: 'code' },
-  RelatedPerson: { guards: ['Patient'] },
-  ServiceRequest: { order: 'authored', code: 'code', guards: treatment },
+  RelatedPerson: {},
+  ServiceRequest: { order: 'authored', code: 'code' },
 };
 
 /**
@@ -107,12 +100,12 @@ const known = standard as Readonly<
   Record<string, { readonly search: readonly string[]; readonly summary: string }>
 >;
 
-function recordedType(type: string, { more = [], guards = [], ...entry }: Entry): RecordedType {
+function recordedType(type: string, { more = [], ...entry }: Entry): RecordedType {
   const { search = [], summary = '' } = known[type] ?? {};
   return {
     type,
     ...entry,
-    guards,
+    guards: guardsOf(type),
     parameters: [...commonParameters, ...[...search, ...more].map(readIndexedParameter)],
     summary: summary.split(' '),
   };
