@@ -138,22 +138,26 @@ export function startDemoResearchPortal(options: SurroundingsOptions): Promise<R
 
 /**
  * The portal of citizens. The nursing home's own server gives citizens nothing, so that it is not among them.
- * @param unreachable URA of a care provider that is to be out of reach, for a test
+ * @param isNursingHomeAsked whether it is asked nonetheless, for a test
  */
-export function startDemoCitizen(options: SurroundingsOptions, unreachable?: string): Promise<RunningPart> {
+export function startDemoCitizen(
+  options: SurroundingsOptions,
+  isNursingHomeAsked = false,
+): Promise<RunningPart> {
   return startCitizen({
     port: options.portBase + portOffsets.citizen,
     publicUrl: urlOf(options, 'citizen'),
     authorisationServerUrl: urlOf(options, 'authorisation-server'),
     consentRegisterUrl: urlOf(options, 'consent-register'),
     auditUrl: urlOf(options, 'audit'),
+    queryApiUrl: urlOf(options, 'query-api'),
     clientId: 'citizen',
     clientKey: readSecret<JWK>(options, 'client-citizen'),
     careProviders: demoProviders
-      .filter(({ holder }) => holder === 'record')
-      .map(({ ura, name }) => {
-        const base = ura === unreachable ? 'http://127.0.0.1:9' : urlOf(options, 'record');
-        return { ura, name, fhirUrl: `${base}/tenants/${ura}/fhir` };
+      .filter(({ holder }) => holder === 'record' || isNursingHomeAsked)
+      .map(({ ura, name, holder }) => {
+        const base = urlOf(options, holder);
+        return { ura, name, fhirUrl: holder === 'record' ? `${base}/tenants/${ura}/fhir` : `${base}/fhir` };
       }),
   });
 }

@@ -5,3 +5,4 @@ export { faultsInEveryWay, settled } from './every-way.js';
 export { focusedName, tabTo } from './keyboard.js';
 export { startPortals, type Portals } from './portals.js';
 export { faultsOf } from './page-faults.js';
+export { spokenPage } from './spoken-page.js';

@@ -12,6 +12,7 @@ import {
   startDemoConsole,
   startDemoDeveloperPortal,
   startDemoResearchPortal,
+  startDemoStaffLogin,
   startDemoViewer,
   urlOf,
   type RunningPart,
@@ -33,8 +34,8 @@ export interface Portals {
   readonly people: ReturnType<typeof demoPeople>;
   /** Stops every service of the platform; the portals stay up. */
   stopPlatform(): Promise<void>;
-  /** The portal of citizens begins anew; a care provider may be out of its reach. */
-  readonly citizen: { restart(change?: { readonly unreachable?: string }): Promise<void> };
+  /** The portal of citizens begins anew; it may ask the nursing home too, which gives citizens nothing. */
+  readonly citizen: { restart(change?: { readonly isNursingHomeAsked: boolean }): Promise<void> };
   readonly nursingHome: { stop(): Promise<void>; start(): Promise<void> };
   close(): Promise<void>;
 }
@@ -58,6 +59,7 @@ export async function startPortals(): Promise<Portals> {
   const parts: RunningPart[] = [
     await startGpServer(options),
     await startDemoViewer(options),
+    await startDemoStaffLogin(options),
     await startDemoConsole(options),
     await startDemoResearchPortal(options),
     await startDemoDeveloperPortal(options),
@@ -77,9 +79,9 @@ export async function startPortals(): Promise<Portals> {
     people: demoPeople(options.people),
     stopPlatform: () => installation.stop(),
     citizen: {
-      restart: async ({ unreachable } = {}) => {
+      restart: async ({ isNursingHomeAsked } = { isNursingHomeAsked: false }) => {
         await citizen.close();
-        citizen = await startDemoCitizen(options, unreachable);
+        citizen = await startDemoCitizen(options, isNursingHomeAsked);
       },
     },
     nursingHome: {

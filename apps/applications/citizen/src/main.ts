@@ -4,7 +4,7 @@ import { readCareProviders } from './care-providers.js';
 import { startCitizen } from './index.js';
 
 /** Ports of a local installation, counted from SAMENHANG_PORT_BASE. */
-const offsets = { AUTHORISATION_SERVER: 1, CONSENT_REGISTER: 5, AUDIT: 10 } as const;
+const offsets = { QUERY_API: 0, AUTHORISATION_SERVER: 1, CONSENT_REGISTER: 5, AUDIT: 10 } as const;
 const CITIZEN_OFFSET = 33;
 
 const { env } = process;
@@ -22,6 +22,7 @@ try {
     authorisationServerUrl: urlOf('AUTHORISATION_SERVER'),
     consentRegisterUrl: urlOf('CONSENT_REGISTER'),
     auditUrl: urlOf('AUDIT'),
+    queryApiUrl: urlOf('QUERY_API'),
     clientId,
     clientKey: JSON.parse(readFileSync(join(env['SECRETS_DIR'] ?? '', `client-${clientId}.json`), 'utf8')),
     careProviders: readCareProviders(env['CARE_PROVIDERS'] ?? ''),

@@ -1,9 +1,7 @@
 import { SamenhangFailure, type CitizenClient, type Custodian, type DataUse } from '@samenhang/client';
 import type { PortalRoutes } from '@samenhang/portal-server';
 import { readChoice, readPeriod } from './questions.js';
-
-/** Lines of a log that are shown at once; an earlier period shows what came before. */
-const MAXIMUM_LINES = 2_000;
+import { shownRecord } from './shown-record.js';
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -16,10 +14,15 @@ export function addRoutes(routes: PortalRoutes<CitizenClient>, careProviders: re
   };
   routes.open('GET', '/care-providers', () => careProviders.map(({ ura, name }) => ({ ura, name })));
 
-  routes.guarded('GET', '/records/:ura', async ({ session, parameters }) => {
-    const { bundle: _bundle, ...record } = await session.ownRecord(custodianOf(parameters));
-    return record;
-  });
+  routes.guarded('GET', '/view', async ({ session }) => shownRecord(await session.view()));
+
+  routes.guarded('GET', '/view/bundle', async ({ session, reply }) =>
+    reply.headers(asFile('gegevens')).send(await session.export()),
+  );
+
+  routes.guarded('GET', '/view/summary', async ({ session, reply }) =>
+    reply.headers(asFile('samenvatting')).send(await session.summary()),
+  );
 
   routes.guarded('GET', '/records/:ura/bundle', async ({ session, parameters, reply }) => {
     const { bundle } = await session.ownRecord(custodianOf(parameters));
@@ -35,14 +38,10 @@ export function addRoutes(routes: PortalRoutes<CitizenClient>, careProviders: re
 
   routes.guarded('GET', '/access-log/:ura', async ({ session, parameters, query }) => {
     const { ura } = custodianOf(parameters);
-    const entries: object[] = [];
-    let intact = true;
-    for await (const page of session.accessLog(ura, readPeriod(query))) {
-      entries.push(...page.entries);
-      intact &&= page.intact;
-      if (entries.length >= MAXIMUM_LINES) return { intact, entries, isComplete: false };
-    }
-    return { intact, entries, isComplete: true };
+    const { cursor } = query;
+    const period = { ...readPeriod(query), ...(cursor === undefined ? {} : { cursor }) };
+    const { value: page } = await session.accessLog(ura, period).next();
+    return page ?? { custodian: ura, intact: true, entries: [] };
   });
 
   addChoiceRoutes(routes);

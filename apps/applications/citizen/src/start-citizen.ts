@@ -17,6 +17,7 @@ export interface CitizenOptions {
   readonly authorisationServerUrl: string;
   readonly auditUrl: string;
   readonly consentRegisterUrl: string;
+  readonly queryApiUrl: string;
   readonly clientId: string;
   readonly clientKey: CitizenLoginOptions['clientKey'];
   /** Whose data can be seen here. */
@@ -32,7 +33,7 @@ const SERVICE = '48';
 
 /** Starts the portal of citizens. Resolves once it accepts requests. */
 export function startCitizen(options: CitizenOptions): Promise<RunningCitizen> {
-  const { careProviders, auditUrl, consentRegisterUrl } = options;
+  const { careProviders, auditUrl, consentRegisterUrl, queryApiUrl: queryUrl } = options;
   const login = new CitizenLogin({
     issuer: options.authorisationServerUrl,
     clientId: options.clientId,
@@ -51,8 +52,10 @@ export function startCitizen(options: CitizenOptions): Promise<RunningCitizen> {
     addRoutes: (routes) => {
       routes.signInElsewhere<CitizenErrand>({
         begin: () => login.begin(careProviders.map(({ ura }) => ura)),
-        finish: async (errand, answer) =>
-          new CitizenClient({ auditUrl, consentRegisterUrl, tokens: await login.finish(errand, answer) }),
+        finish: async (errand, answer) => {
+          const tokens = await login.finish(errand, answer);
+          return new CitizenClient({ auditUrl, consentRegisterUrl, queryUrl, tokens });
+        },
       });
       addRoutes(routes, careProviders);
     },

@@ -12,7 +12,49 @@ const asked: { method: string; url: string; body: unknown }[] = [];
 let platform: FastifyInstance;
 let portal: RunningCitizen;
 let visitEnded = false;
-let recordStatus = 200;
+let viewStatus = 200;
+
+const source = (custodian: string, name: string, status: string): object => ({
+  url: 'https://samenhang.example/fhir/StructureDefinition/source-status',
+  extension: [
+    {
+      url: 'custodian',
+      valueIdentifier: { system: 'http://fhir.nl/fhir/NamingSystem/ura', value: custodian },
+    },
+    { url: 'name', valueString: name },
+    { url: 'status', valueCode: status },
+  ],
+});
+const match = (resource: { resourceType: string; id: string }): object => ({
+  fullUrl: `https://h.example/fhir/${resource.resourceType}/${resource.id}`,
+  search: { mode: 'match' },
+  resource,
+});
+const condition = { resourceType: 'Condition', id: 'c', code: { text: '<img src=x onerror=alert(1)>' } };
+const letter = {
+  resourceType: 'DocumentReference',
+  id: 'l',
+  type: { text: 'Letter' },
+  content: [{ attachment: { contentType: 'text/plain', data: 'U2VjcmV0' } }],
+};
+const view = {
+  resourceType: 'Bundle',
+  type: 'searchset',
+  entry: [
+    match(condition),
+    match(letter),
+    {
+      search: { mode: 'outcome' },
+      resource: {
+        resourceType: 'OperationOutcome',
+        extension: [source('22222222', 'Noord', 'ok'), source('44444444', 'De Brug', 'timed-out')],
+        issue: [
+          { severity: 'warning', code: 'timeout', diagnostics: 'Custodian 44444444 did not answer in time' },
+        ],
+      },
+    },
+  ],
+};
 
 beforeAll(async () => {
   platform = Fastify({ forceCloseConnections: true });
@@ -29,26 +71,30 @@ beforeAll(async () => {
     return { ...body, refresh_token: 'secret-refresh' };
   });
   platform.post('/tenants/22222222/fhir/Patient/$everything', async (_request, reply) =>
-    reply
-      .code(recordStatus)
-      .type('application/fhir+json')
-      .send({
-        resourceType: 'Bundle',
-        type: 'searchset',
-        entry: [
-          {
-            fullUrl: 'https://h.example/Patient/p',
-            search: { mode: 'match' },
-            resource: { resourceType: 'Patient', id: 'p', name: [{ text: '<script>alert(1)</script>' }] },
-          },
-        ],
-      }),
+    reply.type('application/fhir+json').send({
+      resourceType: 'Bundle',
+      type: 'searchset',
+      entry: [
+        {
+          fullUrl: 'https://h.example/Patient/p',
+          search: { mode: 'match' },
+          resource: { resourceType: 'Patient', id: 'p', name: [{ text: '<script>alert(1)</script>' }] },
+        },
+      ],
+    }),
   );
-  platform.post('/tenants/22222222/access-log', async () => ({
+  platform.post<{ Body: { cursor?: string } }>('/tenants/22222222/access-log', async ({ body }) => ({
     custodian: '22222222',
     intact: true,
     entries: [{ when: '2026-11-22T10:00:00Z', text: 'Uzelf', emergency: false, intact: true }],
+    ...(body.cursor === undefined ? { cursor: '7' } : {}),
   }));
+  platform.post<{ Params: { operation: string } }>('/fhir/Patient/:operation', async ({ params }, reply) =>
+    reply
+      .code(viewStatus)
+      .type('application/fhir+json')
+      .send(params.operation === '$summary' ? { resourceType: 'Bundle', type: 'document' } : view),
+  );
   platform.all('/own/*', async ({ method }, reply) =>
     method === 'DELETE' ? reply.code(204).send() : { choices: [], optOuts: [] },
   );
@@ -62,6 +108,7 @@ beforeAll(async () => {
     authorisationServerUrl: url,
     auditUrl: url,
     consentRegisterUrl: url,
+    queryApiUrl: url,
     clientId: 'citizen',
     clientKey: { ...privateKey.export({ format: 'jwk' }), kid: 'k' } as never,
     careProviders: readCareProviders(`22222222|Noord|${url}/tenants/22222222/fhir/`),
@@ -120,30 +167,60 @@ const ask = (
 
 describe('the portal of citizens', () => {
   it('gives nothing to who is not signed in', async () => {
-    for (const path of ['/records/22222222', '/records/22222222/bundle', '/access-log/22222222', '/choices'])
+    const guarded = [
+      '/view',
+      '/view/bundle',
+      '/view/summary',
+      '/records/22222222/bundle',
+      '/access-log/22222222',
+    ];
+    for (const path of [...guarded, '/choices'])
       expect((await fetch(`${portal.url}/api${path}`)).status).toBe(401);
     expect(await (await fetch(`${portal.url}/api/care-providers`)).json()).toEqual([
       { ura: '22222222', name: 'Noord' },
     ]);
   });
 
-  it('shows own data, and gives it to take along', async () => {
+  it('shows what all care providers hold as one, in words, and says who is missing', async () => {
+    const shown = await (await ask(await signIn(), 'GET', '/view')).text();
+    expect(JSON.parse(shown)).toMatchObject({
+      problems: [{ label: '<img src=x onerror=alert(1)>' }],
+      documents: [{ label: 'Letter' }],
+      sources: [
+        { custodianName: 'Noord', status: 'ok' },
+        { custodianName: 'De Brug', status: 'timed-out' },
+      ],
+      missing: [{ code: 'timeout' }],
+    });
+    // What the page does not show stays in the server.
+    expect(shown).not.toContain('U2VjcmV0');
+    expect(shown).not.toContain('resourceType');
+  });
+
+  it('gives own data to take along: of all together, and of each', async () => {
     const browser = await signIn();
-    const record = await ask(browser, 'GET', '/records/22222222');
-    expect(await record.json()).toMatchObject({ demographics: { name: '<script>alert(1)</script>' } });
-    const bundle = await ask(browser, 'GET', '/records/22222222/bundle');
-    expect(bundle.headers.get('content-disposition')).toBe('attachment; filename="gegevens-22222222.json"');
-    expect(await bundle.json()).toMatchObject({ type: 'searchset' });
-    const summary = await ask(browser, 'GET', '/records/22222222/summary');
-    expect(summary.headers.get('content-type')).toContain('application/fhir+json');
-    expect(await summary.json()).toMatchObject({ type: 'document' });
-    expect((await ask(browser, 'GET', '/records/33333333')).status).toBe(404);
+    const files = [
+      ['/view/bundle', 'gegevens', 'searchset'],
+      ['/view/summary', 'samenvatting', 'document'],
+      ['/records/22222222/bundle', 'gegevens-22222222', 'searchset'],
+      ['/records/22222222/summary', 'samenvatting-22222222', 'document'],
+    ] as const;
+    for (const [path, name, type] of files) {
+      const file = await ask(browser, 'GET', path);
+      expect(file.headers.get('content-type')).toContain('application/fhir+json');
+      expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${name}.json"`);
+      expect(await file.json()).toMatchObject({ resourceType: 'Bundle', type });
+    }
+    expect((await ask(browser, 'GET', '/records/33333333/bundle')).status).toBe(404);
   });
 
   it('shows who looked, for a period', async () => {
     const browser = await signIn();
     const log = await ask(browser, 'GET', '/access-log/22222222?from=2026-11-01&until=2026-11-22');
-    expect(await log.json()).toMatchObject({ intact: true, isComplete: true, entries: [{ text: 'Uzelf' }] });
+    expect(await log.json()).toMatchObject({ intact: true, entries: [{ text: 'Uzelf' }], cursor: '7' });
+    const rest = await ask(browser, 'GET', '/access-log/22222222?from=2026-11-01&until=2026-11-22&cursor=7');
+    expect(await rest.json()).not.toHaveProperty('cursor');
+    expect(asked.at(-1)?.body).toMatchObject({ from: '2026-11-01', cursor: '7' });
     for (const period of ['', '?from=2026-11-22&until=2026-11-01', '?from=x&until=y'])
       expect((await ask(browser, 'GET', `/access-log/22222222${period}`)).status).toBe(422);
   });
@@ -162,11 +239,12 @@ describe('the portal of citizens', () => {
     expect(JSON.stringify(asked)).not.toMatch(/\b\d{9}\b|bsn/i);
   });
 
-  it('says when a care provider is away, and when the visit has ended', async () => {
+  it('says when there is no answer, and when the visit has ended', async () => {
     const browser = await signIn();
-    recordStatus = 503;
-    expect((await ask(browser, 'GET', '/records/22222222')).status).toBe(503);
-    recordStatus = 200;
+    viewStatus = 503;
+    for (const path of ['/view', '/view/bundle', '/view/summary'])
+      expect((await ask(browser, 'GET', path)).status).toBe(503);
+    viewStatus = 200;
     visitEnded = true;
     expect((await ask(await signIn(), 'GET', '/choices')).status).toBe(401);
     visitEnded = false;

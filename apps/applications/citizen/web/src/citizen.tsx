@@ -1,4 +1,4 @@
-import { Alert, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import { Alert, NotFoundPage, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { ChoicesPage } from './pages/choices-page.js';
 import { DataPage } from './pages/data-page.js';
@@ -47,8 +47,11 @@ export function Citizen(): ReactNode {
           <Route path="/download">
             <DownloadPage careProviders={visit.careProviders} />
           </Route>
+          <Route path="/">
+            <DataPage />
+          </Route>
           <Route>
-            <DataPage careProviders={visit.careProviders} />
+            <NotFoundPage />
           </Route>
         </Switch>
       )}

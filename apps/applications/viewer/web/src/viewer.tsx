@@ -1,4 +1,4 @@
-import { Alert, Shell, useSession, useText } from '@samenhang/portal-web';
+import { Alert, NotFoundPage, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { PatientPage } from './pages/patient-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
@@ -25,7 +25,16 @@ export function Viewer(): ReactNode {
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}
       {user === null && <SignInPage onSignedIn={enter} />}
-      {user && <PatientPage />}
+      {user && (
+        <Switch>
+          <Route path="/">
+            <PatientPage />
+          </Route>
+          <Route>
+            <NotFoundPage />
+          </Route>
+        </Switch>
+      )}
     </Shell>
   );
 }

@@ -1,74 +1,59 @@
-import type { Fact, OwnRecord } from '@samenhang/client';
 import {
   Alert,
+  Badge,
   DataList,
   Heading,
+  LiveStatus,
   Paragraph,
+  Tip,
   useAnswer,
   useFormats,
   useText,
   VirtualList,
 } from '@samenhang/portal-web';
 import { useId, type ReactNode } from 'react';
-import type { CareProvider } from '../citizen.js';
+import { sections, type Section, type ShownFact, type ShownRecord } from '../../../src/shown-record.js';
 import { text } from '../text.js';
 import { Unavailable } from './unavailable.js';
+import { WhatIsMissing } from './what-is-missing.js';
 
-/** What the server sends of a record: all but the Bundle it was read from. */
-type ShownRecord = Omit<OwnRecord, 'bundle'>;
-
-export function DataPage({ careProviders }: { readonly careProviders: readonly CareProvider[] }): ReactNode {
+/** What all care providers hold, as one: each fact once, with everybody who holds it. */
+export function DataPage(): ReactNode {
   const words = useText(text);
+  const { value, problem, isLoading, reload } = useAnswer<ShownRecord>('/view');
   return (
     <>
       <Heading level={1}>{words.data}</Heading>
       <Paragraph>{words.dataExplained}</Paragraph>
-      {careProviders.map((provider) => (
-        <Provider key={provider.ura} provider={provider} />
-      ))}
+      <LiveStatus>{value && !isLoading && announcementOf(value, words)}</LiveStatus>
+      {isLoading && (
+        <div data-loading="">
+          <Alert>{words.loading}</Alert>
+        </div>
+      )}
+      {problem && <Unavailable problem={problem} onAgain={reload} />}
+      {value && !isLoading && (
+        <>
+          <WhatIsMissing record={value} onAgain={reload} />
+          <Facts record={value} />
+        </>
+      )}
     </>
   );
 }
 
-/** Each by itself: who is slow or away keeps nobody waiting. */
-function Provider({ provider }: { readonly provider: CareProvider }): ReactNode {
-  const words = useText(text);
-  const id = useId();
-  const { value, problem, isLoading, reload } = useAnswer<ShownRecord>(`/records/${provider.ura}`);
-  return (
-    <section aria-labelledby={id} className="portal-stack">
-      <Heading level={2} id={id}>
-        {provider.name}
-      </Heading>
-      {isLoading && <Alert>{words.loading}</Alert>}
-      {problem && <Unavailable problem={problem} onAgain={reload} />}
-      {value && <Record record={value} provider={provider} />}
-    </section>
-  );
+function announcementOf(record: ShownRecord, words: (typeof text)['nl']): string {
+  const filled = sections.filter((name) => record[name].length > 0);
+  const parts = filled.map((name) => `${words.sections[name]}: ${record[name].length}`);
+  return [...(record.missing.length > 0 ? [words.incomplete] : []), ...parts].join('. ');
 }
 
-function Record({
-  record,
-  provider,
-}: {
-  readonly record: ShownRecord;
-  readonly provider: CareProvider;
-}): ReactNode {
+function Facts({ record }: { readonly record: ShownRecord }): ReactNode {
   const words = useText(text);
   const { date } = useFormats();
-  const sections = [
-    [words.problems, record.problems],
-    [words.allergies, record.allergies],
-    [words.medication, record.medication],
-    [words.laboratory, record.laboratoryResults],
-    [words.vitals, record.vitalSigns],
-    [words.encounters, record.encounters],
-    [words.procedures, record.procedures],
-    [words.immunizations, record.immunizations],
-  ] as const;
-  const filled = sections.filter(([, facts]) => facts.length > 0);
-  const { demographics } = record;
-  if (demographics === undefined && filled.length === 0) return <Paragraph>{words.nothing}</Paragraph>;
+  const { demographics, sources } = record;
+  const filled = sections.filter((name) => record[name].length > 0);
+  const answered = sources.filter(({ status }) => status === 'ok');
   const about = [
     [words.personName, demographics?.name],
     [words.birthDate, demographics?.birthDate && date(demographics.birthDate)],
@@ -76,41 +61,72 @@ function Record({
   ] as const;
   return (
     <>
-      {demographics && <DataList items={about.filter(([, value]) => value !== undefined && value !== '')} />}
-      {filled.map(([title, facts]) => (
-        <FactList key={title} title={title} facts={facts} provider={provider} />
+      {demographics === undefined && filled.length === 0 && record.missing.length === 0 && (
+        <Paragraph>{words.nothing}</Paragraph>
+      )}
+      {answered.length > 0 && (
+        <Paragraph>
+          {`${words.answered}: ${answered.map(({ custodianName, custodian }) => custodianName ?? custodian ?? words.unnamed).join(', ')}.`}
+        </Paragraph>
+      )}
+      {demographics && (
+        <>
+          <Heading level={2}>{words.person}</Heading>
+          <DataList items={about.filter(([, value]) => value !== undefined && value !== '')} />
+        </>
+      )}
+      {filled.map((name) => (
+        <FactList key={name} name={name} facts={record[name]} />
       ))}
     </>
   );
 }
 
 function FactList({
-  title,
+  name,
   facts,
-  provider,
 }: {
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  readonly provider: CareProvider;
+  readonly name: Section;
+  readonly facts: readonly ShownFact[];
 }): ReactNode {
   const words = useText(text);
-  const { date } = useFormats();
+  const { number } = useFormats();
+  const id = useId();
+  const title = words.sections[name];
   return (
-    <div className="portal-stack">
-      <Heading level={3}>{`${title} (${facts.length})`}</Heading>
-      <VirtualList label={`${title}, ${provider.name}`} items={facts} keyOf={({ address }) => address}>
-        {(fact) => (
-          <>
-            <div>
-              <strong>{fact.label}</strong> {fact.value}
-            </div>
-            <div>
-              {fact.date === undefined ? words.undated : <time dateTime={fact.date}>{date(fact.date)}</time>}{' '}
-              · {words.source}: {fact.sources.map(({ custodianName }) => custodianName).join(', ')}
-            </div>
-          </>
-        )}
+    <section aria-labelledby={id} className="portal-stack">
+      <Heading level={2} id={id}>
+        {`${title} (${number(facts.length)})`}
+      </Heading>
+      <VirtualList label={title} items={facts} keyOf={({ address }) => address}>
+        {(fact) => <FactLine fact={fact} />}
       </VirtualList>
-    </div>
+    </section>
+  );
+}
+
+function FactLine({ fact }: { readonly fact: ShownFact }): ReactNode {
+  const words = useText(text);
+  const { date } = useFormats();
+  const nameOf = ({ custodianName, custodian }: ShownFact['sources'][number]): string =>
+    custodianName ?? custodian;
+  return (
+    <>
+      <div>
+        <strong>{fact.label}</strong> {fact.value}{' '}
+        {fact.conflicts.length + fact.differences.length > 0 && <Badge tone="warning">{words.differ}</Badge>}
+      </div>
+      <div>
+        {fact.date === undefined ? words.undated : <time dateTime={fact.date}>{date(fact.date)}</time>} ·{' '}
+        {words.source}:{' '}
+        <Tip label={[...new Set(fact.sources.map(nameOf))].join(', ') || words.unnamed}>
+          {fact.sources.map((source) => (
+            <span key={`${source.custodian} ${source.system}`}>
+              {`${words.sourceDetail} ${nameOf(source)} (${source.custodian})`}
+            </span>
+          ))}
+        </Tip>
+      </div>
+    </>
   );
 }

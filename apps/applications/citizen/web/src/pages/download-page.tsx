@@ -1,7 +1,17 @@
-import { Heading, Paragraph, Table, useText } from '@samenhang/portal-web';
-import type { ReactNode } from 'react';
+import {
+  Alert,
+  Button,
+  download,
+  Heading,
+  Paragraph,
+  Table,
+  useText,
+  type Problem,
+} from '@samenhang/portal-web';
+import { useState, type ReactNode } from 'react';
 import type { CareProvider } from '../citizen.js';
 import { text } from '../text.js';
+import { Unavailable } from './unavailable.js';
 
 export function DownloadPage({
   careProviders,
@@ -9,25 +19,51 @@ export function DownloadPage({
   readonly careProviders: readonly CareProvider[];
 }): ReactNode {
   const words = useText(text);
-  const link = ({ ura, name }: CareProvider, form: 'bundle' | 'summary', label: string): ReactNode => (
-    <a className="utrecht-link utrecht-link--html-a" href={`/api/records/${ura}/${form}`} download>
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<{ readonly problem: Problem; readonly path: string }>();
+  const fetchFile = async (path: string): Promise<void> => {
+    setFault(undefined);
+    setBusy(true);
+    try {
+      await download(path);
+    } catch (thrown) {
+      setFault({ problem: thrown as Problem, path });
+    }
+    setBusy(false);
+  };
+  const button = (path: string, label: string, of: string): ReactNode => (
+    <Button onClick={() => void fetchFile(path)}>
       {label}
-      <span className="portal-visually-hidden">: {name}</span>
-    </a>
+      <span className="portal-visually-hidden">: {of}</span>
+    </Button>
   );
   return (
     <>
       <Heading level={1}>{words.download}</Heading>
       <Paragraph>{words.downloadExplained}</Paragraph>
+      {isBusy && <Alert>{words.downloading}</Alert>}
+      {fault && <Unavailable problem={fault.problem} onAgain={() => void fetchFile(fault.path)} />}
+      <Heading level={2}>{words.together}</Heading>
+      <div className="portal-row">
+        {button('/view/bundle', words.everything, words.together)}
+        {button('/view/summary', words.summary, words.together)}
+      </div>
+      <Heading level={2}>{words.apart}</Heading>
       <Table
-        caption={words.download}
+        caption={words.apart}
         rows={careProviders}
         keyOf={({ ura }) => ura}
-        empty={words.nothing}
+        empty={words.noneHere}
         columns={[
           { header: words.provider, cell: ({ name }) => name },
-          { header: words.everything, cell: (provider) => link(provider, 'bundle', words.everything) },
-          { header: words.summary, cell: (provider) => link(provider, 'summary', words.summary) },
+          {
+            header: words.everything,
+            cell: ({ ura, name }) => button(`/records/${ura}/bundle`, words.everything, name),
+          },
+          {
+            header: words.summary,
+            cell: ({ ura, name }) => button(`/records/${ura}/summary`, words.summary, name),
+          },
         ]}
       />
     </>

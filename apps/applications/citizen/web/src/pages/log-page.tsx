@@ -1,38 +1,15 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Heading,
-  Paragraph,
-  TextField,
-  useAnswer,
-  useFormats,
-  useLanguage,
-  useText,
-  VirtualList,
-} from '@samenhang/portal-web';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { Button, Heading, Paragraph, Select, TextField, useText } from '@samenhang/portal-web';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import type { CareProvider } from '../citizen.js';
 import { text } from '../text.js';
-import { Unavailable } from './unavailable.js';
-
-interface Line {
-  readonly when: string;
-  readonly text: string;
-  readonly emergency: boolean;
-  readonly intact: boolean;
-}
-
-interface Log {
-  readonly intact: boolean;
-  readonly isComplete: boolean;
-  readonly entries: readonly Line[];
-}
+import { logFilters, type LogFilter } from './log-lines.js';
+import { ProviderLog } from './provider-log.js';
 
 const DAYS_SHOWN = 30;
 const DAY_MS = 86_400_000;
 const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0, 10);
 
+/** Who looked, at each care provider: a period, and what of it somebody wants to see. */
 export function LogPage({ careProviders }: { readonly careProviders: readonly CareProvider[] }): ReactNode {
   const words = useText(text);
   const [period, setPeriod] = useState(() => ({
@@ -40,6 +17,7 @@ export function LogPage({ careProviders }: { readonly careProviders: readonly Ca
     until: dayOf(Date.now()),
   }));
   const [wrong, setWrong] = useState<string>();
+  const [filter, setFilter] = useState<LogFilter>({ only: 'all', words: '' });
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -56,73 +34,33 @@ export function LogPage({ careProviders }: { readonly careProviders: readonly Ca
         <div className="portal-row">
           <TextField label={words.from} name="from" type="date" defaultValue={period.from} error={wrong} />
           <TextField label={words.until} name="until" type="date" defaultValue={period.until} />
+          <Button type="submit" appearance="primary">
+            {words.show}
+          </Button>
         </div>
-        <Button type="submit" appearance="primary">
-          {words.show}
-        </Button>
+      </form>
+      <form className="portal-row" role="search" onSubmit={(event) => event.preventDefault()}>
+        <Select
+          label={words.filter}
+          value={filter.only}
+          onChange={({ target }) => setFilter({ ...filter, only: target.value as LogFilter['only'] })}
+        >
+          {logFilters.map((name) => (
+            <option key={name} value={name}>
+              {words.filters[name]}
+            </option>
+          ))}
+        </Select>
+        <TextField
+          label={words.lookFor}
+          type="search"
+          value={filter.words}
+          onChange={({ target }) => setFilter({ ...filter, words: target.value })}
+        />
       </form>
       {careProviders.map((provider) => (
-        <ProviderLog key={provider.ura} provider={provider} {...period} />
+        <ProviderLog key={provider.ura} provider={provider} filter={filter} {...period} />
       ))}
     </>
-  );
-}
-
-function ProviderLog({
-  provider,
-  from,
-  until,
-}: {
-  readonly provider: CareProvider;
-  readonly from: string;
-  readonly until: string;
-}): ReactNode {
-  const words = useText(text);
-  const id = useId();
-  const { language } = useLanguage();
-  const query = new URLSearchParams({ from, until, language });
-  const { value, problem, isLoading, reload } = useAnswer<Log>(
-    `/access-log/${provider.ura}?${query.toString()}`,
-  );
-  return (
-    <section aria-labelledby={id} className="portal-stack">
-      <Heading level={2} id={id}>
-        {provider.name}
-      </Heading>
-      {isLoading && <Alert>{words.loading}</Alert>}
-      {problem && <Unavailable problem={problem} onAgain={reload} />}
-      {value && !value.intact && <Alert type="error">{words.notIntact}</Alert>}
-      {value && !value.isComplete && <Alert type="warning">{words.moreLog}</Alert>}
-      {value && <Lines lines={value.entries} provider={provider} />}
-    </section>
-  );
-}
-
-function Lines({
-  lines,
-  provider,
-}: {
-  readonly lines: readonly Line[];
-  readonly provider: CareProvider;
-}): ReactNode {
-  const words = useText(text);
-  const { date } = useFormats();
-  if (lines.length === 0) return <Paragraph>{words.noLog}</Paragraph>;
-  const numbered = lines.map((line, at) => ({ ...line, at }));
-  return (
-    <VirtualList
-      label={`${words.log} ${provider.name}`}
-      items={numbered}
-      keyOf={({ at, when }) => `${at} ${when}`}
-    >
-      {(line) => (
-        <>
-          <div>
-            <time dateTime={line.when}>{date(line.when)}</time>
-          </div>
-          <div>{line.emergency ? <Badge tone="warning">{line.text}</Badge> : line.text}</div>
-        </>
-      )}
-    </VirtualList>
   );
 }
