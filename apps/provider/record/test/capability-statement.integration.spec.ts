@@ -1,8 +1,15 @@
 import { validateResource } from '@samenhang/fhir-r4';
+import { tableFormats, tableMediaTypes } from '@samenhang/table-files';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { hospital, laboratory, message, patient } from './record-builders.js';
 import { RunningRecord } from './running-record.js';
 import { generalPractitioner } from './stand-in-trust.js';
+
+interface Operation {
+  name: string;
+  definition: string;
+  documentation?: string;
+}
 
 interface ServedType {
   type: string;
@@ -10,12 +17,13 @@ interface ServedType {
   searchParam: { name: string; type: string }[];
   searchInclude?: string[];
   searchRevInclude?: string[];
-  operation?: { name: string }[];
+  operation?: Operation[];
 }
 
 let record: RunningRecord;
 let base: string;
 let types: ServedType[];
+let offered: { format: string[]; operation: Operation[]; ofGroup: Operation[] };
 
 beforeAll(async () => {
   record = await RunningRecord.start(`${hospital}:V4`);
@@ -25,11 +33,16 @@ beforeAll(async () => {
   await record.log.publish({ type, key, tenant, payload });
   await vi.waitFor(async () => expect((await get('Observation/o1')).status).toBe(200), { timeout: 60_000 });
   const statement = (await (await fetch(`${base}/metadata`)).json()) as {
-    rest: { resource: ServedType[]; interaction: { code: string }[] }[];
+    format: string[];
+    rest: { resource: ServedType[]; interaction: { code: string }[]; operation: Operation[] }[];
   };
   expect(validateResource(statement)).toEqual([]);
   expect(statement.rest[0]?.interaction).toEqual([{ code: 'batch' }, { code: 'transaction' }]);
-  types = statement.rest[0]?.resource ?? [];
+  const [{ resource, operation } = { resource: [], operation: [] }] = statement.rest;
+  types = resource.filter(({ type }) => type !== 'Group' && type !== 'Binary');
+  expect(resource.find(({ type }) => type === 'Binary')?.interaction).toEqual([{ code: 'read' }]);
+  const ofGroup = resource.find(({ type }) => type === 'Group')?.operation ?? [];
+  offered = { format: statement.format, operation, ofGroup };
 });
 afterAll(() => record?.stop());
 
@@ -103,8 +116,43 @@ it('does every interaction and operation it names', async () => {
   }
   expect(types.flatMap(({ operation = [] }) => operation.map(({ name }) => name)).sort()).toEqual([
     'everything',
+    'export',
     'lastn',
   ]);
+});
+
+it('names what it gives under permits, where that is asked, and in which forms', async () => {
+  const post = (path: string): Promise<Response> =>
+    record.trust.fetch(
+      `${base}/${path}`,
+      base,
+      { client_id: 'secondary-use-api', scope: 'secondary:run' },
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json', prefer: 'respond-async' },
+        body: JSON.stringify({ resourceType: 'Parameters', parameter: [] }),
+      },
+    );
+  expect(offered.operation.map(({ name }) => name)).toEqual(['export', 'run', 'viewdefinition-export']);
+  const paths = [
+    ...offered.operation.map(
+      ({ name, documentation = '' }) =>
+        /^POST (ViewDefinition\/\$[a-z-]+)/.exec(documentation)?.[1] ?? `$${name}`,
+    ),
+    ...types.flatMap(({ type, operation = [] }) =>
+      operation.filter(({ name }) => name === 'export').map(() => `${type}/$export`),
+    ),
+    ...offered.ofGroup.map(({ name }) => `Group/0f8c1f6e-2f5c-4d6e-9a52-6d6a4f8b7c11/$${name}`),
+  ];
+  expect(paths).toHaveLength(5);
+  // Each is there, and does not begin without a permit.
+  for (const path of paths) expect((await post(path)).status, path).toBe(400);
+  const [, formats = ''] = /_format: ([a-z, ]+)\./.exec(offered.operation[1]?.documentation ?? '') ?? [];
+  for (const format of formats.split(', ')) {
+    const mediaType = tableMediaTypes[format as keyof typeof tableMediaTypes].split(';')[0];
+    expect(offered.format).toContain(mediaType);
+  }
+  expect(formats).toBe(tableFormats.join(', '));
 });
 
 it('knows no parameter that it does not name', async () => {
