@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
+import { runHealthDcatAp } from './health-dcat-ap/command.js';
 import { runSqlOnFhir } from './sql-on-fhir/command.js';
 
 const suites: ReadonlyMap<string, (folder: string) => Promise<Suite>> = new Map([
   ['sql-on-fhir', runSqlOnFhir],
+  ['health-dcat-ap', runHealthDcatAp],
 ]);
 
 /** What a suite's run gave: a line per failure, and the counts. */

@@ -1,30 +1,47 @@
 import { createHash } from 'node:crypto';
-import { datasetTypes, elementsOf, ruleOf, type DatasetType } from '@samenhang/secondary-use';
+import {
+  datasetTypes,
+  secondaryPurposes,
+  type DatasetType,
+  type SecondaryPurpose,
+} from '@samenhang/secondary-use';
+import { Store, type BlankNode } from 'n3';
+import {
+  describeAuthorities,
+  dutch,
+  health,
+  netherlands,
+  notPublic,
+  personalData,
+  regulation,
+  themes,
+} from './authorities.js';
 import { sizeKey, type DatasetSize, type DatasetSizes } from './dataset-size.js';
-import { DataFactory, Store, type BlankNode, type Literal, type NamedNode } from 'n3';
+import {
+  add,
+  dcat,
+  dcatap,
+  dct,
+  dpv,
+  dqv,
+  foaf,
+  healthdcatap,
+  literal,
+  namedNode,
+  rdf,
+  unnamed,
+  vcard,
+  xsd,
+  type Value,
+} from './graph.js';
+import { addVariables } from './variables.js';
 
-const { namedNode, literal, blankNode } = DataFactory;
-
-const rdf = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
-const dcat = 'http://www.w3.org/ns/dcat#';
-const dct = 'http://purl.org/dc/terms/';
-const dcatap = 'http://data.europa.eu/r5r/';
-const healthdcatap = 'http://healthdataportal.eu/ns/health#';
-const foaf = 'http://xmlns.com/foaf/0.1/';
-const vcard = 'http://www.w3.org/2006/vcard/ns#';
-const csvw = 'http://www.w3.org/ns/csvw#';
-const dqv = 'http://www.w3.org/ns/dqv#';
-const xsd = 'http://www.w3.org/2001/XMLSchema#';
-
-/** Regulation (EU) 2025/327, the European Health Data Space. */
-const regulation = 'http://data.europa.eu/eli/reg/2025/327/oj';
-const restricted = 'http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC';
-const netherlands = 'http://publications.europa.eu/resource/authority/country/NLD';
 /** Of the dimensions of data quality of ISO/IEC 25012. */
 const completeness = 'http://iso25000.com/index.php/en/iso-25000-standards/iso-25012#completeness';
-const health = 'http://publications.europa.eu/resource/authority/data-theme/HEAL';
-
-export const prefixes = { dcat, dct, dcatap, healthdcatap, foaf, vcard, csvw, dqv, xsd };
+/** GDPR, Article 9(2)(j): research and statistics, by law. */
+const legalBasis = 'https://w3id.org/dpv/legal/eu/gdpr#A9-2-j';
+const personalHealth = 'https://w3id.org/dpv/pd#MedicalHealth';
+const codeSystems = ['http://snomed.info/sct', 'http://loinc.org', 'http://www.whocc.no/atc'];
 
 export interface Custodian {
   readonly ura: string;
@@ -62,22 +79,26 @@ export function describeDatasets(facts: CatalogueFacts): Store {
   const store = new Store();
   const catalogue = `${facts.base}/catalogue`;
   const body = `${catalogue}#access-body`;
-  agent(store, body, facts.accessBody.name);
+  const contact = `${catalogue}#contact`;
+  describeAuthorities(store);
+  add(store, contact, `${rdf}type`, namedNode(`${vcard}Kind`));
+  add(store, contact, `${vcard}fn`, literal(facts.accessBody.name));
+  add(store, contact, `${vcard}hasEmail`, namedNode(`mailto:${facts.accessBody.contact}`));
+  agent(store, body, facts.accessBody.name, contact);
   add(store, catalogue, `${rdf}type`, namedNode(`${dcat}Catalog`));
   add(store, catalogue, `${dct}title`, literal('Health data for secondary use', 'en'));
   add(store, catalogue, `${dct}title`, literal('Gezondheidsgegevens voor secundair gebruik', 'nl'));
-  add(
-    store,
-    catalogue,
-    `${dct}description`,
-    literal('What holders of this installation can be asked for', 'en'),
-  );
+  const description = 'What holders of this installation can be asked for';
+  add(store, catalogue, `${dct}description`, literal(description, 'en'));
   add(store, catalogue, `${dct}publisher`, namedNode(body));
+  add(store, catalogue, `${dct}spatial`, namedNode(netherlands));
+  add(store, catalogue, `${dcat}themeTaxonomy`, namedNode(themes));
+  add(store, catalogue, `${dcatap}applicableLegislation`, namedNode(regulation));
   for (const custodian of facts.custodians)
     for (const type of datasetTypes) {
       const dataset = `${catalogue}/datasets/${datasetId(custodian.ura, type)}`;
       add(store, catalogue, `${dcat}dataset`, namedNode(dataset));
-      describe(store, dataset, { ...facts, custodian, type, catalogue, body });
+      describe(store, dataset, { ...facts, custodian, type, catalogue, body, contact });
     }
   return store;
 }
@@ -90,46 +111,50 @@ export function datasetId(ura: string, type: DatasetType): string {
 function describe(
   store: Store,
   dataset: string,
-  facts: CatalogueFacts & { custodian: Custodian; type: DatasetType; catalogue: string; body: string },
+  facts: CatalogueFacts & {
+    custodian: Custodian;
+    type: DatasetType;
+    catalogue: string;
+    body: string;
+    contact: string;
+  },
 ): void {
-  const { custodian, type, catalogue, body, accessBody } = facts;
+  const { custodian, type, catalogue, body, contact } = facts;
   const publisher = `${catalogue}/custodians/${custodian.ura}`;
-  agent(store, publisher, custodian.name);
+  // Researchers go to whoever gives permits, not to the holder.
+  agent(store, publisher, custodian.name, contact);
+  const standard = `http://hl7.org/fhir/StructureDefinition/${type}`;
+  add(store, standard, `${rdf}type`, namedNode(`${dct}Standard`));
   const { en, nl } = titles[type];
-  const literals = [
-    ['title', literal(`${en} of ${custodian.name}`, 'en')],
-    ['title', literal(`${nl} van ${custodian.name}`, 'nl')],
-    ['description', literal(`${en}, as FHIR R4 ${type}, without names; on permit`, 'en')],
-    ['identifier', literal(dataset, namedNode(`${xsd}anyURI`))],
-    ['provenance', statement(store, 'From the record of the care provider, in nl-core profiles')],
-  ] as const;
-  add(store, dataset, `${rdf}type`, namedNode(`${dcat}Dataset`));
-  for (const [name, value] of literals) add(store, dataset, `${dct}${name}`, value);
-  add(store, dataset, `${dct}publisher`, namedNode(publisher));
-  add(store, dataset, `${dct}conformsTo`, namedNode(`http://hl7.org/fhir/StructureDefinition/${type}`));
-  add(store, dataset, `${dct}accessRights`, namedNode(restricted));
-  add(store, dataset, `${dct}spatial`, namedNode(netherlands));
-  add(store, dataset, `${dcat}theme`, namedNode(health));
-  add(store, dataset, `${dcatap}applicableLegislation`, namedNode(regulation));
-  add(store, dataset, `${healthdcatap}hdab`, namedNode(body));
-  add(store, dataset, `${healthdcatap}healthCategory`, namedNode(`${healthdcatap}ElectronicHealthRecords`));
-  for (const system of ['http://snomed.info/sct', 'http://loinc.org', 'http://www.whocc.no/atc'])
-    add(store, dataset, `${healthdcatap}hasCodingSystem`, namedNode(system));
-  const contact = blankNode();
-  add(store, dataset, `${dcat}contactPoint`, contact);
-  store.addQuad(contact, namedNode(`${rdf}type`), namedNode(`${vcard}Kind`));
-  store.addQuad(contact, namedNode(`${vcard}hasEmail`), namedNode(`mailto:${accessBody.contact}`));
+  const said: readonly (readonly [predicate: string, value: Value])[] = [
+    [`${rdf}type`, namedNode(`${dcat}Dataset`)],
+    [`${dct}title`, literal(`${en} of ${custodian.name}`, 'en')],
+    [`${dct}title`, literal(`${nl} van ${custodian.name}`, 'nl')],
+    [`${dct}description`, literal(`${en}, as FHIR R4 ${type}, without names; on permit`, 'en')],
+    [`${dct}identifier`, literal(dataset, namedNode(`${xsd}anyURI`))],
+    [`${dct}provenance`, provenance(store)],
+    [`${dct}publisher`, namedNode(publisher)],
+    [`${dct}conformsTo`, namedNode(standard)],
+    [`${dct}accessRights`, namedNode(notPublic)],
+    [`${dct}spatial`, namedNode(netherlands)],
+    [`${dct}language`, namedNode(dutch)],
+    [`${dct}type`, namedNode(personalData)],
+    [`${dcat}theme`, namedNode(health)],
+    [`${dcat}keyword`, literal(en, 'en')],
+    [`${dcat}keyword`, literal(nl, 'nl')],
+    [`${dcat}contactPoint`, namedNode(contact)],
+    [`${dcatap}applicableLegislation`, namedNode(regulation)],
+    [`${healthdcatap}hdab`, namedNode(body)],
+    [`${healthdcatap}healthCategory`, namedNode(`${healthdcatap}ElectronicHealthRecords`)],
+    ...codeSystems.map((system) => [`${healthdcatap}hasCodingSystem`, namedNode(system)] as const),
+    ...secondaryPurposes.map((purpose) => [`${dpv}hasPurpose`, purposeOf(store, purpose)] as const),
+    [`${dpv}hasLegalBasis`, namedNode(legalBasis)],
+    [`${dpv}hasPersonalData`, namedNode(personalHealth)],
+  ];
+  for (const [predicate, value] of said) add(store, dataset, predicate, value);
   addDistribution(store, dataset, facts.base);
   addSize(store, dataset, facts.sizes?.get(sizeKey(custodian.ura, type)));
-  for (const element of elementsOf(type)) variable(store, dataset, element, ruleOf(type, element) ?? '');
-}
-
-function variable(store: Store, dataset: string, element: string, rule: string): void {
-  const column = namedNode(`${dataset}#${element}`);
-  add(store, dataset, `${csvw}column`, column);
-  store.addQuad(column, namedNode(`${rdf}type`), namedNode(`${csvw}Column`));
-  store.addQuad(column, namedNode(`${csvw}name`), literal(element));
-  store.addQuad(column, namedNode(`${csvw}datatype`), literal(rule));
+  addVariables(store, dataset, type, en);
 }
 
 /** The data itself is at no address: it is had by applying for a permit, in one of these forms. */
@@ -144,14 +169,11 @@ function addDistribution(store: Store, dataset: string, base: string): void {
     add(store, distribution, `${rdf}type`, namedNode(`${dcat}Distribution`));
     add(store, distribution, `${dct}title`, literal(`On permit, as ${name}`, 'en'));
     add(store, distribution, `${dcat}accessURL`, namedNode(`${base}/permits`));
-    add(
-      store,
-      distribution,
-      `${dcat}mediaType`,
-      namedNode(`http://www.iana.org/assignments/media-types/${mediaType}`),
-    );
+    const media = `http://www.iana.org/assignments/media-types/${mediaType}`;
+    add(store, media, `${rdf}type`, namedNode(`${dct}MediaType`));
+    add(store, distribution, `${dcat}mediaType`, namedNode(media));
     add(store, distribution, `${dcatap}applicableLegislation`, namedNode(regulation));
-    add(store, distribution, `${dct}rights`, namedNode(restricted));
+    add(store, distribution, `${dct}rights`, namedNode(notPublic));
   }
 }
 
@@ -170,20 +192,19 @@ function addSize(store: Store, dataset: string, size: DatasetSize | undefined): 
   }
 }
 
-function agent(store: Store, subject: string, name: string): void {
+function agent(store: Store, subject: string, name: string, contact: string): void {
   add(store, subject, `${rdf}type`, namedNode(`${foaf}Agent`));
   add(store, subject, `${foaf}name`, literal(name));
+  add(store, subject, `${dcat}contactPoint`, namedNode(contact));
 }
 
-function statement(store: Store, text: string) {
-  const node = blankNode();
-  store.addQuad(node, namedNode(`${rdf}type`), namedNode(`${dct}ProvenanceStatement`));
-  store.addQuad(node, namedNode(`${dct}description`), literal(text, 'en'));
-  return node;
+function provenance(store: Store): BlankNode {
+  const text = 'From the record of the care provider, in nl-core profiles';
+  return unnamed(store, `${dct}ProvenanceStatement`, { [`${dct}description`]: literal(text, 'en') });
 }
 
-type Value = NamedNode | BlankNode | Literal;
-
-function add(store: Store, subject: string, predicate: string, object: Value): void {
-  store.addQuad(namedNode(subject), namedNode(predicate), object);
+/** Of Regulation (EU) 2025/327, Article 53(1). */
+function purposeOf(store: Store, purpose: SecondaryPurpose): BlankNode {
+  const text = purpose.replaceAll('-', ' ');
+  return unnamed(store, `${dpv}Purpose`, { [`${dct}description`]: literal(text, 'en') });
 }

@@ -1,5 +1,5 @@
 import { Writer, type Quad_Object, type Store } from 'n3';
-import { prefixes } from './describe-datasets.js';
+import { prefixes } from './graph.js';
 
 const TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 
