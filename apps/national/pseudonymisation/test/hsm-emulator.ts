@@ -1,58 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decodeBase64, decodeElement } from '@samenhang/oprf';
+import type { MutualTlsCertificates } from '@samenhang/testing';
 import { MemoryKeyStore } from './memory-key-store.js';
-
-interface Pem {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-export interface TestCertificates {
-  readonly authority: string;
-  readonly server: Pem;
-  readonly client: Pem;
-  /** Of another authority. */
-  readonly stranger: Pem;
-}
-
-/** Whether certificates can be made on this machine. */
-export function canMakeCertificates(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function makeCertificates(): TestCertificates {
-  const directory = mkdtempSync(join(tmpdir(), 'hsm-'));
-  const make = (name: string, ...options: string[]): Pem => {
-    const [certificate, key] = [join(directory, `${name}.pem`), join(directory, `${name}.key`)];
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    const files = ['-keyout', key, '-out', certificate, '-subj', `/CN=${name}`];
-    execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...options], { stdio: 'ignore' });
-    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
-  };
-  try {
-    const authority = make('authority');
-    const signed = ['-CA', join(directory, 'authority.pem'), '-CAkey', join(directory, 'authority.key')];
-    return {
-      authority: authority.certificate,
-      server: make('server', ...signed, '-addext', 'subjectAltName=IP:127.0.0.1'),
-      client: make('client', ...signed),
-      stranger: make('stranger'),
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
 
 /**
  * Stands in for a hardware module, as far as the interface is known from its caller, the national reference implementation:
@@ -79,7 +30,7 @@ export class HsmEmulator {
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
-  static async start(certificates: TestCertificates, path = '/hsm/module/1'): Promise<HsmEmulator> {
+  static async start(certificates: MutualTlsCertificates, path = '/hsm/module/1'): Promise<HsmEmulator> {
     const { authority: ca, server: own } = certificates;
     const server = createServer({
       key: own.key,

@@ -1,18 +1,17 @@
 import { elementOf, encodeBase64Url } from '@samenhang/oprf';
+import { issueMutualTls } from '@samenhang/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HsmConnection, type HsmConnectionSettings } from '../src/keys/hsm-connection.js';
 import { HsmKeyStore } from '../src/keys/hsm-key-store.js';
 import { KeyAbsentError } from '../src/keys/key-store.js';
-import { canMakeCertificates, HsmEmulator, makeCertificates, type TestCertificates } from './hsm-emulator.js';
+import { HsmEmulator } from './hsm-emulator.js';
 
 const point = elementOf(Buffer.from('person'));
-const isPossible = canMakeCertificates();
 
-describe.skipIf(!isPossible)(`a hardware module behind HTTP${isPossible ? '' : ' (needs openssl)'}`, () => {
-  let certificates: TestCertificates;
+describe('a hardware module behind HTTP', () => {
+  const certificates = issueMutualTls();
   let emulator: HsmEmulator;
   beforeAll(async () => {
-    certificates = makeCertificates();
     emulator = await HsmEmulator.start(certificates);
   });
   afterAll(() => emulator.close());

@@ -9,12 +9,13 @@ import {
   generateKey,
   verifyMasked,
 } from '@samenhang/oprf';
+import { issueMutualTls } from '@samenhang/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileKeyStore } from '../src/keys/file-key-store.js';
 import { HsmConnection } from '../src/keys/hsm-connection.js';
 import { HsmKeyStore } from '../src/keys/hsm-key-store.js';
 import { KeyAbsentError, provisionedLabel, type OprfKeyStore } from '../src/keys/key-store.js';
-import { canMakeCertificates, HsmEmulator, makeCertificates } from './hsm-emulator.js';
+import { HsmEmulator } from './hsm-emulator.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 
 const point = elementOf(Buffer.from('person'));
@@ -40,14 +41,13 @@ const fileStore = (
     threads,
   });
 
-const certificates = canMakeCertificates() ? makeCertificates() : undefined;
-const emulator = certificates === undefined ? undefined : await HsmEmulator.start(certificates);
-afterAll(() => emulator?.close());
+const certificates = issueMutualTls();
+const emulator = await HsmEmulator.start(certificates);
+afterAll(() => emulator.close());
 let slots = 0;
 
 /** Each in a label space of its own, as a slot is. */
 function moduleStore(): OprfKeyStore {
-  if (certificates === undefined || emulator === undefined) throw new Error('No emulator');
   const space = `slot-${slots++}-`;
   const store = new HsmKeyStore(
     new HsmConnection({
@@ -74,7 +74,7 @@ describe.each<[string, () => OprfKeyStore]>([
   ['files', fileStore],
   ['files, evaluated by threads', () => fileStore(undefined, 2)],
   ['memory', () => new MemoryKeyStore()],
-  ...(canMakeCertificates() ? ([['a hardware module', moduleStore]] as [string, () => OprfKeyStore][]) : []),
+  ['a hardware module', moduleStore],
 ])('a key store of %s', (_name, create) => {
   it('evaluates the same under one label, and otherwise under another', async () => {
     const store = create();

@@ -1,56 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import type { MutualTlsCertificates } from '@samenhang/testing';
 import { readClosedQuestion, soapMediaType, writeClosedAnswer, type ClosedQuestion } from '../src/index.js';
-
-interface Pem {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-export interface EmulatorCertificates {
-  readonly authority: string;
-  readonly server: Pem;
-  readonly holder: Pem;
-  /** Of another authority. */
-  readonly stranger: Pem;
-}
-
-export function canMakeCertificates(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function makeCertificates(): EmulatorCertificates {
-  const directory = mkdtempSync(join(tmpdir(), 'mitz-'));
-  const make = (name: string, ...options: string[]): Pem => {
-    const [certificate, key] = [join(directory, `${name}.pem`), join(directory, `${name}.key`)];
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    const files = ['-keyout', key, '-out', certificate, '-subj', `/CN=${name}`];
-    execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...options], { stdio: 'ignore' });
-    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
-  };
-  try {
-    const authority = make('authority');
-    const signed = ['-CA', join(directory, 'authority.pem'), '-CAkey', join(directory, 'authority.key')];
-    return {
-      authority: authority.certificate,
-      server: make('server', ...signed, '-addext', 'subjectAltName=IP:127.0.0.1'),
-      holder: make('holder', ...signed),
-      stranger: make('stranger'),
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
 
 /** Mitz as its callers know it: only who shows a certificate of its authority is answered. */
 export class MitzEmulator {
@@ -58,7 +10,7 @@ export class MitzEmulator {
   readonly callers: string[] = [];
   readonly #server: Server;
 
-  constructor({ authority, server }: EmulatorCertificates) {
+  constructor({ authority, server }: MutualTlsCertificates) {
     const tls = { cert: server.certificate, key: server.key, ca: authority };
     this.#server = createServer(
       { ...tls, requestCert: true, rejectUnauthorized: true },

@@ -1,14 +1,10 @@
 import type { ConsentQuestion } from '@samenhang/consent';
 import { getUra } from '@samenhang/data-model';
 import { getBsn } from '@samenhang/patient-identity';
+import { issueMutualTls } from '@samenhang/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MitzClient, mutualTlsSend, type MutualTlsCredentials } from '../src/index.js';
-import {
-  canMakeCertificates,
-  makeCertificates,
-  MitzEmulator,
-  type EmulatorCertificates,
-} from './mitz-emulator.js';
+import { MitzEmulator } from './mitz-emulator.js';
 
 const question: ConsentQuestion = {
   patient: getBsn('900186021'),
@@ -19,19 +15,18 @@ const question: ConsentQuestion = {
   purposeOfUse: 'TREAT',
 };
 
-describe.skipIf(!canMakeCertificates())('Mitz over mutual TLS (needs openssl to make certificates)', () => {
-  let certificates: EmulatorCertificates;
+describe('Mitz over mutual TLS', () => {
+  const certificates = issueMutualTls('holder');
   let mitz: MitzEmulator;
   let url: string;
   beforeAll(async () => {
-    certificates = makeCertificates();
     mitz = new MitzEmulator(certificates);
     url = await mitz.start();
   });
   afterAll(() => mitz.close());
 
   const clientOf = (change: Partial<MutualTlsCredentials> = {}): MitzClient => {
-    const credentials = { ...certificates.holder, authority: certificates.authority, ...change };
+    const credentials = { ...certificates.client, authority: certificates.authority, ...change };
     return new MitzClient({ baseUrl: url, send: mutualTlsSend(credentials) });
   };
 
@@ -50,7 +45,7 @@ describe.skipIf(!canMakeCertificates())('Mitz over mutual TLS (needs openssl to 
   });
 
   it('is never asked without TLS', async () => {
-    const send = mutualTlsSend({ ...certificates.holder, authority: certificates.authority });
+    const send = mutualTlsSend({ ...certificates.client, authority: certificates.authority });
     const client = new MitzClient({ baseUrl: url.replace('https', 'http'), send });
     expect(await client.ask(question)).toEqual({ permit: false, reason: 'unreachable' });
   });
