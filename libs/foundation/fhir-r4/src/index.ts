@@ -28,3 +28,4 @@ export {
 } from './exact-json.js';
 export { findElement, isKindOf, isPrimitiveType, isTypeName } from './find-element.js';
 export type { ElementDefinition } from './element-table.js';
+export { comparableUnits, type UnitRatio } from './unit-conversion.js';
