@@ -66,13 +66,20 @@ export class DirectSources {
   }
 
   /** As the source words it. */
-  answers(tenant: Ura, bsn: Bsn, permitted: readonly DataCategory[]): Promise<SourceAnswers> {
+  async answers(tenant: Ura, bsn: Bsn, permitted: readonly DataCategory[]): Promise<SourceAnswers> {
     const { source, server } = this.#get(tenant);
+    const ended = new AbortController();
+    const deadline = AbortSignal.timeout(source.timeoutMs ?? TIMEOUT_MS);
     const conversation = new SourceConversation(server, {
-      signal: AbortSignal.timeout(source.timeoutMs ?? TIMEOUT_MS),
+      signal: AbortSignal.any([deadline, ended.signal]),
       maximumBytes: source.maximumBytes ?? MAXIMUM_BYTES,
     });
-    return conversation.ask(bsn, queriesFor(source.fhirVersion, permitted));
+    try {
+      return await conversation.ask(bsn, queriesFor(source.fhirVersion, permitted));
+    } finally {
+      // Once it proves untrustworthy, nothing more is asked.
+      ended.abort();
+    }
   }
 
   /** By this name Nest closes it with the service. */

@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess } from '@samenhang/audit';
 import type { EventLog } from '@samenhang/event-log';
 import { statementByStatement } from '@samenhang/persistence';
-import { EVENT_LOG } from '@samenhang/service-kit';
+import { toFailure } from '@samenhang/errors';
+import { EVENT_LOG, LOGGER } from '@samenhang/service-kit';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import type { AccessDecision, AccessRequest } from '../holder-api/access-decision.js';
 import { toEntry, type AccessParts } from '../holder-api/access-parts.js';
@@ -16,6 +18,7 @@ export class LiveAccess {
     private readonly direct: DirectSources,
     @Inject(EVENT_LOG) private readonly eventLog: EventLog,
     private readonly dataSource: DataSource,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -32,11 +35,11 @@ export class LiveAccess {
     try {
       return await this.direct.patient(ura, entry.patient, { permitted, limits });
     } catch (error) {
-      await recordAccess(
-        this.eventLog,
-        statementByStatement(this.dataSource),
-        toEntry(request, 'failed', entry),
-      );
+      const { kind } = toFailure(error);
+      this.logger.warn({ error, tenant: ura, kind }, 'the own server of a care provider gave nothing usable');
+      const failed = { ...entry, reasons: [...(entry.reasons ?? []), `source_${kind}`] };
+      const trail = statementByStatement(this.dataSource);
+      await recordAccess(this.eventLog, trail, toEntry(request, 'failed', failed));
       throw error;
     }
   }

@@ -1,9 +1,10 @@
 import { identifierSystems } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { isObject, SourceServerError, type FhirServer, type JsonObject } from '@samenhang/fhir-server';
-import { findBsn, type Bsn } from '@samenhang/patient-identity';
+import type { Bsn } from '@samenhang/patient-identity';
 import type { SourceQuery } from './bgz-queries.js';
 import type { LiveIssue } from './live-issue.js';
+import { assertAboutPatient, assertSamePerson, untrusted } from './patient-check.js';
 
 const MAXIMUM_PATIENTS = 5;
 const MAXIMUM_PAGES = 50;
@@ -27,9 +28,6 @@ interface FirstPage {
   /** Sent by POST. */
   readonly form?: Readonly<Record<string, string>>;
 }
-
-/** The source proves untrustworthy, or sends more than may be: nothing of what it said is used. */
-const untrusted = (text: string): Failure => new Failure('upstream', text);
 
 /**
  * Asks the server of a care provider for the BgZ of one person, search by search. What fails is named, and leaves the others
@@ -56,7 +54,7 @@ export class SourceConversation {
     };
     await Promise.all(Array.from({ length: CONCURRENT_QUERIES }, work));
     if (asked.length > 0 && failed === asked.length) throw this.#unreachable();
-    for (const patient of this.#patients()) assertSamePerson(patient, bsn);
+    for (const resource of this.#resources.values()) assertAboutPatient(resource, bsn, patients);
     return { resources: this.#resources, issues: this.#issues };
   }
 
@@ -172,19 +170,4 @@ function resourcesOf(bundle: JsonObject): JsonObject[] {
       throw untrusted('The source delivers a resource without a usable id');
     return [resource];
   });
-}
-
-const bsnSystems: ReadonlySet<unknown> = new Set([
-  identifierSystems.bsn,
-  'urn:oid:2.16.840.1.113883.2.4.6.3',
-]);
-
-/** A Patient must state the BSN that was asked for, and no other; its id, which goes into addresses, must not be one. */
-function assertSamePerson(patient: JsonObject, bsn: Bsn): void {
-  const identifiers = Array.isArray(patient['identifier']) ? patient['identifier'].filter(isObject) : [];
-  const stated = identifiers.filter(({ system, use }) => bsnSystems.has(system) && use !== 'old');
-  if (stated.length === 0 || stated.some(({ value }) => value !== bsn))
-    throw untrusted('The source answers about another patient');
-  if (findBsn(String(patient['id'])) === bsn)
-    throw untrusted('The source calls its patients by their BSN, which may not be in an address');
 }
