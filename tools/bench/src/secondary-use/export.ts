@@ -104,7 +104,7 @@ function permittedSource({ reading }: ExportConnections): PartSource {
     limit: PART,
     read: (afterId) =>
       readPage(transaction, { tenant: TENANT, terms, wanted: { dataset, where: [] }, afterId, limit: PART }),
-    minimise: minimiser(dataset, terms.dates),
+    minimise: minimiser(dataset, terms, TENANT),
     memberOf: whoseRow(members),
   };
 }

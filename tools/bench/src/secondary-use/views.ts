@@ -5,12 +5,12 @@ export const views = {
     select: [
       {
         column: [
-          { name: 'id', path: 'getResourceKey()' },
-          { name: 'gender', path: 'gender' },
-          { name: 'birth_date', path: 'birthDate' },
-          { name: 'deceased', path: 'deceased.exists()' },
-          { name: 'postcode', path: 'address.postalCode.first()' },
-          { name: 'family', path: "name.where(use = 'official').family.first()" },
+          { name: 'id', path: 'getResourceKey()', type: 'string' },
+          { name: 'gender', path: 'gender', type: 'code' },
+          { name: 'birth_date', path: 'birthDate', type: 'date' },
+          { name: 'deceased', path: 'deceased.ofType(boolean)', type: 'boolean' },
+          { name: 'postcode', path: 'address.postalCode.first()', type: 'string' },
+          { name: 'family', path: "name.where(use = 'official').family.first()", type: 'string' },
         ],
       },
     ],
@@ -20,17 +20,17 @@ export const views = {
     select: [
       {
         column: [
-          { name: 'id', path: 'getResourceKey()' },
-          { name: 'patient', path: 'subject.getReferenceKey(Patient)' },
-          { name: 'onset', path: 'onset.ofType(dateTime)' },
-          { name: 'status', path: 'clinicalStatus.coding.code.first()' },
+          { name: 'id', path: 'getResourceKey()', type: 'string' },
+          { name: 'patient', path: 'subject.getReferenceKey(Patient)', type: 'string' },
+          { name: 'onset', path: 'onset.ofType(dateTime)', type: 'dateTime' },
+          { name: 'status', path: 'clinicalStatus.coding.code.first()', type: 'code' },
         ],
       },
       {
         forEach: 'code.coding',
         column: [
-          { name: 'system', path: 'system' },
-          { name: 'code', path: 'code' },
+          { name: 'system', path: 'system', type: 'uri' },
+          { name: 'code', path: 'code', type: 'code' },
         ],
       },
     ],
@@ -40,19 +40,19 @@ export const views = {
     select: [
       {
         column: [
-          { name: 'id', path: 'getResourceKey()' },
-          { name: 'patient', path: 'subject.getReferenceKey(Patient)' },
-          { name: 'status', path: 'status' },
-          { name: 'effective', path: 'effective.ofType(dateTime)' },
-          { name: 'value', path: 'value.ofType(Quantity).value' },
-          { name: 'unit', path: 'value.ofType(Quantity).code' },
+          { name: 'id', path: 'getResourceKey()', type: 'string' },
+          { name: 'patient', path: 'subject.getReferenceKey(Patient)', type: 'string' },
+          { name: 'status', path: 'status', type: 'code' },
+          { name: 'effective', path: 'effective.ofType(dateTime)', type: 'dateTime' },
+          { name: 'value', path: 'value.ofType(Quantity).value', type: 'decimal' },
+          { name: 'unit', path: 'value.ofType(Quantity).code', type: 'code' },
         ],
       },
       {
         forEach: 'code.coding',
         column: [
-          { name: 'system', path: 'system' },
-          { name: 'code', path: 'code' },
+          { name: 'system', path: 'system', type: 'uri' },
+          { name: 'code', path: 'code', type: 'code' },
         ],
       },
     ],
