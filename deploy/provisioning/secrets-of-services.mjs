@@ -16,9 +16,9 @@ export const secretsOfServices = {
   transfer: ['patient-keyring'],
   'query-api': ['patient-binding', 'change-handles', 'subscriptions'],
   'secondary-use-api': ['secondary-use'],
-  console: ['console-accounts'],
-  'research-portal': ['research-accounts'],
-  'developer-portal': ['developer-accounts'],
+  console: ['console-accounts', 'console-openid'],
+  'research-portal': ['research-accounts', 'research-openid'],
+  'developer-portal': ['developer-accounts', 'developer-openid'],
   dezi: ['dezi'],
   'fhir-source': ['patient-binding'],
   // The development client: an application of one's own has a client of its own (CLIENT_ID).

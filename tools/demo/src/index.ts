@@ -1,6 +1,8 @@
 export { freePortBase } from './free-port-base.js';
 export { demoPeople, type DemoPerson } from './people.js';
 export { MllpSender, type Acknowledgement } from './mllp-sender.js';
+export { demoPassword } from './demo-password.js';
+export { startDemoStaffLogin } from './staff.js';
 export { demoTokens, urlOf, type Surroundings } from './surroundings.js';
 export { awaitReady, awaitSettled, readStatus, type ServiceStatus } from './status.js';
 export { spawnInstallation, type InstallationProcess } from './installation-process.js';
@@ -9,7 +11,6 @@ export { declareSource, enterInAddressBook, expectOk, giveConsents, holderUrl } 
 export { messageWithInvalidBsn } from './hospital-messages.js';
 export { invalidResource } from './pharmacy-bundles.js';
 export {
-  demoPassword,
   startDemoCitizen,
   startDemoConsole,
   startDemoDeveloperPortal,

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { getUra, type FhirResource } from '@samenhang/data-model';
 import { fhirSourceService, guardedFhirSourceService } from '@samenhang/fhir-source';
-import { startConsole, type OperatorAccount } from '@samenhang/console';
-import { startDeveloperPortal } from '@samenhang/developer-portal';
+import { operators, startConsole, type Operator } from '@samenhang/console';
+import { developers, startDeveloperPortal } from '@samenhang/developer-portal';
 import { AccessTokens } from '@samenhang/identity';
 import { startCitizen, startViewer } from '@samenhang/node';
 import { hashPassword } from '@samenhang/portal-server';
-import { startResearchPortal, type ResearchRole } from '@samenhang/research-portal';
+import { researchers, startResearchPortal, type ResearchRole } from '@samenhang/research-portal';
 import { portOffsets, runService, type Variables } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
+import { demoPassword } from './demo-password.js';
 import { gpResources } from './gp-resources.js';
 import { nursingHomeResources } from './nursing-home-resources.js';
 import { demoPeople } from './people.js';
 import { demoProviders, gpZonneweg, hospitalNoord, nursingHomeDeLinde, pharmacyDeBrug } from './providers.js';
 import { GENERAL_PRACTITIONER } from './query-view.js';
+import { signInByStaffLogin, startDemoStaffLogin } from './staff.js';
 import { urlOf, type Surroundings } from './surroundings.js';
 
 export interface SurroundingsOptions extends Surroundings {
@@ -37,6 +39,7 @@ export async function startSurroundings(options: SurroundingsOptions): Promise<(
     await startGpServer(options),
     await startNursingHome(options),
     await startDemoViewer(options),
+    await startDemoStaffLogin(options),
     await startDemoConsole(options),
     await startDemoCitizen(options),
     await startDemoResearchPortal(options),
@@ -80,11 +83,14 @@ export function startDemoViewer(options: SurroundingsOptions): Promise<RunningPa
   });
 }
 
-/** The console, with an account at each care provider and one for a region; all have the password that `demoPassword` gives. */
+/**
+ * The console, with an account at each care provider and one for a region, beside the login of the organisations; all have the
+ * password that `demoPassword` gives.
+ */
 export function startDemoConsole(options: SurroundingsOptions): Promise<RunningPart> {
   const salt = randomBytes(16);
   const password = hashPassword(demoPassword(options), salt);
-  const account = (login: string, organisations: OperatorAccount['organisations']): OperatorAccount => ({
+  const account = (login: string, organisations: Operator['organisations']) => ({
     name: 'Beheerder',
     login,
     organisations,
@@ -92,10 +98,13 @@ export function startDemoConsole(options: SurroundingsOptions): Promise<RunningP
   });
   return startConsole({
     port: options.portBase + portOffsets.console,
-    accounts: [
-      ...demoProviders.map(({ ura, name }) => account(ura, [{ ura, name }])),
-      account('regio', [hospitalNoord, gpZonneweg, pharmacyDeBrug]),
-    ],
+    signIn: {
+      ...signInByStaffLogin(options, 'console', operators),
+      accounts: [
+        ...demoProviders.map(({ ura, name }) => account(ura, [{ ura, name }])),
+        account('regio', [hospitalNoord, gpZonneweg, pharmacyDeBrug]),
+      ],
+    },
     tokens: new AccessTokens({
       issuer: urlOf(options, 'authorisation-server'),
       clientId: 'console',
@@ -108,7 +117,12 @@ export function startDemoConsole(options: SurroundingsOptions): Promise<RunningP
 }
 
 /** Organisations that take part in research, each with somebody in one role: who applies neither decides nor checks. */
-const researchers: readonly { role: ResearchRole; login: string; ura: string; organisationName: string }[] = [
+const researchAccounts: readonly {
+  role: ResearchRole;
+  login: string;
+  ura: string;
+  organisationName: string;
+}[] = [
   { role: 'researcher', login: 'onderzoeker', ura: '90000003', organisationName: 'Onderzoeksinstituut' },
   { role: 'assessor', login: 'beoordelaar', ura: '90000004', organisationName: 'Toegangsinstantie' },
   { role: 'checker', login: 'controleur', ura: '90000005', organisationName: 'Verwerkingsomgeving' },
@@ -119,14 +133,17 @@ export function startDemoResearchPortal(options: SurroundingsOptions): Promise<R
   const password = hashPassword(demoPassword(options), randomBytes(16));
   return startResearchPortal({
     port: options.portBase + portOffsets['research-portal'],
-    accounts: researchers.map(({ role, login, ura, organisationName }) => ({
-      name: login,
-      login,
-      organisation: getUra(ura),
-      organisationName,
-      roles: [role],
-      password,
-    })),
+    signIn: {
+      ...signInByStaffLogin(options, 'research-portal', researchers),
+      accounts: researchAccounts.map(({ role, login, ura, organisationName }) => ({
+        name: login,
+        login,
+        organisation: getUra(ura),
+        organisationName,
+        roles: [role],
+        password,
+      })),
+    },
     tokens: new AccessTokens({
       issuer: urlOf(options, 'authorisation-server'),
       clientId: 'research-portal',
@@ -166,27 +183,22 @@ export function startDemoCitizen(
 export function startDemoDeveloperPortal(options: SurroundingsOptions): Promise<RunningPart> {
   return startDeveloperPortal({
     port: options.portBase + portOffsets['developer-portal'],
-    accounts: [
-      {
-        name: 'Ontwikkelaar',
-        login: 'ontwikkelaar',
-        organisation: gpZonneweg.ura,
-        deziNumber: GENERAL_PRACTITIONER,
-        password: hashPassword(demoPassword(options), randomBytes(16)),
-      },
-    ],
+    signIn: {
+      ...signInByStaffLogin(options, 'developer-portal', developers),
+      accounts: [
+        {
+          name: 'Ontwikkelaar',
+          login: 'ontwikkelaar',
+          organisation: gpZonneweg.ura,
+          deziNumber: GENERAL_PRACTITIONER,
+          password: hashPassword(demoPassword(options), randomBytes(16)),
+        },
+      ],
+    },
     clientId: 'developer-portal',
     clientKey: readSecret<JWK>(options, 'client-developer-portal'),
     urlOf: (service) => urlOf(options, service),
   });
-}
-
-/** Password of the accounts of the demonstration: made once for each installation, kept with its data. */
-export function demoPassword(options: Pick<Surroundings, 'dataDirectory'>): string {
-  const file = join(options.dataDirectory, 'demo', 'password.txt');
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) writeFileSync(file, randomBytes(9).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8');
 }
 
 function commonVariables(options: SurroundingsOptions, logName: string): Variables {

@@ -1,2 +1,2 @@
 export { startConsole, type ConsoleOptions, type RunningConsole } from './start-console.js';
-export type { OperatorAccount } from './operator-account.js';
+export { operators, type Operator } from './operator.js';

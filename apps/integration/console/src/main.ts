@@ -1,7 +1,8 @@
 import { runPortal } from '@samenhang/service-calls';
-import { readOperatorAccounts } from './operator-account.js';
+import { readSignInWays } from '@samenhang/portal-server';
+import { operators } from './operator.js';
 import { startConsole } from './start-console.js';
 
-await runPortal('console', (surroundings, secret) =>
-  startConsole({ ...surroundings, accounts: readOperatorAccounts(secret('console-accounts')) }),
+await runPortal('console', ({ openId, ...surroundings }, secret) =>
+  startConsole({ ...surroundings, signIn: readSignInWays('console', openId, secret, operators) }),
 );

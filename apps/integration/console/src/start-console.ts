@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import type { Ura } from '@samenhang/data-model';
 import type { AccessTokens } from '@samenhang/identity';
-import { Accounts, startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import {
+  addSignIn,
+  peopleOf,
+  startPortal,
+  type PortalRoutes,
+  type RunningPortal,
+  type SignInWays,
+} from '@samenhang/portal-server';
 import { readHealth, ServiceCalls, type ServiceHealth } from '@samenhang/service-calls';
 import type { ServiceName } from '@samenhang/service-kit';
 import { calls, listSources } from './calls.js';
-import { moveTo, type OperatorAccount, type OperatorSession } from './operator-account.js';
+import { moveTo, type Operator, type OperatorSession } from './operator.js';
 import { outsideServicesOf } from './outside-services.js';
 import type { SourceFigures } from './source-history.js';
 import { SourceWatch } from './source-watch.js';
@@ -15,7 +22,7 @@ export interface ConsoleOptions {
   readonly host?: string;
   /** Address people use; with https, cookies are sent over TLS only. */
   readonly publicUrl?: string;
-  readonly accounts: readonly OperatorAccount[];
+  readonly signIn: SignInWays<Operator>;
   readonly tokens: AccessTokens;
   readonly urlOf: (service: ServiceName) => string;
   /** How often it looks how sources do; every half minute when left out. */
@@ -32,7 +39,7 @@ const LOOK_EVERY_MS = 30_000;
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const services = new ServiceCalls(options.tokens, options.urlOf);
   const watch = new SourceWatch(
-    organisationsOf(options.accounts),
+    organisationsOf(peopleOf(options.signIn)),
     (organisation) => lookAtSources(services, organisation),
     options.lookEveryMs ?? LOOK_EVERY_MS,
   );
@@ -55,8 +62,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   };
 }
 
-function organisationsOf(accounts: readonly OperatorAccount[]): Ura[] {
-  return [...new Set(accounts.flatMap(({ organisations }) => organisations.map(({ ura }) => ura)))];
+function organisationsOf(operators: readonly Operator[]): Ura[] {
+  return [...new Set(operators.flatMap(({ organisations }) => organisations.map(({ ura }) => ura)))];
 }
 
 async function lookAtSources(services: ServiceCalls, organisation: Ura): Promise<SourceFigures[]> {
@@ -70,33 +77,28 @@ async function lookAtSources(services: ServiceCalls, organisation: Ura): Promise
 
 const nothing = { parameters: {}, query: {}, body: undefined } as const;
 
-function describeSession({ account, organisation }: OperatorSession): object {
+function describeSession({ operator, organisation }: OperatorSession): object {
   return {
-    name: account.name,
+    name: operator.name,
     organisation: organisation.ura,
     organisationName: organisation.name,
-    organisations: account.organisations,
+    organisations: operator.organisations,
   };
 }
 
 function addRoutes(
   routes: PortalRoutes<OperatorSession>,
-  { accounts, urlOf }: ConsoleOptions,
+  { signIn, urlOf }: ConsoleOptions,
   services: ServiceCalls,
   watch: SourceWatch,
 ): void {
-  const known = new Accounts(accounts);
-  routes.open('POST', '/session', (call) => {
-    const { login, password } = (call.body ?? {}) as Record<string, unknown>;
-    const account = known.enter(login, password);
-    routes.startSession(call, { account, organisation: account.organisations[0] });
-  });
+  addSignIn(routes, signIn, (operator) => ({ operator, organisation: operator.organisations[0] }));
   routes.guarded('POST', '/organisation', (call) => {
     const { ura } = (call.body ?? {}) as Record<string, unknown>;
     routes.startSession(call, moveTo(call.session, ura));
   });
   routes.guarded('GET', '/organisations', ({ session }) => ({
-    organisations: session.account.organisations.map((organisation) => ({
+    organisations: session.operator.organisations.map((organisation) => ({
       ...organisation,
       sources: watch
         .of(organisation.ura)

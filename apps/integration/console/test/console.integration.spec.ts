@@ -6,11 +6,10 @@ import { getUra } from '@samenhang/data-model';
 import { AccessTokens, createClientKey } from '@samenhang/identity';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Accounts, hashPassword } from '@samenhang/portal-server';
-import { readOperatorAccounts } from '../src/operator-account.js';
-import { startConsole, type OperatorAccount, type RunningConsole } from '../src/index.js';
+import { Accounts, hashPassword, readSignInWays, type Account } from '@samenhang/portal-server';
+import { operators, startConsole, type Operator, type RunningConsole } from '../src/index.js';
 
-const account: OperatorAccount = {
+const account: Operator & Account = {
   name: 'B. Heerder',
   login: 'Beheer',
   organisations: [
@@ -56,7 +55,7 @@ beforeAll(async () => {
   running = await startConsole({
     port: 0,
     webFolder,
-    accounts: [account],
+    signIn: { accounts: [account] },
     tokens: new AccessTokens({ issuer: url, clientId: 'console', clientKey: await createClientKey() }),
     urlOf: () => url,
     lookEveryMs: 3_600_000,
@@ -227,12 +226,23 @@ describe('accounts', () => {
   });
 
   it('are read from a file that says what it lacks', () => {
-    expect(readOperatorAccounts([account])).toEqual([account]);
-    expect(() => readOperatorAccounts([{ ...account, password: '' }])).toThrow('Account 1 lacks password');
-    expect(() => readOperatorAccounts([{ ...account, organisations: [] }])).toThrow('lacks organisations');
-    expect(() => readOperatorAccounts([{ ...account, organisations: [{ ura: '22222222' }] }])).toThrow(
-      'lacks name',
-    );
-    expect(() => readOperatorAccounts({})).toThrow('must be a list');
+    const readOperators = (file: unknown) =>
+      readSignInWays('console', undefined, () => file, operators).accounts;
+    expect(readOperators([account])).toEqual([account]);
+    expect(() => readOperators([{ ...account, password: '' }])).toThrow('Entry 1 lacks password');
+    expect(() => readOperators([{ ...account, organisations: [] }])).toThrow('lacks organisations');
+    expect(() => readOperators([{ ...account, organisations: [{ ura: '22222222' }] }])).toThrow('lacks name');
+    expect(() => readOperators({})).toThrow('must be a list');
+  });
+
+  it('of several roles have the care providers of all, each once', () => {
+    const [hospital, gp] = [
+      { ura: getUra('22222222'), name: 'Hospital' },
+      { ura: getUra('11111111'), name: 'GP' },
+    ];
+    expect(operators.toPerson('Vos', [[hospital], [gp, hospital], [gp]])).toEqual({
+      name: 'Vos',
+      organisations: [hospital, gp],
+    });
   });
 });

@@ -2,7 +2,7 @@ import { ProfessionalTokens, type TokenSource } from '@samenhang/client';
 import { Failure } from '@samenhang/errors';
 import type { ServiceName } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
-import type { DeveloperAccount } from './developer-account.js';
+import type { Developer } from './developer.js';
 
 export interface DevelopmentTokensOptions {
   readonly clientId: string;
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 /** Tokens in the name of the fictional professional of an account; they stay in this process. */
 export function developmentTokens(
   { clientId, clientKey, urlOf }: DevelopmentTokensOptions,
-  { organisation, deziNumber }: DeveloperAccount,
+  { organisation, deziNumber }: Developer,
 ): TokenSource {
   return new ProfessionalTokens({
     issuer: urlOf('authorisation-server'),

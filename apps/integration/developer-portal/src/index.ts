@@ -1,2 +1,2 @@
 export { startDeveloperPortal, type DeveloperPortalOptions } from './start-developer-portal.js';
-export type { DeveloperAccount } from './developer-account.js';
+export { developers, type Developer } from './developer.js';

@@ -1,9 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import type { TokenSource } from '@samenhang/client';
-import { Accounts, startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import {
+  addSignIn,
+  startPortal,
+  type PortalRoutes,
+  type RunningPortal,
+  type SignInWays,
+} from '@samenhang/portal-server';
 import { readHealth, type PortalSurroundings } from '@samenhang/service-calls';
 import type { JWK } from 'jose';
-import type { DeveloperAccount } from './developer-account.js';
+import type { Developer } from './developer.js';
 import { developmentTokens } from './development-tokens.js';
 import { makeTrial } from './make-trial.js';
 import { fetchDocument, publishedDocuments } from './published-documents.js';
@@ -13,13 +19,13 @@ export interface DeveloperPortalOptions extends Pick<PortalSurroundings, 'port' 
   readonly host?: string;
   readonly clientId: string;
   readonly clientKey: JWK;
-  readonly accounts: readonly DeveloperAccount[];
+  readonly signIn: SignInWays<Developer>;
   /** Where the built pages lie; beside this package's own build when left out. */
   readonly webFolder?: string;
 }
 
 interface DeveloperSession {
-  readonly account: DeveloperAccount;
+  readonly developer: Developer;
   readonly tokens: TokenSource;
 }
 
@@ -31,19 +37,17 @@ export function startDeveloperPortal(options: DeveloperPortalOptions): Promise<R
     port: options.port,
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
-    describeSession: ({ account: { name, organisation } }) => ({ name, organisation }),
+    describeSession: ({ developer: { name, organisation } }) => ({ name, organisation }),
     addRoutes: (routes) => addRoutes(routes, options),
   });
 }
 
 function addRoutes(routes: PortalRoutes<DeveloperSession>, options: DeveloperPortalOptions): void {
   const { urlOf } = options;
-  const known = new Accounts(options.accounts);
-  routes.open('POST', '/session', (call) => {
-    const { login, password } = (call.body ?? {}) as Record<string, unknown>;
-    const account = known.enter(login, password);
-    routes.startSession(call, { account, tokens: developmentTokens(options, account) });
-  });
+  addSignIn(routes, options.signIn, (developer) => ({
+    developer,
+    tokens: developmentTokens(options, developer),
+  }));
   routes.open('GET', '/documents', () => publishedDocuments.map(({ service, kind }) => ({ service, kind })));
   routes.open('GET', '/documents/:kind/:service', ({ parameters }) =>
     fetchDocument(parameters['kind'], parameters['service'], urlOf),

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getUra } from '@samenhang/data-model';
 import { createClientKey } from '@samenhang/identity';
-import { hashPassword } from '@samenhang/portal-server';
+import { hashPassword, type Account } from '@samenhang/portal-server';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDeveloperPortal, type DeveloperAccount } from '../src/index.js';
+import { startDeveloperPortal, type Developer } from '../src/index.js';
 import { readTrial } from '../src/trial.js';
 
 const PASSWORD = 'correct horse';
-const account: DeveloperAccount = {
+const account: Developer & Account = {
   name: 'O. Ntwikkelaar',
   login: 'dev',
   organisation: getUra('11111111'),
@@ -50,7 +50,7 @@ beforeAll(async () => {
   running = await startDeveloperPortal({
     port: 0,
     webFolder,
-    accounts: [account],
+    signIn: { accounts: [account] },
     clientId: 'developer-portal',
     clientKey: await createClientKey(),
     urlOf: () => url,

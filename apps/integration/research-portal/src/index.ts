@@ -1,2 +1,2 @@
 export { startResearchPortal, type ResearchPortalOptions } from './start-research-portal.js';
-export type { ResearchAccount, ResearchRole } from './researcher-account.js';
+export { researchers, type Researcher, type ResearchRole } from './researcher.js';

@@ -1,7 +1,8 @@
 import { runPortal } from '@samenhang/service-calls';
-import { readResearchAccounts } from './researcher-account.js';
+import { readSignInWays } from '@samenhang/portal-server';
+import { researchers } from './researcher.js';
 import { startResearchPortal } from './start-research-portal.js';
 
-await runPortal('research-portal', (surroundings, secret) =>
-  startResearchPortal({ ...surroundings, accounts: readResearchAccounts(secret('research-accounts')) }),
+await runPortal('research-portal', ({ openId, ...surroundings }, secret) =>
+  startResearchPortal({ ...surroundings, signIn: readSignInWays('research', openId, secret, researchers) }),
 );

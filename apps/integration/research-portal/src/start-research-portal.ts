@@ -1,14 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '@samenhang/errors';
-import { Accounts, startPortal, type PortalRoutes, type RunningPortal } from '@samenhang/portal-server';
+import {
+  addSignIn,
+  startPortal,
+  type PortalRoutes,
+  type RunningPortal,
+  type SignInWays,
+} from '@samenhang/portal-server';
 import { ServiceCalls, type PortalSurroundings } from '@samenhang/service-calls';
 import { calls, fileCalls } from './calls.js';
 import { readCatalogue, type Catalogue } from './read-catalogue.js';
-import { assertMay, type ResearchAccount } from './researcher-account.js';
+import { assertMay, type Researcher } from './researcher.js';
 
-export interface ResearchPortalOptions extends Omit<PortalSurroundings, 'host'> {
+export interface ResearchPortalOptions extends Omit<PortalSurroundings, 'host' | 'openId'> {
   readonly host?: string;
-  readonly accounts: readonly ResearchAccount[];
+  readonly signIn: SignInWays<Researcher>;
   /** Where the built pages lie; beside this package's own build when left out. */
   readonly webFolder?: string;
 }
@@ -17,7 +23,7 @@ const CATALOGUE_TIMEOUT_MS = 30_000;
 
 /** Starts the portal of researchers, assessors and checkers. Resolves once it accepts requests. */
 export function startResearchPortal(options: ResearchPortalOptions): Promise<RunningPortal> {
-  return startPortal<ResearchAccount>({
+  return startPortal<Researcher>({
     name: 'research',
     webFolder: options.webFolder ?? fileURLToPath(new URL('../dist/web', import.meta.url)),
     port: options.port,
@@ -33,16 +39,9 @@ export function startResearchPortal(options: ResearchPortalOptions): Promise<Run
   });
 }
 
-function addRoutes(
-  routes: PortalRoutes<ResearchAccount>,
-  { accounts, tokens, urlOf }: ResearchPortalOptions,
-): void {
-  const known = new Accounts(accounts);
+function addRoutes(routes: PortalRoutes<Researcher>, { signIn, tokens, urlOf }: ResearchPortalOptions): void {
   const services = new ServiceCalls(tokens, urlOf);
-  routes.open('POST', '/session', (call) => {
-    const { login, password } = (call.body ?? {}) as Record<string, unknown>;
-    routes.startSession(call, known.enter(login, password));
-  });
+  addSignIn(routes, signIn, (researcher) => researcher);
   routes.open('GET', '/catalogue', () => fetchCatalogue(urlOf('secondary-use-api')));
   for (const call of calls)
     routes.guarded(call.method, call.path, ({ session, ...asked }) => {

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getUra } from '@samenhang/data-model';
 import { AccessTokens, createClientKey } from '@samenhang/identity';
-import { hashPassword } from '@samenhang/portal-server';
+import { hashPassword, readSignInWays, type Account } from '@samenhang/portal-server';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calls, fileCalls } from '../src/calls.js';
-import { startResearchPortal, type ResearchAccount, type ResearchRole } from '../src/index.js';
-import { readResearchAccounts, scopeOfRole } from '../src/researcher-account.js';
+import { researchers, startResearchPortal, type Researcher, type ResearchRole } from '../src/index.js';
+import { scopeOfRole } from '../src/researcher.js';
 
 const PASSWORD = 'correct horse';
 const password = hashPassword(PASSWORD, randomBytes(16));
 const roles = ['researcher', 'assessor', 'checker'] as const satisfies readonly ResearchRole[];
-const accounts: ResearchAccount[] = roles.map((role, at) => ({
+const accounts: (Researcher & Account)[] = roles.map((role, at) => ({
   name: 'O. Zoeker',
   login: role,
   organisation: getUra(`9000000${String(at + 3)}`),
@@ -68,7 +68,7 @@ beforeAll(async () => {
   running = await startResearchPortal({
     port: 0,
     webFolder,
-    accounts,
+    signIn: { accounts },
     tokens: new AccessTokens({
       issuer: url,
       clientId: 'research-portal',
@@ -177,10 +177,27 @@ describe('the portal for research', () => {
 
 describe('accounts', () => {
   it('are read from a file that says what it lacks', () => {
-    expect(readResearchAccounts(accounts)).toEqual(accounts);
+    const readResearchers = (file: unknown) =>
+      readSignInWays('research', undefined, () => file, researchers).accounts;
+    expect(readResearchers(accounts)).toEqual(accounts);
     const [account] = accounts;
-    expect(() => readResearchAccounts([{ ...account, roles: [] }])).toThrow('roles must be a list');
-    expect(() => readResearchAccounts([{ ...account, roles: ['researcher', 'root'] }])).toThrow('roles');
-    expect(() => readResearchAccounts([{ ...account, name: '' }])).toThrow('Account 1 lacks name');
+    expect(() => readResearchers([{ ...account, roles: [] }])).toThrow('roles must be a list');
+    expect(() => readResearchers([{ ...account, roles: ['researcher', 'root'] }])).toThrow('roles');
+    expect(() => readResearchers([{ ...account, name: '' }])).toThrow('Entry 1 lacks name');
+  });
+
+  it('of several roles of one organisation add up, and another organisation adds nothing', () => {
+    const at = (organisation: string, ...roles: ResearchRole[]) => ({
+      organisation: getUra(organisation),
+      organisationName: organisation,
+      roles,
+    });
+    expect(
+      researchers.toPerson('Vos', [
+        at('90000003', 'researcher'),
+        at('90000003', 'checker'),
+        at('90000004', 'assessor'),
+      ]),
+    ).toEqual({ name: 'Vos', ...at('90000003', 'researcher', 'checker') });
   });
 });

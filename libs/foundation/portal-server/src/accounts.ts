@@ -65,20 +65,20 @@ function isPassword(password: string, stored: string): boolean {
 }
 
 /**
- * Accounts as a file of JSON lists them.
+ * Entries as a file of JSON lists them.
  * @param read makes one of its members: `text` gives one that must be there
  * @throws Failure when the file is not what it should be
  */
-export function readAccounts<One extends Account>(
+export function readEntries<One>(
   value: unknown,
   read: (text: (name: string) => string, members: Readonly<Record<string, unknown>>) => One,
 ): One[] {
-  if (!Array.isArray(value)) throw new Failure('invalid', 'The accounts must be a list');
+  if (!Array.isArray(value)) throw new Failure('invalid', 'The entries must be a list');
   return value.map((one: Record<string, unknown>, at) =>
     read((name) => {
       const found = one[name];
       if (typeof found !== 'string' || found === '')
-        throw new Failure('invalid', `Account ${String(at + 1)} lacks ${name}`);
+        throw new Failure('invalid', `Entry ${String(at + 1)} lacks ${name}`);
       return found;
     }, one),
   );

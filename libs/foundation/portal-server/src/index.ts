@@ -1,4 +1,5 @@
-export { Accounts, hashPassword, readAccounts, type Account } from './accounts.js';
+export { Accounts, hashPassword, type Account } from './accounts.js';
+export type { OpenIdOptions } from './openid-sign-in.js';
 export { startPortal, type PortalOptions, type RunningPortal } from './start-portal.js';
 export {
   sendForeignFile,
@@ -8,4 +9,14 @@ export {
   type PortalRoutes,
 } from './portal-routes.js';
 export { Sessions, type SessionLimits } from './sessions.js';
+export {
+  addSignIn,
+  peopleOf,
+  personOf,
+  readSignInWays,
+  type OpenIdSettings,
+  type PersonReader,
+  type RoleGrant,
+  type SignInWays,
+} from './sign-in-ways.js';
 export type { SignInElsewhere } from './sign-in-elsewhere.js';

@@ -6,8 +6,8 @@ export { LineChart, type LineChartProps, type Point } from './components/line-ch
 export { LiveStatus } from './components/live-status.js';
 export { Loaded } from './components/loaded.js';
 export { NotFoundPage } from './components/not-found.js';
-export { PasswordSignIn } from './components/password-sign-in.js';
 export { Tip } from './components/tip.js';
+export { SignInPage } from './components/sign-in-page.js';
 export { VirtualList } from './components/virtual-list.js';
 export { Shell, type Page } from './shell.js';
 export { start } from './start.js';

@@ -26,6 +26,7 @@ export const portOffsets = {
   citizen: 33,
   'research-portal': 34,
   'developer-portal': 35,
+  'staff-login': 36,
 } as const satisfies Record<string, number>;
 
 export type ServiceName = keyof typeof portOffsets;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AccessTokens } from '@samenhang/identity';
+import type { OpenIdSettings } from '@samenhang/portal-server';
 import { defaultPortBase, portOffsets, type ServiceName } from '@samenhang/service-kit';
 import type { JWK } from 'jose';
 
@@ -12,6 +13,8 @@ export interface PortalSurroundings {
   /** Of the portal's own client, which is called as the portal is. */
   readonly tokens: AccessTokens;
   readonly urlOf: (service: ServiceName) => string;
+  /** Where people sign in, when it is not here. */
+  readonly openId?: OpenIdSettings;
 }
 
 interface Running {
@@ -40,10 +43,13 @@ export async function runPortal(
       clientId: name,
       clientKey: secret(`client-${name}`) as JWK,
     });
+    const port = Number(env['PORT'] ?? portBase + portOffsets[name]);
+    const openId = readOpenId(name, env['PUBLIC_URL'] ?? `http://127.0.0.1:${String(port)}`);
     const surroundings = {
-      port: Number(env['PORT'] ?? portBase + portOffsets[name]),
+      port,
       host: env['HOST'] ?? '127.0.0.1',
       ...(env['PUBLIC_URL'] === undefined ? {} : { publicUrl: env['PUBLIC_URL'] }),
+      ...(openId === undefined ? {} : { openId }),
       tokens,
       urlOf,
     };
@@ -55,4 +61,16 @@ export async function runPortal(
     process.stderr.write(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Of the OpenID provider, when there is one. */
+function readOpenId(name: ServiceName, publicUrl: string): OpenIdSettings | undefined {
+  const { OPENID_ISSUER: issuer, OPENID_CLIENT_ID: clientId, OPENID_ROLE_CLAIM: roleClaim } = process.env;
+  if (issuer === undefined || issuer === '') return undefined;
+  return {
+    issuer,
+    clientId: clientId || name,
+    roleClaim: roleClaim || 'roles',
+    redirectUri: `${publicUrl.replace(/\/+$/, '')}/api/return`,
+  };
 }

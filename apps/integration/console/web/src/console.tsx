@@ -1,4 +1,13 @@
-import { Alert, NotFoundPage, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import {
+  Alert,
+  NotFoundPage,
+  Route,
+  Shell,
+  SignInPage,
+  Switch,
+  useSession,
+  useText,
+} from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { MessagePage } from './message/message-page.js';
 import { OrganisationsPage, organisationText } from './organisations/organisations-page.js';
@@ -52,7 +61,7 @@ export function Console(): ReactNode {
       footer={words.footer}
     >
       {hasEnded && <Alert type="warning">{words.sessionEnded}</Alert>}
-      {user === null && <PasswordSignIn onSignedIn={enter} />}
+      {user === null && <SignInPage onSignedIn={enter} />}
       {/* What was read of one care provider is not shown at another: its key makes the pages anew. */}
       {user && (
         <Switch key={user.organisation}>

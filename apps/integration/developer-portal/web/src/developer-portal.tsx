@@ -1,4 +1,13 @@
-import { Alert, NotFoundPage, PasswordSignIn, Route, Shell, Switch, useSession, useText } from '@samenhang/portal-web';
+import {
+  Alert,
+  NotFoundPage,
+  Route,
+  Shell,
+  SignInPage,
+  Switch,
+  useSession,
+  useText,
+} from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { ApiPage } from './pages/api-page.js';
 import { ExamplesPage } from './pages/examples-page.js';
@@ -41,7 +50,7 @@ export function DeveloperPortal(): ReactNode {
         <Route path="/fhir">
           <FhirPage />
         </Route>
-        <Route path="/try">{user ? <TryPage /> : <PasswordSignIn onSignedIn={enter} />}</Route>
+        <Route path="/try">{user ? <TryPage /> : <SignInPage onSignedIn={enter} />}</Route>
         <Route path="/examples">
           <ExamplesPage />
         </Route>

@@ -1,10 +1,10 @@
 import {
   Alert,
   NotFoundPage,
-  PasswordSignIn,
   Redirect,
   Route,
   Shell,
+  SignInPage,
   Switch,
   useSession,
   useText,
@@ -56,7 +56,7 @@ export function ResearchPortal(): ReactNode {
         </Route>
         {user === null && (
           <Route>
-            <PasswordSignIn onSignedIn={enter} />
+            <SignInPage onSignedIn={enter} />
           </Route>
         )}
         {roles.includes('researcher') && (

@@ -1,7 +1,7 @@
 import { getUra, type Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import type { Scope } from '@samenhang/identity';
-import { readAccounts, type Account } from '@samenhang/portal-server';
+import type { PersonReader } from '@samenhang/portal-server';
 
 /** What somebody does in research: asks, decides about applications, or looks at what is to leave the airlock. */
 export type ResearchRole = 'researcher' | 'assessor' | 'checker';
@@ -13,24 +13,36 @@ export const scopeOfRole = {
 } as const satisfies Readonly<Record<ResearchRole, Scope>>;
 
 /** Somebody of an organisation that takes part in research. */
-export interface ResearchAccount extends Account {
+export interface Researcher extends ResearchRights {
   readonly name: string;
+}
+
+interface ResearchRights {
   readonly organisation: Ura;
   readonly organisationName: string;
   readonly roles: readonly ResearchRole[];
 }
 
-/** @throws Failure when the file of accounts is not what it should be */
-export function readResearchAccounts(value: unknown): ResearchAccount[] {
-  return readAccounts(value, (text, { roles }) => ({
-    name: text('name'),
-    login: text('login'),
+/** An account or a role gives what somebody does for one organisation; of another organisation nothing is added. */
+export const researchers: PersonReader<ResearchRights, Researcher> = {
+  readRights: (text, { roles }) => ({
     organisation: getUra(text('organisation')),
     organisationName: text('organisationName'),
     roles: readRoles(roles),
-    password: text('password'),
-  }));
-}
+  }),
+  toPerson: (name, [first, ...others]) => ({
+    ...first,
+    name,
+    roles: [
+      ...new Set([
+        ...first.roles,
+        ...others
+          .filter(({ organisation }) => organisation === first.organisation)
+          .flatMap(({ roles }) => roles),
+      ]),
+    ],
+  }),
+};
 
 function readRoles(value: unknown): ResearchRole[] {
   const roles = Array.isArray(value) ? value.filter(isRole) : [];
@@ -44,7 +56,7 @@ function isRole(value: unknown): value is ResearchRole {
 }
 
 /** @throws Failure('forbidden') for what nobody with these roles does */
-export function assertMay({ roles }: Pick<ResearchAccount, 'roles'>, scope: Scope): void {
+export function assertMay({ roles }: Pick<Researcher, 'roles'>, scope: Scope): void {
   if (!roles.some((role) => scopeOfRole[role] === scope))
     throw new Failure('forbidden', 'This is not for your role');
 }

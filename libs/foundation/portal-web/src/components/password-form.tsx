@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { call, type Problem } from '../api.js';
 import { defineText, useText } from '../text.js';
-import { Heading, ProblemAlert } from './content.js';
+import { ProblemAlert } from './content.js';
 import { Button, TextField } from './controls.js';
 
 const text = defineText(
@@ -9,8 +9,8 @@ const text = defineText(
   { signIn: 'Sign in', login: 'User name', password: 'Password' },
 );
 
-/** For portals whose server has accounts: begins a session with a name and a password. */
-export function PasswordSignIn({ onSignedIn }: { readonly onSignedIn: () => void }): ReactNode {
+/** Begins a session with the name and the password of an account of the portal. */
+export function PasswordForm({ onSignedIn }: { readonly onSignedIn: () => void }): ReactNode {
   const words = useText(text);
   const [problem, setProblem] = useState<Problem>();
   const signIn = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -29,7 +29,6 @@ export function PasswordSignIn({ onSignedIn }: { readonly onSignedIn: () => void
   };
   return (
     <>
-      <Heading level={1}>{words.signIn}</Heading>
       {problem && <ProblemAlert problem={problem} />}
       <form className="portal-stack" onSubmit={(event) => void signIn(event)}>
         <TextField label={words.login} name="login" autoComplete="username" required />

@@ -1,0 +1,1 @@
+export { startStaffLogin, type StaffLoginOptions, type StaffMember } from './start-staff-login.js';
