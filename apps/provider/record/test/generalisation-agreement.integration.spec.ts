@@ -56,6 +56,17 @@ const stated: Readonly<Record<NonNullable<ReturnType<typeof ruleOf>>, fc.Arbitra
   ),
   moment,
   period: fc.record({ start: moment, end: fc.constant('2021-04-01') }, { requiredKeys: ['end'] }),
+  encounter: fc.oneof(
+    fc.record({
+      reference: fc.constantFrom(
+        'Encounter/e1',
+        'Encounter/e-2.x',
+        'https://e.example/Encounter/1',
+        'Patient/p',
+      ),
+    }),
+    odd,
+  ),
   'birth-date': fc.constantFrom('1900-01-01', '1980-06-05', '2020', 'unknown'),
   'postcode-region': fc.array(
     fc.record(
@@ -115,7 +126,7 @@ describe('generalisation in a stream and in the database', () => {
         `SELECT permitted.resource, permitted.person FROM ${permittedSource(dataset, terms, 'permitted')}`,
         [TENANT, persons, persons.map(keyOf), persons.map(() => member.shiftDays)],
       );
-      const minimise = minimiser(dataset, dates);
+      const minimise = minimiser(dataset, terms, TENANT);
       const rows = await readPage(transaction, {
         tenant: TENANT,
         terms,

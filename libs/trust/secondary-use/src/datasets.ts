@@ -1,6 +1,6 @@
 /**
  * What an element becomes before it leaves the holder. There is no rule for texts, identifiers, names or references to
- * anything but the patient: what no rule is for cannot be asked for.
+ * anything but the patient and encounters: what no rule is for cannot be asked for.
  */
 export type ElementRule =
   /** A primitive of a closed list of FHIR, a boolean or a number. */
@@ -12,6 +12,8 @@ export type ElementRule =
   | 'quantity'
   | 'moment'
   | 'period'
+  /** A reference to an Encounter of the same holder, under the key that it has for the project. */
+  | 'encounter'
   /** The year; one for all who are 90 or older. */
   | 'birth-date'
   /** The first two digits of postal codes. */
@@ -21,7 +23,13 @@ type Rules = Readonly<Record<string, ElementRule>>;
 
 /** Per type of resource the elements that a permit can give. The patient of a fact always comes along, as a pseudonym. */
 const datasetRules = {
-  Patient: { gender: 'plain', birthDate: 'birth-date', address: 'postcode-region', deceasedBoolean: 'plain' },
+  Patient: {
+    gender: 'plain',
+    birthDate: 'birth-date',
+    address: 'postcode-region',
+    deceasedBoolean: 'plain',
+    deceasedDateTime: 'moment',
+  },
   Condition: {
     clinicalStatus: 'concept',
     verificationStatus: 'concept',
@@ -33,6 +41,7 @@ const datasetRules = {
     onsetPeriod: 'period',
     abatementDateTime: 'moment',
     recordedDate: 'moment',
+    encounter: 'encounter',
   },
   AllergyIntolerance: {
     clinicalStatus: 'concept',
@@ -41,6 +50,7 @@ const datasetRules = {
     criticality: 'plain',
     code: 'concept',
     recordedDate: 'moment',
+    encounter: 'encounter',
   },
   MedicationRequest: {
     status: 'plain',
@@ -48,6 +58,7 @@ const datasetRules = {
     category: 'concept',
     medicationCodeableConcept: 'concept',
     authoredOn: 'moment',
+    encounter: 'encounter',
   },
   MedicationDispense: {
     status: 'plain',
@@ -56,6 +67,7 @@ const datasetRules = {
     quantity: 'quantity',
     daysSupply: 'quantity',
     whenHandedOver: 'moment',
+    context: 'encounter',
   },
   MedicationStatement: {
     status: 'plain',
@@ -63,6 +75,7 @@ const datasetRules = {
     medicationCodeableConcept: 'concept',
     effectiveDateTime: 'moment',
     effectivePeriod: 'period',
+    context: 'encounter',
   },
   Observation: {
     status: 'plain',
@@ -77,6 +90,7 @@ const datasetRules = {
     interpretation: 'concept',
     bodySite: 'concept',
     method: 'concept',
+    encounter: 'encounter',
   },
   Encounter: { status: 'plain', class: 'coding', type: 'concept', period: 'period' },
   Procedure: {
@@ -86,8 +100,14 @@ const datasetRules = {
     bodySite: 'concept',
     performedDateTime: 'moment',
     performedPeriod: 'period',
+    encounter: 'encounter',
   },
-  Immunization: { status: 'plain', vaccineCode: 'concept', occurrenceDateTime: 'moment' },
+  Immunization: {
+    status: 'plain',
+    vaccineCode: 'concept',
+    occurrenceDateTime: 'moment',
+    encounter: 'encounter',
+  },
 } as const satisfies Readonly<Record<string, Rules>>;
 
 export type DatasetType = keyof typeof datasetRules;

@@ -10,6 +10,7 @@ const columns: Readonly<Record<ElementRule, { readonly datatype: string; readonl
   quantity: { datatype: 'decimal', description: 'A value with its unit in UCUM' },
   moment: { datatype: 'string', description: 'A date, as coarse or as moved as the permit says' },
   period: { datatype: 'string', description: 'Begin and end, as coarse or as moved as the permit says' },
+  encounter: { datatype: 'string', description: 'The contact it belongs to, by a key of the project' },
   'birth-date': { datatype: 'gYear', description: 'The year; of the oldest persons a bound' },
   'postcode-region': { datatype: 'string', description: 'The first two digits of the postcode' },
 };

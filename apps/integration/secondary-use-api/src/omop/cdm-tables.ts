@@ -10,9 +10,13 @@ export interface CdmColumn {
 }
 
 export const cdmTableNames = [
+  'location',
+  'care_site',
+  'provider',
   'person',
   'observation_period',
   'visit_occurrence',
+  'death',
   'condition_occurrence',
   'drug_exposure',
   'procedure_occurrence',
@@ -23,31 +27,59 @@ export type CdmTable = (typeof cdmTableNames)[number];
 
 const key = (name: string): CdmColumn => ({ name, type: 'integer', required: true });
 const person: CdmColumn = { name: 'person_id', type: 'integer', required: true, of: 'person' };
-const visit: CdmColumn = {
-  name: 'visit_occurrence_id',
-  type: 'integer',
-  required: false,
-  of: 'visit_occurrence',
-};
+const pointer = (of: CdmTable): CdmColumn => ({ name: `${of}_id`, type: 'integer', required: false, of });
 const must = (type: CdmType, ...names: readonly string[]): CdmColumn[] =>
   names.map((name) => ({ name, type, required: true }));
 const may = (type: CdmType, ...names: readonly string[]): CdmColumn[] =>
   names.map((name) => ({ name, type, required: false }));
 const visitAndProvider = (): CdmColumn[] => [
-  ...may('integer', 'provider_id'),
-  visit,
+  pointer('provider'),
+  pointer('visit_occurrence'),
   ...may('integer', 'visit_detail_id'),
 ];
 
 /** The columns of OMOP CDM 5.4 in its order, for the tables that are filled. */
 export const cdmTables: Readonly<Record<CdmTable, readonly CdmColumn[]>> = {
+  location: [
+    key('location_id'),
+    ...may(50, 'address_1', 'address_2', 'city'),
+    ...may(2, 'state'),
+    ...may(9, 'zip'),
+    ...may(20, 'county'),
+    ...may(50, 'location_source_value'),
+    ...may('integer', 'country_concept_id'),
+    ...may(80, 'country_source_value'),
+    ...may('float', 'latitude', 'longitude'),
+  ],
+  care_site: [
+    key('care_site_id'),
+    ...may(255, 'care_site_name'),
+    ...may('integer', 'place_of_service_concept_id'),
+    pointer('location'),
+    ...may(50, 'care_site_source_value', 'place_of_service_source_value'),
+  ],
+  // Who gave care is in no dataset: the table is there, as the CDM wants it, and has no rows.
+  provider: [
+    key('provider_id'),
+    ...may(255, 'provider_name'),
+    ...may(20, 'npi', 'dea'),
+    ...may('integer', 'specialty_concept_id'),
+    pointer('care_site'),
+    ...may('integer', 'year_of_birth', 'gender_concept_id'),
+    ...may(50, 'provider_source_value', 'specialty_source_value'),
+    ...may('integer', 'specialty_source_concept_id'),
+    ...may(50, 'gender_source_value'),
+    ...may('integer', 'gender_source_concept_id'),
+  ],
   person: [
     key('person_id'),
     ...must('integer', 'gender_concept_id', 'year_of_birth'),
     ...may('integer', 'month_of_birth', 'day_of_birth'),
     ...may('datetime', 'birth_datetime'),
     ...must('integer', 'race_concept_id', 'ethnicity_concept_id'),
-    ...may('integer', 'location_id', 'provider_id', 'care_site_id'),
+    pointer('location'),
+    pointer('provider'),
+    pointer('care_site'),
     ...may(50, 'person_source_value', 'gender_source_value'),
     ...may('integer', 'gender_source_concept_id'),
     ...may(50, 'race_source_value'),
@@ -70,13 +102,22 @@ export const cdmTables: Readonly<Record<CdmTable, readonly CdmColumn[]>> = {
     ...must('date', 'visit_end_date'),
     ...may('datetime', 'visit_end_datetime'),
     ...must('integer', 'visit_type_concept_id'),
-    ...may('integer', 'provider_id', 'care_site_id'),
+    pointer('provider'),
+    pointer('care_site'),
     ...may(50, 'visit_source_value'),
     ...may('integer', 'visit_source_concept_id', 'admitted_from_concept_id'),
     ...may(50, 'admitted_from_source_value'),
     ...may('integer', 'discharged_to_concept_id'),
     ...may(50, 'discharged_to_source_value'),
     ...may('integer', 'preceding_visit_occurrence_id'),
+  ],
+  death: [
+    person,
+    ...must('date', 'death_date'),
+    ...may('datetime', 'death_datetime'),
+    ...may('integer', 'death_type_concept_id', 'cause_concept_id'),
+    ...may(50, 'cause_source_value'),
+    ...may('integer', 'cause_source_concept_id'),
   ],
   condition_occurrence: [
     key('condition_occurrence_id'),

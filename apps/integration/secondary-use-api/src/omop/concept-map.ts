@@ -7,6 +7,19 @@ export type CdmDomain =
 export interface Concept {
   readonly id: number;
   readonly domain: CdmDomain;
+  /** Whether a terminologist has held it against the OHDSI vocabularies. */
+  readonly reviewed: boolean;
+}
+
+/** Concepts for codes of one system, as the file has them. */
+export interface ConceptTable {
+  readonly system: string;
+  readonly domain: string;
+  readonly concepts: readonly {
+    readonly code: string;
+    readonly concept: number;
+    readonly reviewed: boolean;
+  }[];
 }
 
 export interface SourceCode {
@@ -18,17 +31,10 @@ export interface SourceCode {
 export class ConceptMap {
   readonly #concepts = new Map<string, Concept>();
 
-  constructor(
-    tables: readonly {
-      readonly system: string;
-      readonly domain: string;
-      readonly concepts: Readonly<Record<string, number | undefined>>;
-    }[] = table.tables,
-  ) {
+  constructor(tables: readonly ConceptTable[] = table.tables) {
     for (const { system, domain, concepts } of tables)
-      for (const [code, id] of Object.entries(concepts))
-        if (id !== undefined)
-          this.#concepts.set(keyOf({ system, code }), { id, domain: domain as CdmDomain });
+      for (const { code, concept: id, reviewed } of concepts)
+        this.#concepts.set(keyOf({ system, code }), { id, domain: domain as CdmDomain, reviewed });
   }
 
   find(code: SourceCode): Concept | undefined {

@@ -1,6 +1,6 @@
 import type { DatasetType } from '@samenhang/secondary-use';
 import type { CdmTable } from './cdm-tables.js';
-import type { ConceptMap, SourceCode } from './concept-map.js';
+import type { Concept, ConceptMap, SourceCode } from './concept-map.js';
 import { dayOf, type Fact } from './read-fact.js';
 
 export type CdmRow = Readonly<Record<string, string | number | null>>;
@@ -8,7 +8,8 @@ export type CdmRow = Readonly<Record<string, string | number | null>>;
 export interface EventRow {
   readonly table: CdmTable;
   readonly row: CdmRow;
-  readonly isMapped: boolean;
+  /** The concept it was given, where there is one. */
+  readonly concept: Concept | undefined;
   readonly start: string;
   readonly end: string;
 }
@@ -68,7 +69,7 @@ export function eventRowOf(type: Eventful, fact: Fact, concepts: ConceptMap): Ev
   return {
     table,
     row,
-    isMapped: concept !== undefined,
+    concept,
     start,
     end: String(row['drug_exposure_end_date'] ?? end ?? start),
   };

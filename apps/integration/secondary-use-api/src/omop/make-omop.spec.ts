@@ -27,6 +27,16 @@ function made(resources: readonly Resource[], concepts?: ConceptMap): OmopTables
   return makeOmop(answers, secret, concepts);
 }
 
+/** Tables whose rows are of persons and holders. */
+const notOfFacts = new Set<CdmTable>([
+  'person',
+  'observation_period',
+  'location',
+  'care_site',
+  'provider',
+  'death',
+]);
+
 const rowsOf = ({ tables }: OmopTables, table: CdmTable): readonly CdmRow[] => tables.get(table) ?? [];
 const patient = (id: string, changes: object = {}): Resource => ({
   resourceType: 'Patient',
@@ -58,7 +68,10 @@ function faultOf(column: CdmColumn, value: CdmRow[string]): string | undefined {
 /** What the CDM demands of every row: types, what is required, unique keys, and that whatever is pointed at is there. */
 function faultsOf(output: OmopTables): string[] {
   const keys = new Map(
-    cdmTableNames.map((table) => [table, new Set(rowsOf(output, table).map((row) => row[`${table}_id`]))]),
+    cdmTableNames.map((table) => {
+      const key = cdmTables[table][0]?.name ?? '';
+      return [table, new Set(rowsOf(output, table).map((row) => row[key]))];
+    }),
   );
   return cdmTableNames.flatMap((table) => {
     const rows = rowsOf(output, table);
@@ -110,11 +123,18 @@ const fact = fc
     gender: fc.constantFrom('male', 'female', 'unknown', undefined),
     birthDate: fc.constantFrom('1950', undefined),
     value: text,
+    visit: fc.option(fc.constantFrom('v1', 'v2', 'elsewhere'), { nil: undefined }),
+    postcode: fc.constantFrom('35', '97', undefined),
   })
   .map(({ owner, code: coded, day: start, end, ...stated }): Resource => {
     const owned = { reference: `Patient/${owner}` };
-    const { resourceType, id, status, quantity: measured, gender, birthDate } = stated;
-    if (resourceType === 'Patient') return { resourceType, id: owner, ...defined({ gender, birthDate }) };
+    const { resourceType, status, quantity: measured, gender, birthDate, visit, postcode } = stated;
+    const id = resourceType === 'Encounter' && visit !== undefined ? visit : stated.id;
+    const visited = visit === undefined ? undefined : { reference: `Encounter/${visit}` };
+    if (resourceType === 'Patient') {
+      const address = postcode === undefined ? undefined : [{ postalCode: postcode }];
+      return { resourceType, id: owner, ...defined({ gender, birthDate, address, deceasedDateTime: start }) };
+    }
     return {
       resourceType,
       id,
@@ -136,6 +156,8 @@ const fact = fc
         class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
         valueQuantity: measured,
         quantity: measured,
+        encounter: visited,
+        context: visited,
       }),
     };
   });
@@ -148,14 +170,24 @@ describe('OMOP tables', () => {
   it('hold to the CDM, whatever holders have', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(fact, { selector: ({ id, resourceType }) => `${resourceType}/${String(id)}` }),
+        fc.uniqueArray(fact, {
+          maxLength: 20,
+          selector: ({ id, resourceType }) => `${resourceType}/${String(id)}`,
+        }),
         (facts) => {
           const output = made([patient('a'), ...facts]);
           expect(faultsOf(output)).toEqual([]);
+          const owners = new Map(
+            rowsOf(output, 'visit_occurrence').map((row) => [row['visit_occurrence_id'], row['person_id']]),
+          );
+          for (const table of cdmTableNames)
+            for (const row of table === 'visit_occurrence' ? [] : rowsOf(output, table))
+              if (typeof row['visit_occurrence_id'] === 'number')
+                expect(owners.get(row['visit_occurrence_id'])).toBe(row['person_id']);
           const told = facts.filter(({ resourceType }) => resourceType !== 'Patient').length;
           const { tables, leftOut } = output.report;
           const events = cdmTableNames
-            .filter((table) => table !== 'person' && table !== 'observation_period')
+            .filter((table) => !notOfFacts.has(table))
             .reduce((sum, table) => sum + (tables[table]?.rows ?? 0), 0);
           expect(
             events + leftOut['no-code'] + leftOut['no-date'] + leftOut['not-so'] + leftOut['no-person'],
@@ -183,12 +215,19 @@ describe('OMOP tables', () => {
     expect(rows).toContainEqual(
       expect.objectContaining({ condition_concept_id: 0, condition_source_value: '999' }),
     );
-    expect(output.report.tables['condition_occurrence']).toEqual({ rows: 2, unmapped: 1 });
-    const mapped = new ConceptMap([{ system: snomed, domain: 'Condition', concepts: { '999': 4 } }]);
+    expect(output.report.tables['condition_occurrence']).toEqual({
+      rows: 2,
+      unmapped: 1,
+      unreviewed: 1,
+    });
+    const mapped = new ConceptMap([
+      { system: snomed, domain: 'Condition', concepts: [{ code: '999', concept: 4, reviewed: true }] },
+    ]);
     expect(made([patient('a'), condition('y', '999')], mapped).report.tables['condition_occurrence']).toEqual(
       {
         rows: 1,
         unmapped: 0,
+        unreviewed: 0,
       },
     );
   });
@@ -235,6 +274,55 @@ describe('OMOP tables', () => {
         observation_period_end_date: '2025-03-01',
       }),
     ]);
+  });
+
+  it('tie what happened to its visit, its visit to its holder, and persons to where they live and when they died', () => {
+    const visit = (id: string, person: string): Resource => ({
+      resourceType: 'Encounter',
+      id,
+      subject: { reference: `Patient/${person}` },
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      period: { start: '2025-02-03' },
+    });
+    const condition = (id: string, encounter: string): Resource => ({
+      resourceType: 'Condition',
+      id,
+      subject,
+      code: concept(snomed, '44054006'),
+      onsetDateTime: '2025-02-03',
+      encounter: { reference: `Encounter/${encounter}` },
+    });
+    const output = made([
+      patient('a', { address: [{ postalCode: '35' }], deceasedDateTime: '2026-01-05' }),
+      patient('b', { address: [{ postalCode: '35' }, { postalCode: '97' }] }),
+      visit('va', 'a'),
+      visit('vb', 'b'),
+      condition('own', 'va'),
+      condition('of-another', 'vb'),
+      condition('elsewhere', 'vx'),
+    ]);
+    const visits = new Map(
+      rowsOf(output, 'visit_occurrence').map((row) => [row['person_id'], row['visit_occurrence_id']]),
+    );
+    const tied = rowsOf(output, 'condition_occurrence').map((row) => row['visit_occurrence_id']);
+    const a = rowsOf(output, 'person').find((row) => row['person_source_value'] === 'a');
+    const b = rowsOf(output, 'person').find((row) => row['person_source_value'] === 'b');
+    expect(tied.filter((each) => each !== null)).toEqual([visits.get(a?.['person_id'] ?? null)]);
+    expect(output.report.withoutVisit).toBe(2);
+    const [site] = rowsOf(output, 'care_site');
+    expect(rowsOf(output, 'care_site')).toHaveLength(1);
+    expect(JSON.stringify(site)).not.toContain(custodian);
+    for (const row of rowsOf(output, 'visit_occurrence'))
+      expect(row['care_site_id']).toBe(site?.['care_site_id']);
+    expect(rowsOf(output, 'location')).toEqual([
+      { location_id: a?.['location_id'], zip: '35', country_source_value: 'NL' },
+    ]);
+    expect(b?.['location_id']).toBeNull();
+    expect(rowsOf(output, 'death')).toEqual([
+      { person_id: a?.['person_id'], death_date: '2026-01-05', death_type_concept_id: 32817 },
+    ]);
+    expect(rowsOf(output, 'provider')).toEqual([]);
   });
 
   it('number the same keys alike in a refresh, and otherwise in another project', () => {

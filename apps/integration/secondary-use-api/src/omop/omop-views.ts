@@ -15,9 +15,18 @@ const quantityOf = (path: string): Paths => ({
   unit: `${path}.code`,
 });
 
+const visitOf = (element: 'encounter' | 'context'): Paths => ({
+  visit: `${element}.getReferenceKey(Encounter)`,
+});
+
 /** What a fact of each type says, under the names that the tables are made from. */
 const paths: Readonly<Record<DatasetType, Paths>> = {
-  Patient: { gender: 'gender', birth: 'birthDate' },
+  Patient: {
+    gender: 'gender',
+    birth: 'birthDate',
+    death: 'deceased.ofType(dateTime)',
+    postcodes: 'address.postalCode',
+  },
   Encounter: {
     status: 'status',
     system: 'class.system',
@@ -32,16 +41,19 @@ const paths: Readonly<Record<DatasetType, Paths>> = {
     start_of_period: 'onset.ofType(Period).start',
     recorded: 'recordedDate',
     end: 'abatement.ofType(dateTime)',
+    ...visitOf('encounter'),
   },
   AllergyIntolerance: {
     ...codesOf('code'),
     verification: 'verificationStatus.coding.code.first()',
     start: 'recordedDate',
+    ...visitOf('encounter'),
   },
   MedicationRequest: {
     ...codesOf('medication.ofType(CodeableConcept)'),
     status: 'status',
     start: 'authoredOn',
+    ...visitOf('encounter'),
   },
   MedicationDispense: {
     ...codesOf('medication.ofType(CodeableConcept)'),
@@ -49,6 +61,7 @@ const paths: Readonly<Record<DatasetType, Paths>> = {
     status: 'status',
     start: 'whenHandedOver',
     days: 'daysSupply.value',
+    ...visitOf('context'),
   },
   MedicationStatement: {
     ...codesOf('medication.ofType(CodeableConcept)'),
@@ -56,6 +69,7 @@ const paths: Readonly<Record<DatasetType, Paths>> = {
     start: 'effective.ofType(dateTime)',
     start_of_period: 'effective.ofType(Period).start',
     end: 'effective.ofType(Period).end',
+    ...visitOf('context'),
   },
   Observation: {
     ...codesOf('code'),
@@ -66,6 +80,7 @@ const paths: Readonly<Record<DatasetType, Paths>> = {
     whole: 'value.ofType(integer)',
     value_systems: 'value.ofType(CodeableConcept).coding.system',
     value_codes: 'value.ofType(CodeableConcept).coding.code',
+    ...visitOf('encounter'),
   },
   Procedure: {
     ...codesOf('code'),
@@ -73,11 +88,17 @@ const paths: Readonly<Record<DatasetType, Paths>> = {
     start: 'performed.ofType(dateTime)',
     start_of_period: 'performed.ofType(Period).start',
     end: 'performed.ofType(Period).end',
+    ...visitOf('encounter'),
   },
-  Immunization: { ...codesOf('vaccineCode'), status: 'status', start: 'occurrence.ofType(dateTime)' },
+  Immunization: {
+    ...codesOf('vaccineCode'),
+    status: 'status',
+    start: 'occurrence.ofType(dateTime)',
+    ...visitOf('encounter'),
+  },
 };
 
-const collections = new Set(['systems', 'codes', 'value_systems', 'value_codes']);
+const collections = new Set(['systems', 'codes', 'value_systems', 'value_codes', 'postcodes']);
 
 function viewFor(type: DatasetType): object {
   const subject = subjectElementOf(type);

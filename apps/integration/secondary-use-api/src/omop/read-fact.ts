@@ -4,24 +4,27 @@ import type { SourceCode } from './concept-map.js';
 /** One row of a view, by the names of its columns. */
 export interface Fact {
   readonly person: string;
+  readonly custodian: string;
   text(name: string): string | undefined;
   number(name: string): number | undefined;
+  texts(name: string): string[];
   codes(systems: string, codes: string): SourceCode[];
 }
 
 /** Rows whose person is known. */
-export function factsOf({ columns, rows }: HolderRows): Fact[] {
+export function factsOf({ custodian, columns, rows }: HolderRows): Fact[] {
   const places = new Map(columns.map(({ name }, place) => [name, place]));
   return rows.flatMap((row) => {
     const cell = (name: string): unknown => row[places.get(name) ?? -1];
     const person = cell('person');
-    return typeof person === 'string' ? [readFact(person, cell)] : [];
+    return typeof person === 'string' ? [readFact(person, custodian, cell)] : [];
   });
 }
 
-function readFact(person: string, cell: (name: string) => unknown): Fact {
+function readFact(person: string, custodian: string, cell: (name: string) => unknown): Fact {
   return {
     person,
+    custodian,
     text: (name) => {
       const value = cell(name);
       return typeof value === 'string' && value !== '' ? value : undefined;
@@ -30,6 +33,10 @@ function readFact(person: string, cell: (name: string) => unknown): Fact {
       const value = cell(name);
       const number = typeof value === 'string' && value !== '' ? Number(value) : value;
       return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+    },
+    texts: (name) => {
+      const values = cell(name);
+      return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
     },
     codes: (systems, codes) => {
       const [named, coded] = [cell(systems), cell(codes)];

@@ -16,6 +16,8 @@ export const sourceParameters = {
 } as const;
 
 const BLOCK_BYTES = 64;
+/** A reference within the record; one elsewhere is to nothing that a permit gives. */
+export const ENCOUNTER = '^Encounter/([A-Za-z0-9.-]{1,64})$';
 
 /** A part of the resources, in the order of their ids. SQL of this program. */
 export interface SourcePage {
@@ -89,7 +91,8 @@ function permittedResource({ type, elements }: Dataset, terms: PermitTerms): str
   ].join(', ')}))`;
 }
 
-function generalised(rule: ElementRule, element: string, { dates }: PermitTerms): string {
+function generalised(rule: ElementRule, element: string, terms: PermitTerms): string {
+  const { dates } = terms;
   const [json, text] = [`stored.raw -> '${element}'`, `stored.raw ->> '${element}'`];
   switch (rule) {
     case 'plain':
@@ -104,6 +107,10 @@ function generalised(rule: ElementRule, element: string, { dates }: PermitTerms)
       return `permitted_moment(${text}, '${dates}', stored.shift)`;
     case 'period':
       return `permitted_period(${json}, '${dates}', stored.shift)`;
+    case 'encounter': {
+      const id = `substring(stored.raw #>> '{${element},reference}' FROM '${ENCOUNTER}')`;
+      return `CASE WHEN ${id} IS NOT NULL THEN jsonb_build_object('reference', 'Encounter/' || ${resourceKey(id, 'Encounter', terms)}) END`;
+    }
     case 'birth-date':
       return `permitted_birth_date(${text})`;
     case 'postcode-region':
@@ -115,11 +122,21 @@ function generalised(rule: ElementRule, element: string, { dates }: PermitTerms)
  * Ids of resources are the project's own: HMAC-SHA-256 (RFC 2104) under its secret, worked out by the database. Only the two
  * padded keys, from which the secret cannot be had back without searching for it, are in the statement.
  */
-export function resourceKey(id: string, type: string, { secret, permitId }: PermitTerms): string {
-  const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`ids ${permitId}`).digest();
+export function resourceKey(id: string, type: string, terms: PermitTerms): string {
+  const key = idsKeyOf(terms);
   const padded = Buffer.concat([key, Buffer.alloc(BLOCK_BYTES - key.length)]);
   const pad = (byte: number): string =>
     `'\\x${Buffer.from(padded.map((each) => each ^ byte)).toString('hex')}'::bytea`;
   const message = `convert_to(${sourceParameters.tenant}::text || '/${type}/' || ${id}, 'UTF8')`;
   return `left(encode(sha256(${pad(0x5c)} || sha256(${pad(0x36)} || ${message})), 'hex'), 32)`;
+}
+
+/** The same key, worked out here. */
+export function resourceKeyIn(tenant: string, type: string, terms: PermitTerms): (id: string) => string {
+  const key = idsKeyOf(terms);
+  return (id) => createHmac('sha256', key).update(`${tenant}/${type}/${id}`).digest('hex').slice(0, 32);
+}
+
+function idsKeyOf({ secret, permitId }: PermitTerms): Buffer {
+  return createHmac('sha256', Buffer.from(secret, 'base64url')).update(`ids ${permitId}`).digest();
 }

@@ -231,7 +231,7 @@ export class ExportService implements OnApplicationBootstrap, OnApplicationShutd
         reading((transaction) =>
           readPage(transaction, { tenant, terms, wanted, afterId, limit, ...patientKeys }),
         ),
-      minimise: minimiser(wanted.dataset, terms.dates),
+      minimise: minimiser(wanted.dataset, terms, tenant),
       memberOf: whoseRow(members, firsts),
     };
   }

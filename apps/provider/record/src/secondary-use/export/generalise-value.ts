@@ -1,17 +1,21 @@
 import type { DatePrecision, ElementRule } from '@samenhang/secondary-use';
 import { OLDEST_AGE, publicSystems } from '../generalisation.js';
+import { ENCOUNTER } from '../permitted-source.js';
 import { visitMembers } from './json-members.js';
 
 /** What is moved, and by how much. */
 export interface Precision {
   readonly dates: DatePrecision;
   readonly shiftDays: number;
+  /** What an Encounter of this id is called for the project. */
+  readonly encounterKey: (id: string) => string;
 }
 
 /** Written JSON, and what of it may leave as written JSON; undefined for nothing. */
 type Generalise = (stated: string, precision: Precision) => string | undefined;
 
 const PUBLIC_SYSTEM = new RegExp(publicSystems);
+const ENCOUNTER_REFERENCE = new RegExp(ENCOUNTER);
 const CODE = /^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/;
 const PLAIN = /^[a-z][a-z-]{0,31}$/;
 const MOMENT = /^\d{4}(-\d{2}(-\d{2}(T.*)?)?)?$/;
@@ -29,6 +33,7 @@ export const generaliseValue: Readonly<Record<ElementRule, Generalise>> = {
   quantity,
   moment: (stated, precision) => written(momentOf(stringOf(stated), precision)),
   period,
+  encounter,
   'birth-date': birthDate,
   'postcode-region': remembered(postcodes),
 };
@@ -46,6 +51,12 @@ function remembered(generalise: (stated: string) => string | undefined): General
     if (stated.length <= longest) known.set(stated, made);
     return made;
   };
+}
+
+function encounter(stated: string, { encounterKey }: Precision): string | undefined {
+  const { reference } = (JSON.parse(stated) ?? {}) as { reference?: unknown };
+  const [, id] = typeof reference === 'string' ? (ENCOUNTER_REFERENCE.exec(reference) ?? []) : [];
+  return id === undefined ? undefined : written({ reference: `Encounter/${encounterKey(id)}` });
 }
 
 function plain(stated: string): string | undefined {

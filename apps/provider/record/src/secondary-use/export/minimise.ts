@@ -1,4 +1,5 @@
-import { ruleOf, subjectElementOf, type Dataset, type DatePrecision } from '@samenhang/secondary-use';
+import { ruleOf, subjectElementOf, type Dataset, type PermitTerms } from '@samenhang/secondary-use';
+import { resourceKeyIn } from '../permitted-source.js';
 import { generaliseValue, type Precision } from './generalise-value.js';
 import { visitMembers } from './json-members.js';
 
@@ -20,7 +21,8 @@ export interface StoredResource {
  */
 export function minimiser(
   { type, elements }: Dataset,
-  dates: DatePrecision,
+  terms: PermitTerms,
+  tenant: string,
 ): (stored: StoredResource, member: Member) => string {
   const rules = new Map(
     elements.flatMap((element) => {
@@ -29,9 +31,10 @@ export function minimiser(
     }),
   );
   const subject = subjectElementOf(type);
+  const encounterKey = resourceKeyIn(tenant, 'Encounter', terms);
   const isWanted = (name: string): boolean => rules.has(name);
   return ({ key, body }, member) => {
-    const precision: Precision = { dates, shiftDays: member.shiftDays };
+    const precision: Precision = { dates: terms.dates, shiftDays: member.shiftDays, encounterKey };
     const given = new Map<string, string | undefined>();
     visitMembers(body, isWanted, (name, stated) => given.set(name, rules.get(name)?.(stated, precision)));
     let line = `{"resourceType":"${type}","id":"${subject === undefined ? member.key : key}"`;
