@@ -171,7 +171,11 @@ export class LocalisationClient<Token, Subject> {
   ): Promise<LocalisationAnswer> {
     const tokenFor: TokenFor<Token> = (audience, scope) =>
       this.options.tokens.exchange({ subject: question.identity, audience, scope });
-    const token = await this.#pseudonymToken(question.bsn, tokenFor);
+    // The token for the index is wanted next: it is fetched while the pseudonym is made.
+    const [token] = await Promise.all([
+      this.#pseudonymToken(question.bsn, tokenFor),
+      tokenFor(this.options.referenceIndexUrl, scope),
+    ]);
     const body = new URLSearchParams({
       'subject:identifier': `${identifierSystems.referenceIndexPseudonym}|${token}`,
     }).toString();

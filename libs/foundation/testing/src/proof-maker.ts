@@ -16,11 +16,19 @@ export class ProofMaker {
   }
 
   /** Sends a request with the token and a fresh proof; follows no redirect. */
-  async fetch(accessToken: string, url: string, request: RequestInit = {}): Promise<Response> {
+  async fetch(accessToken: string, url: string, request?: RequestInit): Promise<Response> {
+    return (await this.prepare(accessToken, url, request))();
+  }
+
+  async prepare(
+    accessToken: string,
+    url: string,
+    request: RequestInit = {},
+  ): Promise<() => Promise<Response>> {
     const headers = new Headers(request.headers);
     headers.set('Authorization', `DPoP ${accessToken}`);
     headers.set('DPoP', await this.#prove(request.method ?? 'GET', url, accessToken));
-    return fetch(url, { redirect: 'error', ...request, headers });
+    return () => fetch(url, { redirect: 'error', ...request, headers });
   }
 
   #prove(method: string, url: string, accessToken: string): Promise<string> {

@@ -49,8 +49,18 @@ export class TokenIssuer {
     request?: RequestInit,
     audience = new URL(url).origin,
   ): Promise<Response> {
+    return (await this.prepare(url, claims, request, audience))();
+  }
+
+  /** The same request, its token and proof made already: for who measures how long it takes. */
+  async prepare(
+    url: string,
+    claims: TokenClaims,
+    request?: RequestInit,
+    audience = new URL(url).origin,
+  ): Promise<() => Promise<Response>> {
     const accessToken = await this.issue(audience, claims, this.caller.thumbprint);
-    return this.caller.fetch(accessToken, url, request);
+    return this.caller.prepare(accessToken, url, request);
   }
 
   /** A token for the holder of the key with this thumbprint. */

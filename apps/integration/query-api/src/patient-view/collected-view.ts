@@ -1,5 +1,7 @@
-import { findDataCategory } from '@samenhang/data-model';
+import { isPatientFact } from '@samenhang/data-model';
 import { mergeFacts, type FactGroup, type SourcedResource } from '@samenhang/merge';
+import type { PreparedSources } from './prepared-sources.js';
+import type { ResourceTexts } from './resource-texts.js';
 import { hasAnswered, type SourceReport } from '../sources/source-report.js';
 import type { CustodianNames } from './view-provenance.js';
 
@@ -8,6 +10,7 @@ export interface CollectedView {
   readonly reports: readonly SourceReport[];
   readonly groups: readonly FactGroup[];
   readonly names: CustodianNames;
+  readonly texts: ResourceTexts;
   /** No source is missing, wholly or in part. */
   readonly isComplete: boolean;
   readonly at: Date;
@@ -15,10 +18,16 @@ export interface CollectedView {
   readonly retry?: string;
 }
 
-export function collectView(reports: readonly SourceReport[], at: Date): CollectedView {
+export function collectView(
+  reports: readonly SourceReport[],
+  at: Date,
+  prepared: PreparedSources,
+): CollectedView {
+  const contributions = reports.flatMap(({ resources }) => resources);
   return {
     reports,
-    groups: mergeFacts(reports.flatMap(({ resources }) => resources)),
+    groups: mergeFacts(contributions, prepared.facts),
+    texts: prepared.texts,
     names: new Map(
       reports.flatMap(({ custodian, custodianName }) =>
         custodianName === undefined ? [] : [[custodian, custodianName] as const],
@@ -30,13 +39,14 @@ export function collectView(reports: readonly SourceReport[], at: Date): Collect
 }
 
 export function isFact({ representative }: FactGroup): boolean {
-  return findDataCategory(representative.resource) !== undefined;
+  return isPatientFact(representative.resource);
 }
 
 export function isPatient({ representative }: FactGroup): boolean {
   return representative.resource.resourceType === 'Patient';
 }
 
-export function distinctAddresses(items: readonly SourcedResource[]): SourcedResource[] {
+export function distinctAddresses(items: readonly SourcedResource[]): readonly SourcedResource[] {
+  if (items.length < 2) return items;
   return [...new Map(items.map((item) => [item.fullUrl, item])).values()];
 }

@@ -1,26 +1,21 @@
 import type { SearchsetEntry } from '@samenhang/fhir-http';
 import type { FrozenMatch, FrozenResult } from '../pages/frozen-result.js';
-import { stringifyExact } from '../sources/exact-json.js';
 import { isRecord } from '../sources/json-shape.js';
-import type { PatientView, ViewEntry } from './view-bundle.js';
+import type { PatientView } from './view-bundle.js';
 
 /**
  * A view in pages of so many facts. With a fact comes what it refers to and what refers to it, such as its Provenance; what
  * belongs to no fact is on the first page, and what the sources said of themselves on each.
  */
-export function pagedView(
-  { bundle: { entry, total } }: PatientView,
-  self: string,
-  count: number,
-): FrozenResult {
-  const of = (mode: SearchsetEntry['mode']): ViewEntry[] =>
-    entry.filter(({ search }) => search.mode === mode);
+export function pagedView({ entries, total }: PatientView, self: string, count: number): FrozenResult {
+  const all = entries();
+  const of = (wanted: SearchsetEntry['mode']): SearchsetEntry[] => all.filter(({ mode }) => mode === wanted);
   const [outcome] = of('outcome');
-  const companions = new Map(of('include').map((one) => [one.fullUrl, written(one)]));
+  const companions = new Map(of('include').map((one) => [one.fullUrl, one]));
   const about = companionsByTarget(of('include'));
-  const matches = of('match').map((match): FrozenMatch => {
-    const named = referencesOf(match).filter((address) => companions.has(address));
-    return { entry: written(match), companions: [...named, ...(about.get(match.fullUrl) ?? [])] };
+  const matches = of('match').map((entry): FrozenMatch => {
+    const named = referencesOf(entry).filter((address) => companions.has(address));
+    return { entry, companions: [...named, ...(about.get(entry.fullUrl) ?? [])] };
   });
   const taken = new Set(matches.flatMap((match) => match.companions));
   const rest = [...companions.keys()].filter((address) => !taken.has(address));
@@ -30,18 +25,14 @@ export function pagedView(
       index === 0 ? { ...match, companions: [...match.companions, ...rest] } : match,
     ),
     companions,
-    outcome: outcome === undefined ? { fullUrl: '', body: '{}', mode: 'outcome' } : written(outcome),
+    outcome: { fullUrl: '', body: outcome?.body ?? '{}', mode: 'outcome' },
     count,
     ...(total === undefined ? {} : { total }),
   };
 }
 
-function written({ fullUrl, resource, search: { mode } }: ViewEntry): SearchsetEntry {
-  return { fullUrl: mode === 'outcome' ? '' : fullUrl, body: stringifyExact(resource), mode };
-}
-
 /** What comes along, by the addresses of what it refers to. */
-function companionsByTarget(entries: readonly ViewEntry[]): ReadonlyMap<string, readonly string[]> {
+function companionsByTarget(entries: readonly SearchsetEntry[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const one of entries)
     for (const address of referencesOf(one)) found.set(address, [...(found.get(address) ?? []), one.fullUrl]);
@@ -49,9 +40,9 @@ function companionsByTarget(entries: readonly ViewEntry[]): ReadonlyMap<string, 
 }
 
 /** Absolute, whichever way the source wrote them. */
-function referencesOf({ fullUrl, resource }: ViewEntry): string[] {
+function referencesOf({ fullUrl, body }: SearchsetEntry): string[] {
   const base = fullUrl.split('/').slice(0, -2).join('/');
-  return [...new Set(referencesIn(resource))].map((reference) =>
+  return [...new Set(referencesIn(JSON.parse(body)))].map((reference) =>
     /^(?:https?:|urn:)/.test(reference) ? reference : `${base}/${reference}`,
   );
 }

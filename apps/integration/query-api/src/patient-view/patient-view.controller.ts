@@ -5,7 +5,6 @@ import { fhirJson } from '@samenhang/fhir-http';
 import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/identity';
 import type { FastifyReply } from 'fastify';
 import { SearchService } from '../search/search.service.js';
-import { stringifyBundle } from '../sources/exact-json.js';
 import { callOf } from './call.js';
 import { OwnPerson } from './own-person.js';
 import { PatientViewService } from './patient-view.service.js';
@@ -43,7 +42,6 @@ export class PatientViewController {
     }
     void reply.type(fhirJson);
     if (count !== undefined) return this.searches.everything(question, wanted, count);
-    const bundle = await this.views.view(question, wanted);
-    return stringifyBundle(bundle);
+    return this.views.view(question, wanted);
   }
 }

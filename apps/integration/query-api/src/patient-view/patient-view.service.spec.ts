@@ -1,4 +1,4 @@
-import type { DataCategory, Ura } from '@samenhang/data-model';
+import type { DataCategory, FhirResource, Ura } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import { PatientBinding } from '@samenhang/identity';
 import { getBsn } from '@samenhang/patient-identity';
@@ -9,7 +9,6 @@ import type { SourceReport } from '../sources/source-report.js';
 import { BoundedMemory } from '../pages/bounded-memory.js';
 import { Capacity } from './capacity.js';
 import { PatientViewService, type PatientViewDependencies } from './patient-view.service.js';
-import type { ViewBundle } from './view-bundle.js';
 import { ViewCollector, type CollectorDependencies } from './view-collector.js';
 import type { ViewResult } from './view-journal.js';
 
@@ -39,6 +38,14 @@ const failing = (custodian: Ura, status: SourceReport['status']): SourceReport =
   missing: [],
 });
 
+interface ViewBundle {
+  readonly total?: number;
+  readonly entry: readonly {
+    readonly resource: FhirResource;
+    readonly search: { readonly mode: string };
+  }[];
+}
+
 type Changes = Partial<PatientViewDependencies & CollectorDependencies>;
 
 function serviceFor(reports: readonly SourceReport[], changes: Changes = {}) {
@@ -63,13 +70,15 @@ function serviceFor(reports: readonly SourceReport[], changes: Changes = {}) {
     revealRefused: false,
     ...changes,
   });
-  const view = (): Promise<ViewBundle> =>
-    service.view({
+  const view = async (): Promise<ViewBundle> => {
+    const text = await service.view({
       bsn: getBsn(bsnA),
       identity,
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       signal: new AbortController().signal,
     });
+    return JSON.parse(text) as ViewBundle;
+  };
   return { view, journal };
 }
 

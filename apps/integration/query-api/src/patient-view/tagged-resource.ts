@@ -5,11 +5,11 @@ import { custodiansOf } from './view-provenance.js';
 
 /** The record that stands for the fact, with tags that say whose it is and what is the matter with it. */
 export function taggedRepresentative(group: FactGroup): FhirResource {
-  const flags = [
-    ...(group.conflicts.length > 0 ? ['conflict'] : []),
-    ...(group.retracted ? ['retracted'] : []),
-  ];
-  return tagged(group.representative.resource, custodiansOf(group), flags);
+  return tagged(group.representative.resource, custodiansOf(group), flagsOf(group));
+}
+
+export function flagsOf({ conflicts, retracted }: FactGroup): string[] {
+  return [...(conflicts.length > 0 ? ['conflict'] : []), ...(retracted ? ['retracted'] : [])];
 }
 
 /** Nothing of the resource changes but its tags. */
@@ -18,6 +18,14 @@ export function tagged(
   custodians: readonly Ura[],
   flags: readonly string[] = [],
 ): FhirResource {
+  return { ...resource, meta: taggedMeta(resource, custodians, flags) };
+}
+
+export function taggedMeta(
+  resource: FhirResource,
+  custodians: readonly Ura[],
+  flags: readonly string[],
+): Record<string, unknown> {
   const meta = isRecord(resource['meta']) ? resource['meta'] : {};
   const own = recordsOf(meta['tag']).filter(
     ({ system }) => system !== identifierSystems.ura && system !== viewUrls.viewFlags,
@@ -27,5 +35,5 @@ export function tagged(
     ...custodians.map((code) => ({ system: identifierSystems.ura, code })),
     ...flags.map((code) => ({ system: viewUrls.viewFlags, code })),
   ];
-  return { ...resource, meta: { ...meta, tag } };
+  return { ...meta, tag };
 }

@@ -1,33 +1,12 @@
-import type { FhirResource } from '@samenhang/data-model';
+import type { SearchsetEntry } from '@samenhang/fhir-http';
 import type { FactGroup } from '@samenhang/merge';
 import { distinctAddresses, isFact, isPatient, type CollectedView } from './collected-view.js';
 import { apart, linkageOf, type Dedupe } from './dedupe.js';
+import type { ResourceTexts } from './resource-texts.js';
 import { stableUuid } from './stable-uuid.js';
-import { tagged, taggedRepresentative } from './tagged-resource.js';
-import { viewOutcome, type ViewOutcome } from './view-outcome.js';
-import { provenanceOf } from './view-provenance.js';
-
-export interface ViewEntry {
-  readonly fullUrl: string;
-  readonly resource: FhirResource | ViewOutcome | OriginalsBundle;
-  readonly search: { readonly mode: 'match' | 'include' | 'outcome' };
-}
-
-interface OriginalsBundle {
-  readonly resourceType: 'Bundle';
-  readonly id: string;
-  readonly type: 'collection';
-  readonly entry: readonly { readonly fullUrl: string; readonly resource: FhirResource }[];
-}
-
-export interface ViewBundle {
-  readonly resourceType: 'Bundle';
-  readonly type: 'searchset';
-  readonly timestamp: string;
-  readonly total?: number;
-  readonly link: readonly { readonly relation: 'self'; readonly url: string }[];
-  readonly entry: readonly ViewEntry[];
-}
+import { flagsOf } from './tagged-resource.js';
+import { viewOutcome } from './view-outcome.js';
+import { custodiansOf, ProvenanceWriter, type Companion } from './view-provenance.js';
 
 export interface ViewSettings {
   readonly self: string;
@@ -38,92 +17,114 @@ export interface ViewSettings {
   readonly dedupe?: Dedupe;
 }
 
+/** What the sources said, as one coherent whole: each fact once, everything that was said still in it. */
 export interface PatientView {
-  readonly bundle: ViewBundle;
   readonly facts: number;
   readonly resourceTypes: readonly string[];
+  /** Number of matches; unknown as long as a source is missing (FHIR R4 bundle.html). */
+  readonly total?: number;
+  /** Everything but the Bundle around it, as JSON. */
+  readonly entries: () => SearchsetEntry[];
+  /** The Bundle, as JSON. */
+  readonly write: () => string;
 }
 
-/** What the sources said, as one coherent Bundle: each fact once, everything that was said still in it. */
 export function buildPatientView(
   view: CollectedView,
   { self, revealRefused, includes = () => true, dedupe = 'collapse' }: ViewSettings,
 ): PatientView {
-  const { groups, names, isComplete, at } = view;
-  const wanted = groups.filter((group) => !isFact(group) || includes(group));
-  const shownGroups = dedupe === 'collapse' ? wanted : wanted.flatMap(apart);
-  const facts = shownGroups.filter(isFact);
-  const others = shownGroups.filter((group) => !isFact(group));
-  const shown = [...facts, ...others];
-  const recorded = at.toISOString();
-  const bundle: ViewBundle = {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    timestamp: recorded,
-    // FHIR R4 bundle.html: total counts matches; it is unknown as long as a source is missing.
-    ...(isComplete ? { total: facts.length } : {}),
-    link: [{ relation: 'self', url: self }],
-    entry: [
-      ...facts.map((group) => representativeEntry(group, 'match')),
-      ...others.map((group) => representativeEntry(group, 'include')),
-      ...facts.filter(isPatient).flatMap(otherPatients),
-      ...shown.map((group) => companionEntry(provenanceOf(group, names, recorded))),
-      ...(dedupe === 'link' ? wanted.flatMap(linkageOf).map(companionEntry) : []),
-      ...originals(shown),
-      {
-        fullUrl: urn('sources'),
-        resource: viewOutcome(view, revealRefused),
-        search: { mode: 'outcome' },
-      },
-    ],
-  };
+  const wanted = view.groups.filter((group) => !isFact(group) || includes(group));
+  const shown = dedupe === 'collapse' ? wanted : wanted.flatMap(apart);
+  const facts = shown.filter(isFact);
+  const linkages = (): Companion[] => (dedupe === 'link' ? wanted.flatMap(linkageOf) : []);
+  const total = view.isComplete ? { total: facts.length } : {};
+  const entries = (): SearchsetEntry[] => [
+    ...factEntries(view, facts, shown),
+    ...linkages().map(companionEntry),
+    ...originals(shown, view.texts),
+    { fullUrl: urn('sources'), body: JSON.stringify(viewOutcome(view, revealRefused)), mode: 'outcome' },
+  ];
   return {
-    bundle,
+    ...total,
     facts: facts.length,
     resourceTypes: [...new Set(facts.map((group) => group.representative.resource.resourceType))],
+    entries,
+    write: () =>
+      writeBundle(
+        {
+          resourceType: 'Bundle',
+          type: 'searchset',
+          timestamp: view.at.toISOString(),
+          ...total,
+          link: [{ relation: 'self', url: self }],
+        },
+        entries(),
+      ),
   };
 }
 
-function representativeEntry(group: FactGroup, mode: 'match' | 'include'): ViewEntry {
-  return {
-    fullUrl: group.representative.fullUrl,
-    resource: taggedRepresentative(group),
-    search: { mode },
-  };
+/** Facts first, then what comes along with them, and the Provenance of each. */
+function factEntries(
+  { names, texts, at }: CollectedView,
+  facts: readonly FactGroup[],
+  shown: readonly FactGroup[],
+): SearchsetEntry[] {
+  const provenances = new ProvenanceWriter(names, at.toISOString());
+  const others = shown.filter((group) => !isFact(group));
+  return [
+    ...facts.map((group) => representativeEntry(group, 'match', texts)),
+    ...others.map((group) => representativeEntry(group, 'include', texts)),
+    ...facts.filter(isPatient).flatMap((group) => otherPatients(group, texts)),
+    ...[...facts, ...others].map((group) => companionEntry(provenances.write(group))),
+  ];
+}
+
+function writeBundle(head: object, entries: readonly SearchsetEntry[]): string {
+  const texts = entries.map(
+    ({ fullUrl, body, mode }) =>
+      `{"fullUrl":${JSON.stringify(fullUrl)},"resource":${body},"search":{"mode":"${mode}"}}`,
+  );
+  return `${JSON.stringify(head).slice(0, -1)},"entry":[${texts.join(',')}]}`;
+}
+
+function representativeEntry(
+  group: FactGroup,
+  mode: 'match' | 'include',
+  texts: ResourceTexts,
+): SearchsetEntry {
+  const { fullUrl, resource } = group.representative;
+  return { fullUrl, body: texts.tagged(resource, custodiansOf(group), flagsOf(group)), mode };
 }
 
 /** Patients behind the one that is shown: facts of their source refer to them. */
-function otherPatients(group: FactGroup): ViewEntry[] {
-  const shown = group.representative;
-  return distinctAddresses(group.members.filter(({ fullUrl }) => fullUrl !== shown.fullUrl)).map(
-    ({ fullUrl, resource, custodian }) => ({
-      fullUrl,
-      resource: tagged(resource, [custodian]),
-      search: { mode: 'include' },
-    }),
-  );
+function otherPatients({ representative, members }: FactGroup, texts: ResourceTexts): SearchsetEntry[] {
+  const others = members.filter(({ fullUrl }) => fullUrl !== representative.fullUrl);
+  return distinctAddresses(others).map(({ fullUrl, resource, custodian }) => ({
+    fullUrl,
+    body: texts.tagged(resource, [custodian]),
+    mode: 'include',
+  }));
 }
 
-function companionEntry(resource: FhirResource): ViewEntry {
-  return { fullUrl: `urn:uuid:${resource.id}`, resource, search: { mode: 'include' } };
+function companionEntry({ id, body }: Companion): SearchsetEntry {
+  return { fullUrl: `urn:uuid:${id}`, body, mode: 'include' };
 }
 
 /** Originals that are shown through another record of the same fact, exactly as their source gave them. */
-function originals(groups: readonly FactGroup[]): ViewEntry[] {
+function originals(groups: readonly FactGroup[], texts: ResourceTexts): SearchsetEntry[] {
   const hidden = groups
-    .filter((group) => !isPatient(group))
+    .filter((group) => group.members.length > 1 && !isPatient(group))
     .flatMap(({ members, representative }) =>
       members.filter((member) => member.fullUrl !== representative.fullUrl),
     );
-  const entry = distinctAddresses(hidden).map(({ fullUrl, resource }) => ({ fullUrl, resource }));
+  const entry = distinctAddresses(hidden).map(
+    ({ fullUrl, resource }) =>
+      `{"fullUrl":${JSON.stringify(fullUrl)},"resource":${texts.original(resource)}}`,
+  );
   if (entry.length === 0) return [];
-  const resource: OriginalsBundle = {
-    resourceType: 'Bundle',
-    id: stableUuid('originals'),
-    type: 'collection',
-    entry,
-  };
-  return [{ fullUrl: urn('originals'), resource, search: { mode: 'include' } }];
+  const head = { resourceType: 'Bundle', id: stableUuid('originals'), type: 'collection' };
+  const body = `${JSON.stringify(head).slice(0, -1)},"entry":[${entry.join(',')}]}`;
+  return [{ fullUrl: urn('originals'), body, mode: 'include' }];
 }
 
 function urn(name: string): string {

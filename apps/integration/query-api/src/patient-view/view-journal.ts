@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { recordAccess, type AccessEntry } from '@samenhang/audit';
 import { Failure } from '@samenhang/errors';
-import type { EventLog } from '@samenhang/event-log';
+import type { EventLog, Transaction } from '@samenhang/event-log';
 import type { VerifiedIdentity } from '@samenhang/identity';
 import { toPatientIdentifier, type Bsn } from '@samenhang/patient-identity';
-import { inTransaction } from '@samenhang/persistence';
+import { inTransactionUnder } from '@samenhang/persistence';
 import { EVENT_LOG } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 
@@ -39,14 +39,12 @@ export class ViewJournal {
   /** @throws Failure('unavailable'): what cannot be recorded must not be answered */
   async record(request: RecordedRequest, result: ViewResult): Promise<void> {
     try {
-      await inTransaction(this.dataSource, async (transaction) => {
-        await recordAccess(this.eventLog, transaction, toEntry(request, result));
-        if (result.outcome !== 'success') return;
-        await transaction.manager.query(
-          'INSERT INTO answered_view (id, answered_at, sources, facts, milliseconds) VALUES ($1, now(), $2, $3, $4)',
-          [randomUUID(), result.sources ?? 0, result.facts ?? 0, Math.round(result.milliseconds)],
-        );
-      });
+      await inTransactionUnder(this.dataSource, {}, (transaction) =>
+        transaction.commitBehind(() => [
+          recordAccess(this.eventLog, transaction, toEntry(request, result)),
+          ...(result.outcome === 'success' ? [countAnswer(transaction, result)] : []),
+        ]),
+      );
     } catch (cause) {
       throw new Failure('unavailable', 'The access cannot be recorded, so it is not granted', { cause });
     }
@@ -58,6 +56,16 @@ export class ViewJournal {
     );
     return Number(row?.count ?? 0);
   }
+}
+
+function countAnswer(
+  transaction: Transaction,
+  { sources = 0, facts = 0, milliseconds }: ViewResult,
+): Promise<unknown> {
+  return transaction.query(
+    'INSERT INTO answered_view (id, answered_at, sources, facts, milliseconds) VALUES ($1, now(), $2, $3, $4)',
+    [randomUUID(), sources, facts, Math.round(milliseconds)],
+  );
 }
 
 function toEntry({ identity, bsn, traceparent, query }: RecordedRequest, result: ViewResult): AccessEntry {

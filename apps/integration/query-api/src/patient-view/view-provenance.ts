@@ -1,4 +1,4 @@
-import { identifierSystems, type FhirResource, type Ura, viewUrls } from '@samenhang/data-model';
+import { identifierSystems, type Ura, viewUrls } from '@samenhang/data-model';
 import { reconcileDemographics, type Conflict, type FactGroup, type SourcedResource } from '@samenhang/merge';
 import { stableUuid } from './stable-uuid.js';
 import { custodianIdentifier, type Extension } from './view-extensions.js';
@@ -7,9 +7,57 @@ const participantTypes = 'http://terminology.hl7.org/CodeSystem/provenance-parti
 
 export type CustodianNames = ReadonlyMap<Ura, string>;
 
-/** Who holds the fact, in which systems, and what the merge noticed: one Provenance per fact. */
-export function provenanceOf(group: FactGroup, names: CustodianNames, recorded: string): FhirResource {
-  const extension = [
+/** A resource of the view itself, as JSON. */
+export interface Companion {
+  readonly id: string;
+  readonly body: string;
+}
+
+/**
+ * Who holds the fact, in which systems, and what the merge noticed: one Provenance per fact. There are as many of them as
+ * of facts, all of a few parts: they are written of texts.
+ */
+export class ProvenanceWriter {
+  readonly #agents = new Map<Ura, string>();
+
+  constructor(
+    private readonly names: CustodianNames,
+    private readonly recorded: string,
+  ) {}
+
+  write(group: FactGroup): Companion {
+    // The same fact keeps its Provenance id, as long as the same original represents it.
+    const id = stableUuid(`provenance ${group.key}`);
+    const extension = extensionsOf(group);
+    const body = [
+      `{"resourceType":"Provenance","id":"${id}"`,
+      ...(extension.length === 0 ? [] : [`"extension":${JSON.stringify(extension)}`]),
+      `"target":[{"reference":${JSON.stringify(group.representative.fullUrl)}}]`,
+      `"recorded":${JSON.stringify(this.recorded)}`,
+      `"agent":[${[...custodiansOf(group).map((custodian) => this.#agentOf(custodian)), assembler].join(',')}]`,
+      `"entity":[${group.members.map((member) => this.#entityOf(member)).join(',')}]}`,
+    ].join(',');
+    return { id, body };
+  }
+
+  #entityOf({ custodian, fullUrl, source }: SourcedResource): string {
+    const system = `{"url":"${viewUrls.sourceSystem}","valueUri":${JSON.stringify(source)}}`;
+    const what = `{"reference":${JSON.stringify(fullUrl)}}`;
+    return `{"extension":[${system}],"role":"source","what":${what},"agent":[${this.#agentOf(custodian)}]}`;
+  }
+
+  #agentOf(custodian: Ura): string {
+    const known = this.#agents.get(custodian);
+    if (known !== undefined) return known;
+    const agent = { type: participant('custodian'), who: organisation(custodian, this.names) };
+    const text = JSON.stringify(agent);
+    this.#agents.set(custodian, text);
+    return text;
+  }
+}
+
+function extensionsOf(group: FactGroup): Extension[] {
+  return [
     ...group.conflicts.map(conflictExtension),
     ...group.differences.map((element): Extension => ({
       url: viewUrls.mergeDifference,
@@ -17,26 +65,11 @@ export function provenanceOf(group: FactGroup, names: CustodianNames, recorded: 
     })),
     ...demographicExtensions(group),
   ];
-  return {
-    resourceType: 'Provenance',
-    // The same fact keeps its Provenance id, as long as the same original represents it.
-    id: stableUuid(`provenance ${group.key}`),
-    ...(extension.length === 0 ? {} : { extension }),
-    target: [{ reference: group.representative.fullUrl }],
-    recorded,
-    agent: [
-      ...custodiansOf(group).map((custodian) => ({
-        type: participant('custodian'),
-        who: organisation(custodian, names),
-      })),
-      { type: participant('assembler'), who: { display: 'Samenhang query API' } },
-    ],
-    entity: group.members.map((member) => entityOf(member, names)),
-  };
 }
 
 /** Custodians of a fact, that of the representative first. */
 export function custodiansOf({ representative, members }: FactGroup): Ura[] {
+  if (members.length === 1) return [representative.custodian];
   return [...new Set([representative.custodian, ...members.map(({ custodian }) => custodian)])];
 }
 
@@ -49,14 +82,10 @@ function organisation(custodian: Ura, names: CustodianNames): object {
   return { identifier: custodianIdentifier(custodian), ...(display === undefined ? {} : { display }) };
 }
 
-function entityOf(member: SourcedResource, names: CustodianNames): object {
-  return {
-    extension: [{ url: viewUrls.sourceSystem, valueUri: member.source }],
-    role: 'source',
-    what: { reference: member.fullUrl },
-    agent: [{ type: participant('custodian'), who: organisation(member.custodian, names) }],
-  };
-}
+const assembler = JSON.stringify({
+  type: participant('assembler'),
+  who: { display: 'Samenhang query API' },
+});
 
 function conflictExtension({ kind, elements, with: others }: Conflict): Extension {
   return {

@@ -1,8 +1,7 @@
 import type { SourceReport } from '../sources/source-report.js';
 import { hasAnswered } from '../sources/source-report.js';
-import { stringifyBundle, stringifyExact } from '../sources/exact-json.js';
+import { stringifyExact } from '../sources/exact-json.js';
 import { tagged } from './tagged-resource.js';
-import type { ViewBundle } from './view-bundle.js';
 import { custodianIdentifier } from './view-extensions.js';
 
 /** Newline-delimited JSON (https://github.com/ndjson/ndjson-spec). */
@@ -46,8 +45,8 @@ export function sourceLine(report: SourceReport, { answered, of }: Progress, rev
 }
 
 /** The end: everything, merged, as the same request without streaming gives it. */
-export function viewLine(bundle: ViewBundle): string {
-  return `{"event":"view","bundle":${stringifyBundle(bundle)}}\n`;
+export function viewLine(bundle: string): string {
+  return `{"event":"view","bundle":${bundle}}\n`;
 }
 
 /** The end without a view: the stream had begun, so it cannot be told by the status of the answer. */

@@ -6,7 +6,7 @@ import type { CollectedView } from '../patient-view/collected-view.js';
 import type { Answer } from '../patient-view/patient-view.service.js';
 import { tagged, taggedRepresentative } from '../patient-view/tagged-resource.js';
 import { viewOutcome } from '../patient-view/view-outcome.js';
-import { provenanceOf } from '../patient-view/view-provenance.js';
+import { ProvenanceWriter } from '../patient-view/view-provenance.js';
 import { followIncludes, indexByAddress } from './follow-includes.js';
 import { orderGroups } from './order-groups.js';
 import { shapeResource } from './shape-resource.js';
@@ -89,23 +89,18 @@ function select(
 }
 
 function provenanceEntry(group: FactGroup, { names, at }: CollectedView): SearchsetEntry {
-  const resource = provenanceOf(group, names, at.toISOString());
-  return { fullUrl: `urn:uuid:${resource.id}`, body: JSON.stringify(resource), mode: 'include' };
+  const { id, body } = new ProvenanceWriter(names, at.toISOString()).write(group);
+  return { fullUrl: `urn:uuid:${id}`, body, mode: 'include' };
 }
 
 /** About the sources, and about what of the question was left out of account. */
-function outcomeOf(
-  view: CollectedView,
-  { ignored, categories, searchable }: SearchQuestion,
-  revealRefused: boolean,
-): SearchsetEntry {
+function outcomeOf(view: CollectedView, { ignored }: SearchQuestion, revealRefused: boolean): SearchsetEntry {
   const outcome = viewOutcome(view, revealRefused);
-  const warnings = [
-    ...(categories.length > 0
-      ? []
-      : [`No source is asked for ${searchable.type}: localisation has no category for it`]),
-    ...ignored.map((name) => `Ignored, not supported: ${name}`),
-  ].map((diagnostics) => ({ severity: 'warning', code: 'not-supported', diagnostics }));
-  const issue = [...(categories.length > 0 ? outcome.issue : []), ...warnings];
+  const warnings = ignored.map((name) => ({
+    severity: 'warning',
+    code: 'not-supported',
+    diagnostics: `Ignored, not supported: ${name}`,
+  }));
+  const issue = [...outcome.issue, ...warnings];
   return { fullUrl: '', body: JSON.stringify({ ...outcome, issue }), mode: 'outcome' };
 }

@@ -1,12 +1,17 @@
 import { isRecord } from './json-shape.js';
 
-/** A number that JavaScript would print differently: trailing zeros are significant in FHIR decimals (R4 datatypes.html#decimal). */
-const INEXACT = /\d\.\d*0(?![\d.])|\d[eE]|\d{16}/;
+/**
+ * A number that JavaScript might print differently: trailing zeros are significant in FHIR decimals (R4 datatypes.html#decimal).
+ * Only what stands where a number can is looked at: half of all identifiers have a digit before an e.
+ */
+const INEXACT = /[:[,]\s*(?:-0|-?\d+(?:\.\d*0(?![\d.])|\.0{6}|[\d.]{15}|[\d.]*[eE]))/;
 
 type RawJson = { rawJSON(text: string): unknown };
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
 
 const spellings = new WeakMap<object, Map<string, string>>();
+/** Objects and lists, as they were parsed, with a number of which the spelling is remembered somewhere in them. */
+const spelled = new WeakSet<object>();
 
 /** JSON.parse that remembers how decimals were written, so that `stringifyExact` gives them back unchanged. */
 export function parseExact(text: string): unknown {
@@ -21,10 +26,11 @@ export function stringifyExact(value: unknown): string {
   return holdsSpelling(value) ? stringifySpelled(value) : JSON.stringify(value);
 }
 
-/** The same for a Bundle: each entry is looked at by itself. */
-export function stringifyBundle({ entry, ...head }: { readonly entry: readonly unknown[] }): string {
-  const text = JSON.stringify(head);
-  return `${text.slice(0, -1)},"entry":[${entry.map(stringifyExact).join(',')}]}`;
+/** The same of an object that is as it was parsed, but for one of its members. */
+export function stringifyWithout(value: Readonly<Record<string, unknown>>, left: string): string {
+  if (spelled.has(value)) return stringifySpelled(value, left);
+  const { [left]: _left, ...rest } = value;
+  return JSON.stringify(rest);
 }
 
 /** Only where there is a number can there be a spelling of it: few objects need be looked up. */
@@ -39,8 +45,9 @@ function holdsSpelling(value: unknown): boolean {
   return hasNumber && spellings.has(value);
 }
 
-function stringifySpelled(value: unknown): string {
+function stringifySpelled(value: unknown, left?: string): string {
   return JSON.stringify(value, function (this: unknown, key: string, part: unknown) {
+    if (this === value && key === left) return undefined;
     if (typeof part !== 'number' || !isHolder(this)) return part;
     const source = spellings.get(this)?.get(key);
     return source === undefined || !('rawJSON' in JSON) ? part : (JSON as unknown as RawJson).rawJSON(source);
@@ -48,11 +55,15 @@ function stringifySpelled(value: unknown): string {
 }
 
 const rememberSpelling: Reviver = function (this: unknown, key, value, context) {
+  if (!isHolder(this)) return value;
   const source = context?.source;
-  if (typeof value === 'number' && source !== undefined && String(value) !== source && isHolder(this)) {
+  if (typeof value === 'number' && source !== undefined && String(value) !== source) {
     const known = spellings.get(this) ?? new Map<string, string>();
     spellings.set(this, known.set(key, source));
+    spelled.add(this);
   }
+  // What is inside comes before what is around it.
+  if (isHolder(value) && spelled.has(value)) spelled.add(this);
   return value;
 };
 

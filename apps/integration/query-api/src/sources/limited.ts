@@ -1,4 +1,9 @@
-/** Maps with at most `limit` at a time, results in the order of the items. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/**
+ * Maps with at most `limit` at a time, results in the order of the items. They are started a turn of the event loop apart:
+ * the first goes on while the last is still being started.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -9,7 +14,13 @@ export async function mapLimited<T, R>(
   const worker = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  let turn: Promise<unknown> = Promise.resolve();
+  const workers = Array.from({ length: Math.min(limit, items.length) }, () => {
+    const started = turn.then(worker);
+    turn = turn.then(() => nextTurn());
+    return started;
+  });
+  await Promise.all(workers);
   return results;
 }
 

@@ -6,7 +6,7 @@ import { isPatient, type CollectedView } from '../patient-view/collected-view.js
 import type { Answer } from '../patient-view/patient-view.service.js';
 import { stableUuid } from '../patient-view/stable-uuid.js';
 import { viewOutcome } from '../patient-view/view-outcome.js';
-import { provenanceOf } from '../patient-view/view-provenance.js';
+import { ProvenanceWriter, type Companion } from '../patient-view/view-provenance.js';
 import { recordsOf } from '../sources/json-shape.js';
 import { nameFacts, renamed, withNames, type OwnNames } from './own-names.js';
 
@@ -35,6 +35,7 @@ export function answerSummary(view: CollectedView, settings: SummarySettings): S
     );
   const names = nameFacts(standing);
   const at = view.at.toISOString();
+  const provenances = new ProvenanceWriter(view.names, at);
   const resources = standing.map((group) => renamed(group, names));
   const document = writeSummary(
     patients.length === 1 ? resources : [...resources, knownByNumberOnly(settings.bsn)],
@@ -43,14 +44,15 @@ export function answerSummary(view: CollectedView, settings: SummarySettings): S
       custodian: { name: 'Samenhang query API' },
       uuidOf: stableUuid,
       completeness: completenessOf(view, settings),
-      provenance: standing.map((group) => provenanceIn(names, provenanceOf(group, view.names, at))),
+      provenance: standing.map((group) => provenanceIn(names, provenances.write(group))),
     },
   );
   return { ...countFacts(document), document: JSON.stringify(document) };
 }
 
 /** Its target is in the document; the originals it is made of are where their sources have them. */
-function provenanceIn(names: OwnNames, provenance: FhirResource): FhirResource {
+function provenanceIn(names: OwnNames, { body }: Companion): FhirResource {
+  const provenance = JSON.parse(body) as FhirResource;
   return { ...provenance, target: withNames(provenance['target'], names, '') };
 }
 
