@@ -1,4 +1,4 @@
-import { SamenhangFailure } from '@samenhang/client';
+import { SamenhangFailure, type FileName } from '@samenhang/client';
 import type { Purpose } from './demo-sign-in.js';
 
 export interface ViewQuestion {
@@ -9,22 +9,19 @@ export interface ViewQuestion {
 }
 
 /** Which file of which document. */
-export interface FileQuestion extends ViewQuestion {
-  /** Address of the document, as its view gave it. */
-  readonly address: string;
-  /** Its type of resource. */
-  readonly type: string;
-  /** Place of the file among those of the document. */
-  readonly at: number;
+export interface FileQuestion extends Omit<ViewQuestion, 'retry'> {
+  readonly file: FileName;
 }
 
 /** @throws Failure when the browser sent something else */
 export function readFileQuestion(body: unknown): FileQuestion {
-  const { address, at } = (body ?? {}) as Record<string, unknown>;
-  const type = typeof address === 'string' ? /\/([A-Z][A-Za-z]+)\/[^/]+$/.exec(address)?.[1] : undefined;
-  if (typeof address !== 'string' || address.length > 2_000 || type === undefined || !Number.isInteger(at))
+  const { file } = (body ?? {}) as Record<string, unknown>;
+  const { custodian, document, at } = (file ?? {}) as Record<string, unknown>;
+  if (typeof custodian !== 'string' || !/^\d{8}$/.test(custodian))
+    throw new SamenhangFailure('invalid', 'Choose a file of a care provider');
+  if (typeof document !== 'string' || document.length > 2_000 || !Number.isInteger(at))
     throw new SamenhangFailure('invalid', 'Choose a file of a document');
-  return { ...readViewQuestion(body), address, type, at: Number(at) };
+  return { ...readViewQuestion(body), file: { custodian, document, at: Number(at) } };
 }
 
 /** @throws Failure when the browser sent something else */

@@ -19,9 +19,29 @@ let view: { status: number; body?: object; lines: object[] } = { status: 200, li
 const start = { event: 'start', answered: 0, of: 1 };
 
 const letterAddress = 'https://h.example/fhir/DocumentReference/l';
-const attachment = (contentType: string, content: string): object => ({
-  attachment: { contentType, data: Buffer.from(content).toString('base64') },
-});
+const files = [
+  ['text/plain', 'Dear colleague'],
+  ['application/pdf', '%PDF-1.4'],
+  ['text/html', '<script>alert(1)</script>'],
+].map(([contentType, content = '']) => ({ contentType, data: Buffer.from(content).toString('base64') }));
+const letterSource = {
+  search: { mode: 'include' },
+  fullUrl: 'urn:uuid:p',
+  resource: {
+    resourceType: 'Provenance',
+    id: 'p',
+    target: [{ reference: letterAddress }],
+    entity: [
+      {
+        extension: [
+          { url: 'https://samenhang.example/fhir/StructureDefinition/source-system', valueUri: 'urn:s' },
+        ],
+        what: { reference: letterAddress },
+        agent: [{ who: { identifier: { value: '22222222' } } }],
+      },
+    ],
+  },
+};
 const letter = {
   fullUrl: letterAddress,
   search: { mode: 'match' },
@@ -29,12 +49,7 @@ const letter = {
     resourceType: 'DocumentReference',
     id: 'l',
     type: { text: 'Letter' },
-    content: [
-      attachment('text/plain', 'Dear colleague'),
-      attachment('application/pdf', '%PDF-1.4'),
-      attachment('text/html', '<script>alert(1)</script>'),
-      { attachment: { contentType: 'image/png', url: 'https://h.example/fhir/Binary/1' } },
-    ],
+    content: [...files.map((attachment) => ({ attachment })), { attachment: { contentType: 'image/png' } }],
   },
 };
 
@@ -68,13 +83,18 @@ beforeAll(async () => {
   });
   platform.post('/fhir/Patient/$everything', async (request, reply) => {
     asked.push(request.body);
-    if (request.headers.accept?.includes('application/fhir+json')) {
-      const bundle = { resourceType: 'Bundle', type: 'searchset', entry: [letter] };
-      return reply.type('application/fhir+json').send(JSON.stringify(bundle));
-    }
     if (view.status !== 200) return reply.code(view.status).type('application/fhir+json').send(view.body);
     const lines = view.lines.map((line) => `${JSON.stringify(line)}\n`);
     return reply.type('application/x-ndjson').send(lines.join(''));
+  });
+  platform.post('/fhir/DocumentReference/$attachment', async (request, reply) => {
+    asked.push(request.body);
+    const { parameter } = JSON.parse(String(request.body)) as {
+      parameter: { name: string; valueInteger?: number }[];
+    };
+    const file = files[parameter.find(({ name }) => name === 'at')?.valueInteger ?? 0];
+    if (file === undefined) return reply.code(404).send({});
+    return reply.type('application/fhir+json').send(JSON.stringify({ resourceType: 'Binary', ...file }));
   });
   const url = await platform.listen({ host: '127.0.0.1', port: 0 });
   const clientKey = {
@@ -194,7 +214,12 @@ describe('the patient view', () => {
   it('lists documents without what is in them', async () => {
     view = {
       status: 200,
-      lines: [{ event: 'view', bundle: { resourceType: 'Bundle', type: 'searchset', entry: [letter] } }],
+      lines: [
+        {
+          event: 'view',
+          bundle: { resourceType: 'Bundle', type: 'searchset', entry: [letter, letterSource] },
+        },
+      ],
     };
     const text = await (await ask({})).text();
     expect(text).not.toContain(Buffer.from('Dear colleague').toString('base64'));
@@ -203,13 +228,19 @@ describe('the patient view', () => {
       {
         fact: { label: 'Letter', address: letterAddress },
         files: [
-          { at: 0, contentType: 'text/plain', size: 14, isHere: true },
-          { at: 1, isHere: true },
-          { at: 2, isHere: true },
-          { at: 3, isHere: false },
+          {
+            at: 0,
+            contentType: 'text/plain',
+            size: 14,
+            name: { custodian: '22222222', document: letterAddress, at: 0 },
+          },
+          { at: 1, name: { at: 1 } },
+          { at: 2, name: { at: 2 } },
+          { at: 3 },
         ],
       },
     ]);
+    expect(shown.documents[0]?.files[3]).not.toHaveProperty('name');
   });
 
   it('is asked for in an emergency with its reason', async () => {
@@ -258,17 +289,17 @@ describe('the patient view', () => {
 });
 
 describe('a file of a document', () => {
-  const open = async (browser: Browser, at: number, address = letterAddress): Promise<Response> =>
+  const open = async (browser: Browser, at: number, other: object = {}): Promise<Response> =>
     post(
       '/files',
-      { bsn, purpose: 'TREAT', address, at },
+      { bsn, purpose: 'TREAT', file: { custodian: '22222222', document: letterAddress, at, ...other } },
       { cookie: browser.cookie, 'x-csrf-token': browser.csrfToken },
     );
 
   it('is asked anew of its source, and shown as what it is', async () => {
     const browser = await signIn();
     expect(await (await open(browser, 0)).json()).toMatchObject({ kind: 'text', text: 'Dear colleague' });
-    expect(JSON.stringify(asked.at(-1))).toContain('DocumentReference');
+    expect(JSON.stringify(asked.at(-1))).toContain(letterAddress);
     expect(await (await open(browser, 2)).json()).toMatchObject({ kind: 'text' });
   });
 
@@ -291,12 +322,15 @@ describe('a file of a document', () => {
     expect((await get(browser.cookie)).status).toBe(404);
   });
 
-  it('is not there when its source keeps it, when there is none, or when nothing sensible is asked', async () => {
+  it('is not there when its source does not have it, or when nothing sensible is asked', async () => {
     const browser = await signIn();
-    expect((await open(browser, 3)).status).toBe(404);
     expect((await open(browser, 9)).status).toBe(404);
-    expect((await open(browser, 0, 'https://h.example/fhir/DocumentReference/other')).status).toBe(404);
-    for (const address of ['', 'nowhere', 'x'.repeat(3_000)])
-      expect((await open(browser, 0, address)).status).toBe(422);
+    for (const wrong of [
+      { custodian: '1' },
+      { document: 7 },
+      { document: 'x'.repeat(3_000) },
+      { at: 'first' },
+    ])
+      expect((await open(browser, 0, wrong)).status).toBe(422);
   });
 });

@@ -1,5 +1,7 @@
-import type { FhirResource } from '@samenhang/data-model';
+import { identifierSystems, type FhirResource } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
 import { findText, recordOf, recordsOf } from './fhir-shape.js';
+import type { Fact } from './patient-view.js';
 
 /** A file of a document, as its source describes it (FHIR R4 Attachment). */
 export interface Attachment {
@@ -42,6 +44,47 @@ export function attachmentsOf(resource: FhirResource): readonly Attachment[] {
       ...(url === undefined ? {} : { url }),
     };
   });
+}
+
+/** A file of a document, with what is in it. */
+export interface DocumentFile {
+  /** MIME type with its parameters, as the source says; nothing checked it. */
+  readonly contentType: string;
+  /** In base64. */
+  readonly data: string;
+}
+
+/** Which file: of which document, at which care provider, and its place among the files. */
+export interface FileName {
+  /** URA of the care provider that holds the document. */
+  readonly custodian: string;
+  /** Address of the document, as its view gave it. */
+  readonly document: string;
+  readonly at: number;
+}
+
+/** What a file of a document in a view is asked by; undefined when the view does not say who holds the document. */
+export function findFileName({ address, sources }: Fact, at: number): FileName | undefined {
+  const holder = sources.find((source) => source.address === address) ?? sources[0];
+  return holder && { custodian: holder.custodian, document: address, at };
+}
+
+/** The parameters of `DocumentReference/$attachment` that name a file. */
+export function parametersOfFile({ custodian, document, at }: FileName): object[] {
+  return [
+    { name: 'custodian', valueIdentifier: { system: identifierSystems.ura, value: custodian } },
+    { name: 'document', valueUri: document },
+    { name: 'at', valueInteger: at },
+  ];
+}
+
+/** @throws Failure when it is no Binary with content */
+export function readDocumentFile(answer: unknown): DocumentFile {
+  const { resourceType, contentType, data } = recordOf(answer);
+  const [type, content] = [findText(contentType), findText(data)];
+  if (resourceType !== 'Binary' || type === undefined || content === undefined)
+    throw new Failure('upstream', 'The query API did not answer with a file');
+  return { contentType: type, data: content };
 }
 
 /** Three bytes in four characters (RFC 4648, section 4). */

@@ -28,6 +28,8 @@ export interface LogPeriod {
   readonly from: string;
   readonly until: string;
   readonly language?: 'nl' | 'en';
+  /** Of an earlier page: begins after it. */
+  readonly cursor?: string;
 }
 
 export interface AccessLogPage {
@@ -55,10 +57,13 @@ export class CitizenClient {
   }
 
   /** Who looked at the citizen's data at a care provider, newest first, page after page. */
-  async *accessLog(custodian: string, period: LogPeriod): AsyncGenerator<AccessLogPage> {
+  async *accessLog(
+    custodian: string,
+    { cursor: first, ...period }: LogPeriod,
+  ): AsyncGenerator<AccessLogPage> {
     const audience = `${this.#auditUrl}/tenants/${encodeURIComponent(custodian)}`;
     const requests = this.#requests(audience, 'audit:own');
-    let cursor: string | undefined;
+    let cursor = first;
     do {
       const body = JSON.stringify({ ...period, ...(cursor === undefined ? {} : { cursor }) });
       const response = await requests.send(`${audience}/access-log`, {

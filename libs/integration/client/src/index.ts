@@ -1,4 +1,10 @@
-export { attachmentsOf, type Attachment } from './attachments.js';
+export {
+  attachmentsOf,
+  findFileName,
+  type Attachment,
+  type DocumentFile,
+  type FileName,
+} from './attachments.js';
 export type * from './patient-view.js';
 export type { BoundAccessToken, TokenSource } from './tokens.js';
 export { ProfessionalTokens, type ProfessionalTokensOptions } from './professional-tokens.js';

@@ -7,6 +7,8 @@ export interface FactSource {
   readonly custodianName?: string;
   /** The system that delivered it, as a URI. */
   readonly system: string;
+  /** Address of its own record of the fact. */
+  readonly address?: string;
 }
 
 /** One fact, as one of its sources wrote it, with everybody who holds it. */

@@ -44,7 +44,15 @@ export function readSources(provenance: Json): FactSource[] {
     const system = findText(extensionsOf(entity, viewUrls.sourceSystem)[0]?.['valueUri']);
     if (custodian === undefined || system === undefined) return [];
     const custodianName = findText(who['display']);
-    return [{ custodian, system, ...(custodianName === undefined ? {} : { custodianName }) }];
+    const address = findText(recordOf(entity['what'])['reference']);
+    return [
+      {
+        custodian,
+        system,
+        ...(custodianName === undefined ? {} : { custodianName }),
+        ...(address === undefined ? {} : { address }),
+      },
+    ];
   });
   return [...new Map(sources.map((source) => [`${source.custodian} ${source.system}`, source])).values()];
 }

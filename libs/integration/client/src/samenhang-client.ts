@@ -1,5 +1,6 @@
 import { identifierSystems } from '@samenhang/data-model';
 import { Client } from 'fhir-kit-client';
+import { parametersOfFile, readDocumentFile, type DocumentFile, type FileName } from './attachments.js';
 import { AuthorisedRequests } from './authorised-requests.js';
 import { toFailure } from './client-failure.js';
 import type { PatientView } from './patient-view.js';
@@ -127,6 +128,24 @@ export class SamenhangClient {
   /** Be told when there is new data of this person: where it is, never what it says. It travels in the body of the request. */
   subscribe(bsn: string, wish: SubscriptionWish = {}): Promise<PatientSubscription> {
     return this.subscriptions.create(bsn, wish);
+  }
+
+  /** What is in a file of a document; the care provider that holds it decides, and records that it was looked at. */
+  async file(bsn: string, name: FileName, signal?: AbortSignal): Promise<DocumentFile> {
+    const { parameter } = parametersOf(bsn, {});
+    const response = await this.#requests.send(
+      `${this.#fhirUrl}/DocumentReference/$attachment`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' },
+        body: JSON.stringify({
+          resourceType: 'Parameters',
+          parameter: [...parameter, ...parametersOfFile(name)],
+        }),
+      },
+      signal,
+    );
+    return readDocumentFile(await response.json());
   }
 
   /** The basic data set for care, in one Bundle. */

@@ -1,6 +1,13 @@
 import { generateKeyPair, exportJWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { attachmentsOf, ProfessionalTokens, SamenhangClient, SamenhangFailure } from '../src/index.js';
+import {
+  attachmentsOf,
+  findFileName,
+  ProfessionalTokens,
+  SamenhangClient,
+  SamenhangFailure,
+  type Fact,
+} from '../src/index.js';
 import { readProof, StandInPlatform } from './stand-in-platform.js';
 import { gp, viewBundle } from './view-bundle.js';
 
@@ -123,6 +130,23 @@ describe('the typed view', () => {
       { at: 1, contentType: 'application/pdf', size: 1200, url: 'https://hospital.example/fhir/Binary/b' },
     ]);
     expect(others).toMatchObject([{ label: 'MRSA', date: '2025' }]);
+  });
+
+  it('gives a file of a document, from the care provider that holds it', async () => {
+    const document = { ...(await client.patientView(bsn)).allergies[0] } as Fact;
+    const name = findFileName(document, 1);
+    if (name === undefined) throw new Error('Nobody holds it');
+    expect(name).toEqual({ custodian: '11111111', document: `${gp}/AllergyIntolerance/a`, at: 1 });
+    platform.answer = {
+      status: 200,
+      body: { resourceType: 'Binary', contentType: 'text/plain', data: 'SGVsbG8=' },
+    };
+    expect(await client.file(bsn, name)).toEqual({ contentType: 'text/plain', data: 'SGVsbG8=' });
+    const call = platform.to('/fhir/DocumentReference/$attachment').at(-1);
+    expect(JSON.stringify(call?.body)).toContain(bsn);
+    expect(call?.url).not.toContain(bsn);
+    platform.answer = { status: 200, body: { resourceType: 'Binary' } };
+    await expect(client.file(bsn, name)).rejects.toMatchObject({ kind: 'upstream' });
   });
 
   it('gives the person with the custodians of each value', async () => {

@@ -32,12 +32,13 @@ export class StandInPlatform {
       async ({ url, headers, body }) => void late.platform?.calls.push({ url, headers, body }),
     );
     server.post('/token', async () => ({ access_token: 'issued', token_type: 'DPoP', expires_in: 300 }));
-    server.post('/fhir/Patient/$everything', async (_request, reply) =>
-      reply
-        .code(late.platform?.answer.status ?? 500)
-        .type('application/fhir+json')
-        .send(late.platform?.answer.body),
-    );
+    for (const operation of ['Patient/$everything', 'DocumentReference/$attachment'])
+      server.post(`/fhir/${operation}`, async (_request, reply) =>
+        reply
+          .code(late.platform?.answer.status ?? 500)
+          .type('application/fhir+json')
+          .send(late.platform?.answer.body),
+      );
     late.platform = new StandInPlatform(server, await server.listen({ host: '127.0.0.1', port: 0 }));
     return late.platform;
   }

@@ -1,4 +1,4 @@
-import { SamenhangFailure, type Attachment } from '@samenhang/client';
+import { SamenhangFailure, type DocumentFile } from '@samenhang/client';
 
 /** Files larger than this are not opened here. */
 export const MAXIMUM_FILE_BYTES = 10_000_000;
@@ -12,10 +12,8 @@ export interface FileContent {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** @throws Failure when it is not here, too large, or not what base64 can be */
-export function readContent({ contentType, data }: Attachment): FileContent {
-  if (data === undefined)
-    throw new SamenhangFailure('not-found', 'The content of this file did not come along from its source');
+/** @throws Failure when it is too large, or not what base64 can be */
+export function readContent({ contentType, data }: DocumentFile): FileContent {
   if (data.length * 0.75 > MAXIMUM_FILE_BYTES)
     throw new SamenhangFailure('too-large', 'This file is too large to be opened here');
   const compact = data.replace(/\s/g, '');
@@ -24,7 +22,7 @@ export function readContent({ contentType, data }: Attachment): FileContent {
   return { ...typeOf(contentType), content: Buffer.from(compact, 'base64') };
 }
 
-export function typeOf(contentType = ''): Pick<FileContent, 'type' | 'charset'> {
+export function typeOf(contentType: string): Pick<FileContent, 'type' | 'charset'> {
   const [type = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')

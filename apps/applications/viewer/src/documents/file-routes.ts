@@ -1,4 +1,4 @@
-import { attachmentsOf, SamenhangClient, SamenhangFailure } from '@samenhang/client';
+import { SamenhangClient, SamenhangFailure } from '@samenhang/client';
 import { sendForeignFile, type PortalRoutes } from '@samenhang/portal-server';
 import type { ProfessionalSession } from '../professional-session.js';
 import { readFileQuestion } from '../view-question.js';
@@ -8,14 +8,9 @@ import { openFile } from './open-file.js';
 /** Files of documents: one is opened at a time, asked anew of its source in the name of who opens it. */
 export function addFileRoutes(routes: PortalRoutes<ProfessionalSession>, queryApiUrl: string): void {
   routes.guarded('POST', '/files', async ({ session, body, signal }) => {
-    const { bsn, purpose, address, type, at } = readFileQuestion(body);
+    const { bsn, purpose, file: name } = readFileQuestion(body);
     const client = new SamenhangClient({ baseUrl: queryApiUrl, tokens: session.tokensFor(purpose) });
-    const { documents, others } = await client.patientView(bsn, { types: [type], signal });
-    const document = [...documents, ...others].find((fact) => fact.address === address);
-    const attachment = document === undefined ? undefined : attachmentsOf(document.resource)[at];
-    if (attachment === undefined)
-      throw new SamenhangFailure('not-found', 'The source does not give this file now');
-    const { shown, file } = openFile(readContent(attachment));
+    const { shown, file } = openFile(readContent(await client.file(bsn, name, signal)));
     return { ...shown, name: session.hold(file) };
   });
 

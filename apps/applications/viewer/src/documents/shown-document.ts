@@ -1,9 +1,9 @@
-import { attachmentsOf, type Attachment, type Fact } from '@samenhang/client';
+import { attachmentsOf, findFileName, type Attachment, type Fact, type FileName } from '@samenhang/client';
 
 /** A file of a document as the page lists it: not its content, which is asked for when somebody opens it. */
 export interface ShownFile extends Omit<Attachment, 'data' | 'url'> {
-  /** Whether its content came with the document; otherwise its source has only said where it keeps it. */
-  readonly isHere: boolean;
+  /** What it is asked by; absent when there is nothing to be asked for. */
+  readonly name?: FileName;
 }
 
 /** A document and its files. */
@@ -18,7 +18,10 @@ export function findShownDocument(fact: Fact): ShownDocument | undefined {
   if (attachments.length === 0) return undefined;
   return {
     fact: { ...fact, resource: withoutContent(fact.resource) },
-    files: attachments.map(({ data, url: _url, ...file }) => ({ ...file, isHere: data !== undefined })),
+    files: attachments.map(({ data, url, ...file }) => {
+      const name = data === undefined && url === undefined ? undefined : findFileName(fact, file.at);
+      return { ...file, ...(name === undefined ? {} : { name }) };
+    }),
   };
 }
 

@@ -77,7 +77,7 @@ function FileLine({
 }): ReactNode {
   const words = useText(text);
   const { number } = useFormats();
-  const { title, contentType = words.kindUnknown, size, isHere } = file;
+  const { title, contentType = words.kindUnknown, size, name } = file;
   const about = [
     ...(title === undefined || title === label ? [] : [title]),
     contentType,
@@ -86,13 +86,13 @@ function FileLine({
   return (
     <div>
       {about}{' '}
-      {isHere ? (
+      {name ? (
         <Button onClick={onOpen}>
           {words.open}
           <span className="portal-visually-hidden">: {`${label}, ${about}`}</span>
         </Button>
       ) : (
-        words.keptAtSource
+        words.withoutContent
       )}
     </div>
   );

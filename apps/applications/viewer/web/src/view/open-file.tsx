@@ -30,7 +30,7 @@ export function OpenFile({
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
     const controller = new AbortController();
-    const body = { ...question, address: fact.address, at: file.at };
+    const body = { ...question, file: file.name };
     call<Opened>('/files', { method: 'POST', body, signal: controller.signal }).then(
       setOpened,
       (thrown: Problem) => {
@@ -38,7 +38,7 @@ export function OpenFile({
       },
     );
     return () => controller.abort();
-  }, [fact.address, file.at, question]);
+  }, [file.name, question]);
   return (
     <Dialog title={file.title ?? fact.label} onClose={onClose}>
       <p>{fact.sources.map(nameOf).join(', ')}</p>
