@@ -3,6 +3,8 @@ export * from './decorators.js';
 export * from './proof-key.js';
 export * from './access-tokens.js';
 export * from './authorised-fetch.js';
+export * from './authorised-request.js';
+export * from './authorised-request.js';
 export * from './access-token-verifier.js';
 export * from './identity.guard.js';
 export * from './identity.module.js';

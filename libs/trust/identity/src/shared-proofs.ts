@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Failure } from '@samenhang/errors';
-import { GroupCommit } from '@samenhang/persistence';
+import { GroupCommit, statementByStatement } from '@samenhang/persistence';
 import type { DataSource } from 'typeorm';
 import { PROOF_WINDOW_SECONDS, ProcessProofs, type UsedProofs } from './used-proofs.js';
 
@@ -20,7 +20,10 @@ export class SharedProofs implements UsedProofs {
   readonly #group: GroupCommit<Buffer, boolean>;
   readonly #cleaning: NodeJS.Timeout;
 
-  private constructor(private readonly dataSource: Pick<DataSource, 'query'>) {
+  readonly #database: ReturnType<typeof statementByStatement>;
+
+  private constructor(dataSource: DataSource) {
+    this.#database = statementByStatement(dataSource);
     this.#group = new GroupCommit((names) => this.#insert(names));
     this.#cleaning = setInterval(() => void this.#clean(), CLEANING_INTERVAL_MS).unref();
   }
@@ -55,12 +58,12 @@ export class SharedProofs implements UsedProofs {
 
   async #insert(names: readonly Buffer[]): Promise<boolean[]> {
     // In one order everywhere: statements that wait for each other's rows never wait in a circle.
-    const inserted = (await this.dataSource.query(
+    const inserted = await this.#database.query<{ proof: Buffer }>(
       `INSERT INTO used_proof (proof, expires_at)
        SELECT proof, now() + make_interval(secs => $2) FROM unnest($1::bytea[]) AS proof ORDER BY proof
        ON CONFLICT (proof) DO NOTHING RETURNING proof`,
       [names, KEPT_SECONDS],
-    )) as { proof: Buffer }[];
+    );
     const admitted = new Set(inserted.map(({ proof }) => proof.toString('hex')));
     return names.map((name) => admitted.has(name.toString('hex')));
   }
@@ -68,7 +71,7 @@ export class SharedProofs implements UsedProofs {
   /** What stays because this fails goes the next time. */
   async #clean(): Promise<void> {
     try {
-      await this.dataSource.query('DELETE FROM used_proof WHERE expires_at < now()');
+      await this.#database.query('DELETE FROM used_proof WHERE expires_at < now()');
     } catch {
       return;
     }

@@ -14,7 +14,7 @@ export interface MitzClientOptions {
    * Sends the request; authentication is the caller's: a token on behalf of the holder here, mutual TLS at the national
    * register.
    */
-  readonly send: (url: string, request: MitzRequest, holder: Ura) => Promise<Response>;
+  readonly send: (url: string, request: MitzRequest, holder: Ura) => Promise<MitzResponse>;
   readonly timeoutMs?: number;
 }
 
@@ -23,6 +23,13 @@ export interface MitzRequest {
   readonly headers: Record<string, string>;
   readonly body: string;
   readonly signal: AbortSignal;
+}
+
+/** As much of a response as is looked at: that of `fetch` has it, and so has a lighter one. */
+export interface MitzResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly body: AsyncIterable<unknown> | null;
 }
 
 const reasonOf: Readonly<Record<ClosedDecision, ConsentReason>> = {
@@ -69,7 +76,7 @@ export class MitzClient implements ConsentRegister {
         request.signal,
       );
       if (response.ok) return await readText(response);
-      await response.body?.cancel();
+      await discardBody(response);
       return undefined;
     } catch {
       return undefined;
@@ -107,7 +114,12 @@ async function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-async function readText(response: Response): Promise<string> {
+/** Lets go of what is not read. */
+export async function discardBody({ body }: MitzResponse): Promise<void> {
+  for await (const _chunk of body ?? []) break;
+}
+
+async function readText(response: MitzResponse): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let size = 0;

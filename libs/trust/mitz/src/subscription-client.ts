@@ -1,5 +1,5 @@
 import { Failure } from '@samenhang/errors';
-import type { MitzClientOptions } from './mitz-client.js';
+import { discardBody, type MitzClientOptions, type MitzResponse } from './mitz-client.js';
 import { subscriptionPath, writeSubscription, type MitzSubscription } from './subscription.js';
 
 const TIMEOUT_MS = 10_000;
@@ -19,13 +19,13 @@ export async function subscribeAtMitz(
     body: JSON.stringify(writeSubscription(subscription)),
     signal: AbortSignal.timeout(timeoutMs),
   } as const;
-  let response: Response;
+  let response: MitzResponse;
   try {
     response = await send(address, request, subscription.holder);
   } catch (cause) {
     throw new Failure('unavailable', 'The consent register cannot be reached', { cause });
   }
-  await response.body?.cancel();
+  await discardBody(response);
   // 201: it is there; 202: it will be.
   if (response.status === 201 || response.status === 202) return;
   throw new Failure('upstream', `The consent register answered with status ${response.status}`);

@@ -60,7 +60,7 @@ async function measureWorks(
       for (const concurrency of [1, 8]) {
         const requests = requestsOf(work, server, Math.ceil((work.expectedRate * seconds) / 2));
         const { perSecond, p50Ms, p99Ms, cpuMs } = await measure(requests, concurrency, server.usage);
-        results.push({
+        const result = {
           name: `${server.prefix}${work.name}`,
           concurrency,
           resources: server.resources,
@@ -71,7 +71,10 @@ async function measureWorks(
           cpuMs,
           cpuMsApp: cpuMs.app,
           cpuMsDb: cpuMs.database,
-        });
+        };
+        // A run at several sizes takes long: what is known already is told, beside the result.
+        process.stderr.write(`${JSON.stringify(result)}\n`);
+        results.push(result);
       }
     }
   return results;

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { readRegimes, RegimeRegister } from '@samenhang/consent';
-import { AccessTokens, authorisedFetch } from '@samenhang/identity';
+import { AccessTokens, authorisedRequest } from '@samenhang/identity';
 import { GuardedRegister, MitzClient, mutualTlsSend, type MutualTlsCredentials } from '@samenhang/mitz';
 import { ServiceEnvironment, STATUS_PROBLEMS, type StatusProblems } from '@samenhang/service-kit';
 import { RecordConfiguration } from '../record.configuration.js';
@@ -23,7 +23,7 @@ const guardedRegisterProvider: Provider = {
     const client = new MitzClient({
       baseUrl: audience,
       send: async (url, request, organisation) =>
-        authorisedFetch(
+        authorisedRequest(
           await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
           url,
           request,
