@@ -44,6 +44,14 @@ export const calls: readonly Call[] = [
 
 /** Those whose answer is a file. */
 export const fileCalls: readonly Call[] = [
-  { method: 'GET', path: '/outputs/:id/file', target: '/outputs/:id/file', ...use },
-  { method: 'GET', path: '/checks/outputs/:id/file', target: '/checks/outputs/:id/file', ...check },
+  { method: 'GET', path: '/outputs/:id/files/:name', target: '/outputs/:id/files/:name', ...use },
+  { method: 'GET', path: '/outputs/:id/manifest', target: '/outputs/:id/manifest', ...use },
+  { method: 'GET', path: '/outputs/:id/signature', target: '/outputs/:id/signature', ...use },
+  { method: 'GET', path: '/outputs/:id/provenance', target: '/outputs/:id/provenance', ...use },
+  {
+    method: 'GET',
+    path: '/checks/outputs/:id/files/:name',
+    target: '/checks/outputs/:id/files/:name',
+    ...check,
+  },
 ];

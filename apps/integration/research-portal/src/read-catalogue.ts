@@ -4,6 +4,8 @@ const dcat = 'http://www.w3.org/ns/dcat#';
 const dct = 'http://purl.org/dc/terms/';
 const csvw = 'http://www.w3.org/ns/csvw#';
 const foaf = 'http://xmlns.com/foaf/0.1/';
+const dqv = 'http://www.w3.org/ns/dqv#';
+const healthdcatap = 'http://healthdataportal.eu/ns/health#';
 const fhirType = /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/([A-Za-z]+)$/;
 
 /** A dataset that can be applied for, as the pages show it. */
@@ -15,6 +17,11 @@ export interface CatalogueDataset {
   /** Type of FHIR resource. */
   readonly type: string;
   readonly elements: readonly string[];
+  /** How much there is, as far as that is told. */
+  readonly individuals?: number;
+  readonly records?: number;
+  /** Of elements the part of the records that has them. */
+  readonly completeness: Readonly<Record<string, number>>;
 }
 
 export interface Catalogue {
@@ -39,6 +46,14 @@ function datasetOf(node: Node, nodes: ReadonlyMap<string, Node>): CatalogueDatas
   const publisher = idsOf(node[`${dct}publisher`])[0] ?? '';
   const type = idsOf(node[`${dct}conformsTo`]).flatMap((id) => fhirType.exec(id)?.[1] ?? [])[0] ?? '';
   const titles = listOf(node[`${dct}title`]).filter(isNode);
+  const [individuals] = numbersOf(node[`${healthdcatap}numberOfUniqueIndividuals`]);
+  const [records] = numbersOf(node[`${healthdcatap}numberOfRecords`]);
+  const nameOf = (id: string): string[] => textsOf(nodes.get(id)?.[`${csvw}name`]);
+  const measured = idsOf(node[`${dqv}hasQualityMeasurement`]).flatMap((id) => {
+    const [name] = idsOf(nodes.get(id)?.[`${dqv}computedOn`]).flatMap(nameOf);
+    const [share] = numbersOf(nodes.get(id)?.[`${dqv}value`]);
+    return name === undefined || share === undefined ? [] : [[name, share] as const];
+  });
   return {
     id: String(node['@id']),
     titles: Object.fromEntries(titles.map((title) => [String(title['@language']), String(title['@value'])])),
@@ -47,7 +62,10 @@ function datasetOf(node: Node, nodes: ReadonlyMap<string, Node>): CatalogueDatas
       name: textsOf(nodes.get(publisher)?.[`${foaf}name`])[0] ?? publisher,
     },
     type,
-    elements: idsOf(node[`${csvw}column`]).flatMap((id) => textsOf(nodes.get(id)?.[`${csvw}name`])),
+    elements: idsOf(node[`${csvw}column`]).flatMap(nameOf),
+    ...(individuals === undefined ? {} : { individuals }),
+    ...(records === undefined ? {} : { records }),
+    completeness: Object.fromEntries(measured),
   };
 }
 
@@ -65,6 +83,12 @@ function idsOf(value: unknown): string[] {
 
 function textsOf(value: unknown): string[] {
   return membersOf(value, '@value');
+}
+
+function numbersOf(value: unknown): number[] {
+  return textsOf(value)
+    .map(Number)
+    .filter((number) => Number.isFinite(number));
 }
 
 function membersOf(value: unknown, name: '@id' | '@value'): string[] {

@@ -53,7 +53,7 @@ beforeAll(async () => {
     return { access_token: 'issued-token', token_type: 'DPoP', expires_in: 300, scope: granted.scope };
   });
   platform.get('/catalogue', () => catalogue);
-  platform.get('/outputs/:id/file', (_request, reply) =>
+  platform.get('/outputs/:id/files/:name', (_request, reply) =>
     reply
       .header('content-disposition', 'attachment; filename="a.csv"')
       .header('set-cookie', 'x=y')
@@ -107,7 +107,7 @@ describe('the portal for research', () => {
       for (const call of [...calls, ...fileCalls]) {
         const before = asked.length;
         const { method } = call;
-        const path = call.path.replace(':id', 'an-id');
+        const path = call.path.replace(':id', 'an-id').replace(':name', 'table.csv');
         const response = await fetch(`${running.url}/api${path}`, {
           method,
           headers: { ...session, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) },
@@ -130,7 +130,7 @@ describe('the portal for research', () => {
   });
 
   it('passes a file on with its name and type, and nothing else that came with it', async () => {
-    const response = await fetch(`${running.url}/api/outputs/an-id/file`, {
+    const response = await fetch(`${running.url}/api/outputs/an-id/files/table.csv`, {
       headers: { ...(await signIn('researcher')) },
     });
     expect(await response.text()).toBe('gender\nfemale\n');
@@ -151,6 +151,14 @@ describe('the portal for research', () => {
         'http://purl.org/dc/terms/conformsTo': [{ '@id': 'http://hl7.org/fhir/StructureDefinition/Patient' }],
         'http://purl.org/dc/terms/publisher': [{ '@id': 'https://c.example/custodians/22222222' }],
         'http://www.w3.org/ns/csvw#column': [{ '@id': 'https://c.example/d#gender' }],
+        'http://healthdataportal.eu/ns/health#numberOfUniqueIndividuals': [{ '@value': '120' }],
+        'http://healthdataportal.eu/ns/health#numberOfRecords': [{ '@value': 'many' }],
+        'http://www.w3.org/ns/dqv#hasQualityMeasurement': [{ '@id': 'https://c.example/d#filled' }],
+      },
+      {
+        '@id': 'https://c.example/d#filled',
+        'http://www.w3.org/ns/dqv#computedOn': [{ '@id': 'https://c.example/d#gender' }],
+        'http://www.w3.org/ns/dqv#value': [{ '@value': '0.95' }],
       },
       { '@id': 'https://c.example/custodians/22222222', [name]: [{ '@value': '<img src=x>' }] },
       {
@@ -166,6 +174,8 @@ describe('the portal for research', () => {
           custodian: { ura: '22222222', name: '<img src=x>' },
           type: 'Patient',
           elements: ['gender'],
+          individuals: 120,
+          completeness: { gender: 0.95 },
         },
       ],
     });

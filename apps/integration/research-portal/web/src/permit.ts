@@ -11,7 +11,7 @@ export interface Permit {
   readonly period: { readonly from: string; readonly until: string };
   readonly dates: 'year' | 'month' | 'shifted';
   readonly population?: { readonly system: string; readonly code: string };
-  readonly outputKind: 'counts' | 'anonymised' | 'pseudonymised';
+  readonly outputKind: 'counts' | 'anonymised' | 'pseudonymised' | 'omop' | 'ai-sets';
   readonly requester: string;
   readonly status: 'submitted' | 'granted' | 'rejected' | 'withdrawn';
   readonly expiresAt?: string;
@@ -23,3 +23,16 @@ export const toneOfStatus: Readonly<Record<Permit['status'], Tone>> = {
   rejected: 'negative',
   withdrawn: 'negative',
 };
+
+export function hasExpired({ status, expiresAt }: Permit): boolean {
+  return status === 'granted' && expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
+}
+
+export function isInForce(permit: Permit): boolean {
+  return permit.status === 'granted' && !hasExpired(permit);
+}
+
+/** Then there can be outputs, of which it stays known what they were. */
+export function wasGranted({ status }: Permit): boolean {
+  return status === 'granted' || status === 'withdrawn';
+}

@@ -27,6 +27,8 @@ export interface FederatedQuestion {
   readonly recipient: PseudonymRecipient;
   /** Aborted when the permit ends. */
   readonly signal: AbortSignal;
+  /** Told of each holder that is done, however it went. */
+  readonly onDone?: () => void;
 }
 
 /** Without who said it; and whether there was more. */
@@ -61,8 +63,10 @@ export class FederatedViews {
     const waiting = question.permit.custodians.map((custodian, place) => ({ custodian, place }));
     const outcomes: HolderOutcome[] = [];
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         outcomes[next.place] = await this.#ask(next.custodian, question, secret, take);
+        question.onDone?.();
+      }
     };
     await Promise.all(Array.from({ length: this.configuration.holderConcurrency }, work));
     question.signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { Identity, RequireScopes, type VerifiedIdentity } from '@samenhang/ident
 import { tableMediaTypes } from '@samenhang/table-files';
 import type { FastifyReply } from 'fastify';
 import { malformed, membersOf } from '../permits/read-json.js';
-import { OutputService, type OutputFile } from './output.service.js';
+import { OutputService, type OutputFile, type OutputProgress } from './output.service.js';
 import type { Output } from './output-store.js';
 
 const types: Readonly<Record<string, string>> = {
@@ -37,12 +37,13 @@ export class OutputController {
     @Param('id', ParseUUIDPipe) id: string,
     @Identity() who: VerifiedIdentity,
   ): Promise<{ outputs: object[] }> {
-    return { outputs: (await this.outputs.list(id, who)).map(shown) };
+    const outputs = await this.outputs.list(id, who);
+    return { outputs: outputs.map((output) => shown(output, this.outputs.progressOf(output.id))) };
   }
 
   @Get('outputs/:id')
   async get(@Param('id', ParseUUIDPipe) id: string, @Identity() who: VerifiedIdentity): Promise<object> {
-    return shown(await this.outputs.getOwn(id, who));
+    return shown(await this.outputs.getOwn(id, who), this.outputs.progressOf(id));
   }
 
   @Get('outputs/:id/file')
@@ -73,7 +74,7 @@ export class OutputCheckController {
 
   @Get('outputs')
   async waiting(): Promise<{ outputs: object[] }> {
-    return { outputs: (await this.outputs.waiting()).map(shown) };
+    return { outputs: (await this.outputs.waiting()).map((output) => shown(output)) };
   }
 
   @Get('outputs/:id/file')
@@ -118,7 +119,10 @@ export class OutputCheckController {
 }
 
 /** Rows are counted by the report; how many each holder had would be a count that nobody protected. */
-function shown({ id, permitId, status, holders, files, report, problem, createdAt }: Output): object {
+function shown(
+  { id, permitId, status, holders, files, report, problem, createdAt }: Output,
+  progress?: OutputProgress,
+): object {
   return {
     id,
     permitId,
@@ -127,6 +131,7 @@ function shown({ id, permitId, status, holders, files, report, problem, createdA
     files: files.map(({ name, sha256 }) => ({ name, sha256 })),
     ...(report === null ? {} : { report }),
     ...(problem === null ? {} : { problem }),
+    ...(status === 'running' && progress !== undefined ? { progress } : {}),
     createdAt,
   };
 }

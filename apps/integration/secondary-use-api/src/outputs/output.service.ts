@@ -38,10 +38,17 @@ import {
 /** A file as it is given. */
 export type OutputFile = MadeFile;
 
+/** How far an output is that is being made: of so many questions to holders so many are done. */
+export interface OutputProgress {
+  readonly questions: number;
+  readonly done: number;
+}
+
 /** Tables under permits: made in the airlock, checked there by rules and then by a person, and only then given. */
 @Injectable()
 export class OutputService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #working = new Set<Promise<void>>();
+  readonly #progress = new Map<string, OutputProgress>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -81,6 +88,11 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     const output = await this.#get(id);
     if (output.requester !== who.organisation?.ura) throw notFound();
     return output;
+  }
+
+  /** Of what this service is making now. */
+  progressOf(id: string): OutputProgress | undefined {
+    return this.#progress.get(id);
   }
 
   async list(permitId: string, who: VerifiedIdentity): Promise<Output[]> {
@@ -187,7 +199,7 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     let holders: HolderOutcome[] = [];
     try {
       await this.inUse.during(permit.id, async (signal) => {
-        const asked = await this.#ask(permit, request, signal);
+        const asked = await this.#ask(id, permit, request, signal);
         ({ holders } = asked);
         if (!holders.some(isWhole)) throw new Failure('unavailable', 'No holder gave an answer');
         const secret = await this.secrets.of(permit.id);
@@ -202,11 +214,14 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
         finishOutput(transaction, id, { status, holders, report: null, problem, files: [] }),
       );
       if (failure === undefined) throw error;
+    } finally {
+      this.#progress.delete(id);
     }
   }
 
   /** Every view at every holder. A holder counts when it answered all of them: else its rows would point at what is not there. */
   async #ask(
+    id: string,
     permit: Permit,
     request: OutputRequest,
     signal: AbortSignal,
@@ -214,10 +229,17 @@ export class OutputService implements OnApplicationBootstrap, OnApplicationShutd
     const recipient = this.recipients.recipientOf(projectScopeOf(permit));
     const answers: HolderRows[][] = [];
     const outcomes: HolderOutcome[][] = [];
-    for (const view of viewsOf(request, permit)) {
+    const views = viewsOf(request, permit);
+    const questions = views.length * permit.custodians.length;
+    this.#progress.set(id, { questions, done: 0 });
+    const onDone = (): void => {
+      const { done = 0 } = this.#progress.get(id) ?? {};
+      this.#progress.set(id, { questions, done: done + 1 });
+    };
+    for (const view of views) {
       const ofView: HolderRows[] = [];
       outcomes.push(
-        await this.views.run({ permit, view, recipient, signal }, (answer) => ofView.push(answer)),
+        await this.views.run({ permit, view, recipient, signal, onDone }, (answer) => ofView.push(answer)),
       );
       answers.push(ofView);
     }

@@ -19,6 +19,7 @@ export class ReleaseController {
   /** The bytes that were signed. */
   @Get('manifest')
   @Header('content-type', 'application/json; charset=utf-8')
+  @Header('content-disposition', 'attachment; filename="manifest.json"')
   async manifest(@Param('id', ParseUUIDPipe) id: string, @Identity() who: VerifiedIdentity): Promise<string> {
     return (await this.outputs.manifest(id, who)).manifest;
   }
@@ -26,6 +27,7 @@ export class ReleaseController {
   /** JWS of detached content. */
   @Get('signature')
   @Header('content-type', 'application/jose')
+  @Header('content-disposition', 'attachment; filename="signature.jws"')
   async signature(
     @Param('id', ParseUUIDPipe) id: string,
     @Identity() who: VerifiedIdentity,
@@ -35,6 +37,7 @@ export class ReleaseController {
 
   @Get('provenance')
   @Header('content-type', 'application/ld+json; charset=utf-8')
+  @Header('content-disposition', 'attachment; filename="provenance.jsonld"')
   async provenance(
     @Param('id', ParseUUIDPipe) id: string,
     @Identity() who: VerifiedIdentity,

@@ -1,45 +1,27 @@
-import {
-  Alert,
-  Badge,
-  DataList,
-  download,
-  Button,
-  Heading,
-  ProblemAlert,
-  useFormats,
-  useText,
-  type Problem,
-} from '@samenhang/portal-web';
-import { useState, type ReactNode } from 'react';
+import { Alert, Badge, Heading, ProgressBar, useFormats, useText } from '@samenhang/portal-web';
+import type { ReactNode } from 'react';
 import { HolderAnswers } from '../holder-answers.js';
+import { FileButtons } from './file-buttons.js';
 import { stepsOf, toneOfOutput, type Output } from './output.js';
 import { outputText } from './output-text.js';
+import { ReportDetails } from './report-details.js';
 
 /** One output: how far it is, what the check found, and what may be done with it. */
 export function OutputCard({
   output,
-  file,
+  files,
   fileLabel,
   children,
 }: {
   readonly output: Output;
-  /** Where its file is, for who may have it now. */
-  readonly file?: string | undefined;
+  /** Where its files are, for who may have them now. */
+  readonly files?: string | undefined;
   readonly fileLabel: string;
   readonly children?: ReactNode;
 }): ReactNode {
   const words = useText(outputText);
   const { date } = useFormats();
-  const [problem, setProblem] = useState<Problem>();
-  const { id, status, holders, report, createdAt } = output;
-  const fetchFile = async (path: string): Promise<void> => {
-    setProblem(undefined);
-    try {
-      await download(path);
-    } catch (thrown) {
-      setProblem(thrown as Problem);
-    }
-  };
+  const { id, status, holders, report, progress, createdAt } = output;
   const name = `${words.made} ${date(createdAt)}`;
   return (
     <section className="portal-card portal-stack" aria-label={`${name}, ${id}`}>
@@ -58,23 +40,23 @@ export function OutputCard({
       <div className="portal-visually-hidden" role="status">
         {words.states[status]}
       </div>
+      {status === 'running' && progress !== undefined && (
+        <ProgressBar
+          label={`${words.asked} (${String(progress.done)} / ${String(progress.questions)})`}
+          value={progress.done}
+          maximum={progress.questions}
+        />
+      )}
       {output.problem !== undefined && <Alert type="warning">{output.problem}</Alert>}
       {holders.length > 0 && <HolderAnswers holders={holders} />}
-      {report && (
-        <>
-          <Heading level={4}>{words.report}</Heading>
-          <DataList items={Object.entries(report).map(([label, value]) => [label, shown(value)])} />
-        </>
+      {report && <ReportDetails report={report} />}
+      {files !== undefined && (
+        <FileButtons
+          label={fileLabel}
+          files={output.files.map(({ name: file }) => ({ name: file, path: `${files}/${file}` }))}
+        />
       )}
-      {problem && <ProblemAlert problem={problem} />}
-      <div className="portal-row">
-        {file !== undefined && <Button onClick={() => void fetchFile(file)}>{fileLabel}</Button>}
-        {children}
-      </div>
+      {children}
     </section>
   );
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

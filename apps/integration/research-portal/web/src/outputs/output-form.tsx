@@ -3,6 +3,7 @@ import {
   call,
   Fieldset,
   Heading,
+  Paragraph,
   Problem,
   ProblemAlert,
   Select,
@@ -29,12 +30,20 @@ export function OutputForm({
   const [proposal] = useState(() => proposeView(permit));
   const [columns, setColumns] = useState<readonly ColumnMeaning[]>(proposal.columns);
   const [problem, setProblem] = useState<Problem>();
+  const isOmop = permit.outputKind === 'omop';
+  const headings = {
+    counts: '',
+    anonymised: words.request,
+    pseudonymised: words.request,
+    omop: words.requestOmop,
+    'ai-sets': words.requestSets,
+  };
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setProblem(undefined);
     try {
-      const body = requestOf(form, words.notJson);
+      const body = requestOf(form, permit.outputKind, words.notJson);
       await call(`/permits/${permit.id}/outputs`, { method: 'POST', body });
       onRequested();
     } catch (thrown) {
@@ -43,28 +52,31 @@ export function OutputForm({
   };
   return (
     <>
-      <Heading level={2}>{words.request}</Heading>
+      <Heading level={2}>{headings[permit.outputKind]}</Heading>
       <form className="portal-stack" onSubmit={(event) => void submit(event)} noValidate>
-        <TextArea
-          label={words.view}
-          description={words.viewHint}
-          name="view"
-          rows={12}
-          spellCheck={false}
-          defaultValue={JSON.stringify(proposal.view, null, 2)}
-        />
+        {isOmop ? (
+          <Paragraph>{words.omopLead}</Paragraph>
+        ) : (
+          <TextArea
+            label={words.view}
+            description={words.viewHint}
+            name="view"
+            rows={12}
+            spellCheck={false}
+            defaultValue={JSON.stringify(proposal.view, null, 2)}
+          />
+        )}
         <Select label={words.format} name="format">
           {['csv', 'ndjson', 'parquet'].map((format) => (
             <option key={format}>{format}</option>
           ))}
         </Select>
-        <TextField label={words.person} name="person" defaultValue="person" />
-        {columns.map((column, at) => (
-          <ColumnFields key={at} column={column} at={at} />
-        ))}
+        {permit.outputKind === 'ai-sets' && <SplitFields />}
+        {!isOmop && <TextField label={words.person} name="person" defaultValue="person" />}
+        {!isOmop && columns.map((column, at) => <ColumnFields key={at} column={column} at={at} />)}
         <div className="portal-row">
-          <Button onClick={() => setColumns([...columns, empty])}>{words.addColumn}</Button>
-          {columns.length > 0 && (
+          {!isOmop && <Button onClick={() => setColumns([...columns, empty])}>{words.addColumn}</Button>}
+          {!isOmop && columns.length > 0 && (
             <Button onClick={() => setColumns(columns.slice(0, -1))}>{words.removeColumn}</Button>
           )}
           <Button type="submit" appearance="primary">
@@ -74,6 +86,28 @@ export function OutputForm({
       </form>
       {problem && <ProblemAlert problem={problem} />}
     </>
+  );
+}
+
+const splits = { development: '70', validation: '15', test: '15' } as const;
+
+/** How many of a hundred persons are in each set. */
+function SplitFields(): ReactNode {
+  const words = useText(outputText);
+  return (
+    <Fieldset legend={words.split}>
+      <div className="portal-row">
+        {(['development', 'validation', 'test'] as const).map((set) => (
+          <TextField
+            key={set}
+            label={words.sets[set]}
+            name={set}
+            defaultValue={splits[set]}
+            inputMode="numeric"
+          />
+        ))}
+      </div>
+    </Fieldset>
   );
 }
 
@@ -101,7 +135,8 @@ function ColumnFields({ column, at }: { readonly column: ColumnMeaning; readonly
 }
 
 /** @throws Problem when the view is no JSON; whether it is a view, the service says */
-function requestOf(form: FormData, notJson: string): object {
+function requestOf(form: FormData, kind: Permit['outputKind'], notJson: string): object {
+  if (kind === 'omop') return { format: form.get('format') };
   const all = (name: string): string[] => form.getAll(name).map((value) => String(value).trim());
   const [names, meanings, coarsenings, values] = ['column', 'meaning', 'coarsening', 'values'].map(all);
   const columns = (names ?? []).map((column, at) => ({
@@ -120,6 +155,11 @@ function requestOf(form: FormData, notJson: string): object {
     person: String(form.get('person')).trim(),
     known: of('known'),
     sensitive: of('sensitive'),
+    ...(kind === 'ai-sets'
+      ? {
+          split: Object.fromEntries(Object.keys(splits).map((set) => [set, Number(form.get(set))])),
+        }
+      : {}),
   };
 }
 

@@ -4,7 +4,8 @@ import { OutputCard } from './output-card.js';
 import type { Output } from './output.js';
 import { OutputForm } from './output-form.js';
 import { outputText } from './output-text.js';
-import type { Permit } from '../permit.js';
+import { isInForce, type Permit } from '../permit.js';
+import { ReleaseDetails } from './release-details.js';
 
 const LOOK_AGAIN_MS = 2_000;
 
@@ -22,7 +23,7 @@ export function OutputList({ permit }: { readonly permit: Permit }): ReactNode {
   }, [isMoving, reload]);
   return (
     <>
-      <OutputForm permit={permit} onRequested={reload} />
+      {isInForce(permit) && <OutputForm permit={permit} onRequested={reload} />}
       <Heading level={2}>{words.title}</Heading>
       <Loaded answer={answer}>
         {({ outputs }) =>
@@ -35,9 +36,15 @@ export function OutputList({ permit }: { readonly permit: Permit }): ReactNode {
                 <OutputCard
                   key={output.id}
                   output={output}
-                  file={output.status === 'released' ? `/outputs/${output.id}/file` : undefined}
+                  files={
+                    output.status === 'released' && isInForce(permit)
+                      ? `/outputs/${output.id}/files`
+                      : undefined
+                  }
                   fileLabel={words.download}
-                />
+                >
+                  {output.status === 'released' && <ReleaseDetails output={output.id} />}
+                </OutputCard>
               ))
           )
         }

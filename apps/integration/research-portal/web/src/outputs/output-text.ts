@@ -2,8 +2,8 @@ import { defineText } from '@samenhang/portal-web';
 
 export const outputText = defineText(
   {
-    title: 'Tabellen',
-    none: 'Er is nog geen tabel gevraagd.',
+    title: 'Uitvoer',
+    none: 'Er is nog niets gevraagd.',
     made: 'Gevraagd',
     steps: 'Voortgang',
     states: {
@@ -18,8 +18,13 @@ export const outputText = defineText(
     look: 'Bekijk',
     release: 'Geef vrij',
     refuse: 'Weiger',
-    report: 'Wat de automatische controle vond',
+    asked: 'Vragen aan bronhouders die klaar zijn',
     request: 'Vraag een tabel',
+    requestOmop: 'Vraag de tabellen van OMOP',
+    omopLead: 'Alle tabellen die de onderdelen van de vergunning vullen, elk in een bestand.',
+    requestSets: 'Vraag verzamelingen',
+    split: 'Percentage van de personen',
+    sets: { development: 'om te ontwikkelen', validation: 'om bij te stellen', test: 'om te toetsen' },
     view: 'Weergave (SQL on FHIR)',
     viewHint: 'Een ViewDefinition als JSON.',
     format: 'Bestand',
@@ -43,8 +48,8 @@ export const outputText = defineText(
     notJson: 'De weergave is geen JSON.',
   },
   {
-    title: 'Tables',
-    none: 'No table was asked for yet.',
+    title: 'Outputs',
+    none: 'Nothing was asked for yet.',
     made: 'Asked',
     steps: 'Progress',
     states: {
@@ -59,8 +64,13 @@ export const outputText = defineText(
     look: 'Look',
     release: 'Release',
     refuse: 'Refuse',
-    report: 'What the automatic check found',
+    asked: 'Questions to data holders that are done',
     request: 'Ask for a table',
+    requestOmop: 'Ask for the tables of OMOP',
+    omopLead: 'All tables that the elements of the permit fill, each in a file.',
+    requestSets: 'Ask for sets',
+    split: 'Percentage of the persons',
+    sets: { development: 'to develop', validation: 'to adjust', test: 'to test' },
     view: 'View (SQL on FHIR)',
     viewHint: 'A ViewDefinition as JSON.',
     format: 'File',

@@ -1,5 +1,6 @@
 import type { Tone } from '@samenhang/portal-web';
 import type { HolderAnswer } from '../holder-answers.js';
+import type { Report } from './report.js';
 
 /** A table under a permit. */
 export interface Output {
@@ -7,7 +8,10 @@ export interface Output {
   readonly permitId: string;
   readonly status: 'running' | 'checking' | 'released' | 'failed' | 'held' | 'refused';
   readonly holders: readonly HolderAnswer[];
-  readonly report?: Readonly<Record<string, unknown>>;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  readonly report?: Report;
+  /** While it is made: of so many questions to holders so many are done. */
+  readonly progress?: { readonly questions: number; readonly done: number };
   readonly problem?: string;
   readonly createdAt: string;
 }

@@ -72,7 +72,7 @@ export function ApplicationPage(): ReactNode {
               {options(words.datePrecisions)}
             </Select>
             <TextField label={words.population} description={words.populationHint} name="population" />
-            <Select label={words.outputKind} name="outputKind">
+            <Select label={words.outputKind} description={words.outputKindHint} name="outputKind">
               {options(words.outputKinds)}
             </Select>
             {problem && <ProblemAlert problem={problem} />}

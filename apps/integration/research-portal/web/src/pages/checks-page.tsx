@@ -45,7 +45,7 @@ export function ChecksPage(): ReactNode {
                 <OutputCard
                   key={output.id}
                   output={output}
-                  file={`/checks/outputs/${output.id}/file`}
+                  files={`/checks/outputs/${output.id}/files`}
                   fileLabel={outputWords.look}
                 >
                   <Button appearance="primary" onClick={() => void decide(output.id, 'release')}>

@@ -1,8 +1,8 @@
-import { Heading, Link, Loaded, useAnswer, useText } from '@samenhang/portal-web';
+import { Alert, Heading, Link, Loaded, useAnswer, useText } from '@samenhang/portal-web';
 import type { ReactNode } from 'react';
 import { CountForm } from '../counts/count-form.js';
 import { OutputList } from '../outputs/output-list.js';
-import type { Permit } from '../permit.js';
+import { hasExpired, isInForce, wasGranted, type Permit } from '../permit.js';
 import { text } from '../text.js';
 import { PermitDetails } from './permit-details.js';
 
@@ -23,8 +23,10 @@ export function PermitPage({ id }: { readonly id: string }): ReactNode {
           <>
             <Heading level={1}>{permit.title}</Heading>
             <PermitDetails permit={permit} />
-            {permit.status === 'granted' && <CountForm permit={id} />}
-            {permit.status === 'granted' && permit.outputKind !== 'counts' && <OutputList permit={permit} />}
+            {permit.status === 'withdrawn' && <Alert type="warning">{words.withdrawnNow}</Alert>}
+            {hasExpired(permit) && <Alert type="warning">{words.expiredNow}</Alert>}
+            {isInForce(permit) && <CountForm permit={id} />}
+            {permit.outputKind !== 'counts' && wasGranted(permit) && <OutputList permit={permit} />}
           </>
         )}
       </Loaded>
