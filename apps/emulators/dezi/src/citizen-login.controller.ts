@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { identifierSystems } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import { ServiceEnvironment } from '@samenhang/service-kit';
+import { pageLanguage, plainPage, ServiceEnvironment } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 
 type Members = Readonly<Record<string, unknown>>;
+
+const words = {
+  nl: { title: 'Inloggen (nabootsing)', site: 'Inlogdienst voor burgers', button: 'Inloggen' },
+  en: { title: 'Sign in (stand-in)', site: 'Sign-in service for citizens', button: 'Sign in' },
+} as const;
 
 /**
  * Stand-in for the national login of citizens: whoever can reach it is whom they say. The number goes in a body, never in
@@ -20,12 +25,17 @@ export class CitizenLoginController {
   @Get('login')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', "default-src 'none'")
-  page(@Query() query: Members): string {
+  page(@Query() query: Members, @Headers('accept-language') accepted: string | undefined): string {
     const { requestId, returnTo } = this.#readRequest(query);
-    return `<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Inloggen</title></head><body>
-<h1>Inloggen (nabootsing)</h1><form method="post" action="login">
+    const language = pageLanguage(accepted);
+    return plainPage({
+      language,
+      ...words[language],
+      body: `<form method="post" action="login">
 <input type="hidden" name="request_id" value="${requestId}"><input type="hidden" name="return_to" value="${returnTo}">
-<label>BSN <input name="number" inputmode="numeric" autocomplete="off"></label><button>Inloggen</button></form></body></html>`;
+<p><label for="number">BSN</label><br><input id="number" name="number" inputmode="numeric" autocomplete="off"></p>
+<p><button>${words[language].button}</button></p></form>`,
+    });
   }
 
   @Post('login')

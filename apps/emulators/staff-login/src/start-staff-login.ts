@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
+import { pageLanguage } from '@samenhang/service-kit';
 import { errors, Provider, type Configuration } from 'oidc-provider';
-import { choicePage, languageOf, overPage } from './sign-in-pages.js';
+import { choicePage, overPage } from './sign-in-pages.js';
 
 /** Somebody of the organisation. */
 export interface StaffMember {
@@ -78,7 +79,7 @@ async function configurationOf({ people, clients }: StaffLoginOptions): Promise<
     ttl: { AccessToken: MINUTES, Grant: MINUTES, IdToken: MINUTES, Interaction: MINUTES, Session: MINUTES },
     renderError: (context) => {
       context.type = 'html';
-      context.body = overPage(languageOf(context.get('accept-language')));
+      context.body = overPage(pageLanguage(context.get('accept-language')));
     },
     interactions: { url: (_context, { uid }) => `${INTERACTION_PATH}${uid}` },
     findAccount: (_context, id) => {
@@ -106,7 +107,7 @@ async function serveChoice(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const language = languageOf(request.headers['accept-language']);
+  const language = pageLanguage(request.headers['accept-language']);
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('cache-control', 'no-store');
   response.setHeader('content-type', 'text/html; charset=utf-8');

@@ -11,3 +11,4 @@ export { runService, runServiceProcess, type RunningService } from './run-servic
 export { ServerPolicy } from './outbound/server-policy.js';
 export { ForbiddenAddress, guardedAgent, type ClientCertificate } from './outbound/guarded-agent.js';
 export { PollingLoop } from './polling-loop.js';
+export { escapeHtml, pageLanguage, plainPage, type PageLanguage, type PlainPage } from './plain-page.js';

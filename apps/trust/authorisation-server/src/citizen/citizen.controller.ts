@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Headers, Inject, Post, Query, Res } from '@nestjs/common';
 import { Public, type PatientBinding } from '@samenhang/identity';
-import { ServiceEnvironment } from '@samenhang/service-kit';
+import { pageLanguage, ServiceEnvironment, type PageLanguage } from '@samenhang/service-kit';
 import type { FastifyReply } from 'fastify';
 import { ClientDirectory } from '../tokens/client-directory.js';
 import { CitizenLogin } from './citizen-login.js';
@@ -61,7 +61,12 @@ export class CitizenController {
     const consent = await this.sessions.beginConsent(login, this.binding().seal(citizen));
     const application = this.clients.find(login.request.clientId);
     if (application === undefined) return refuse(reply);
-    return show(reply, 200, consentPage(login.request, application, consent), login.request);
+    return show(
+      reply,
+      200,
+      consentPage(languageOf(reply), login.request, application, consent),
+      login.request,
+    );
   }
 
   @Post('consent')
@@ -99,7 +104,11 @@ function redirect(reply: FastifyReply, url: string): void {
 }
 
 function refuse(reply: FastifyReply): void {
-  show(reply, 400, refusalPage());
+  show(reply, 400, refusalPage(languageOf(reply)));
+}
+
+function languageOf({ request }: FastifyReply): PageLanguage {
+  return pageLanguage(request.headers['accept-language']);
 }
 
 function show(reply: FastifyReply, status: number, html: string, request?: CitizenRequest): void {
