@@ -21,11 +21,17 @@ const ways: readonly { readonly language: Language; readonly theme: Theme }[] = 
  * All that is wrong with a page as it stands, in Dutch and in English, light and dark, at 100, 200 and 400 %, by eye, by keyboard
  * and by ear. The page is left as it was, in Dutch and light. Use it once the page has all it is to show.
  * @param name of its picture
+ * @param languages that the page has, when it does not have both
  */
-export async function faultsInEveryWay(reader: Reader, name: string): Promise<string[]> {
+export async function faultsInEveryWay(
+  reader: Reader,
+  name: string,
+  languages: readonly Language[] = ['nl', 'en'],
+): Promise<string[]> {
   const { page } = reader;
   const faults: string[] = [];
-  for (const way of ways) {
+  for (const { language, theme } of ways) {
+    const way = { theme, language: languages.includes(language) ? language : (languages[0] ?? 'nl') };
     await showIn(page, way);
     const prefix = `${name}, ${way.language}, ${way.theme}`;
     const found = [
@@ -36,7 +42,7 @@ export async function faultsInEveryWay(reader: Reader, name: string): Promise<st
     ];
     faults.push(...found.map((fault) => `${prefix}: ${fault}`));
   }
-  await showIn(page, { language: 'nl', theme: 'light' });
+  await showIn(page, { language: languages[0] ?? 'nl', theme: 'light' });
   faults.push(...(await focusFaultsOf(page)).map((fault) => `${name}: ${fault}`));
   return faults;
 }

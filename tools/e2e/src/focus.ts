@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
 /** More of a page is more of the same: rows of a table, lines of a list. */
-const MOST_STEPS = 40;
+const MOST_STEPS = 25;
 
 /** What has the focus: how it is called, whether one can see that it has it, and where it is. Null at the page itself. */
 const FOCUSED = `(() => {

@@ -27,6 +27,7 @@ export interface Portals {
   readonly citizenUrl: string;
   readonly researchUrl: string;
   readonly developerUrl: string;
+  readonly authorisationServerUrl: string;
   /** Of the accounts of portals that have them. */
   readonly password: string;
   /** The FHIR server of a source that is already connected. */
@@ -74,6 +75,7 @@ export async function startPortals(): Promise<Portals> {
     citizenUrl: urlOf(options, 'citizen'),
     researchUrl: urlOf(options, 'research-portal'),
     developerUrl: urlOf(options, 'developer-portal'),
+    authorisationServerUrl: urlOf(options, 'authorisation-server'),
     password: demoPassword(options),
     gpFhirUrl: `${urlOf(options, 'fhir-source-gp')}/fhir`,
     people: demoPeople(options.people),
