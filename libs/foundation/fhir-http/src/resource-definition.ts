@@ -29,7 +29,7 @@ export interface OperationReference {
 
 export interface SearchParameterDefinition {
   readonly name: string;
-  readonly type: 'token' | 'date' | 'reference' | 'string' | 'uri' | 'quantity';
+  readonly type: 'token' | 'date' | 'reference' | 'string' | 'uri' | 'quantity' | 'composite';
   /** Canonical URL of the SearchParameter. */
   readonly definition: string;
   readonly documentation?: string;

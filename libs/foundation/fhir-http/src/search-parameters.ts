@@ -7,7 +7,7 @@ import { Failure } from '@samenhang/errors';
 export interface SearchParameter {
   readonly name: string;
   readonly modifier?: string;
-  /** What follows the first dot, e.g. `identifier` of `patient.identifier`. */
+  /** What follows the first dot, e.g. `identifier` of `patient.identifier`; of `_has` what follows it. */
   readonly chain?: string;
   /** Still escaped: `\,`, `\|`, `\$` and `\\` are undone where a value is taken apart. */
   readonly values: readonly string[];
@@ -16,6 +16,7 @@ export interface SearchParameter {
 /** Query or form as the HTTP server gives it: a repeated key is an array. */
 export type RawParameters = Readonly<Record<string, string | readonly string[]>>;
 
+const HAS = /^_has:(.+)$/;
 const NAME = /^(_?[A-Za-z][A-Za-z0-9-]*)(?::([A-Za-z][A-Za-z0-9-]*))?(?:\.(.+))?$/;
 const MAX_PARAMETERS = 50;
 const MAX_VALUES = 200;
@@ -29,7 +30,7 @@ export function parseSearchParameters(...sources: (RawParameters | undefined | n
         // No text in FHIR has it (http://hl7.org/fhir/R4/datatypes.html#string), and no database keeps it.
         if (String(text).includes('\u0000'))
           throw new Failure('malformed', 'A search parameter cannot be read');
-        parameters.push(parseSearchParameter(key, String(text)));
+        parameters.push(readParameter(key, String(text)));
       }
     }
   }
@@ -37,12 +38,20 @@ export function parseSearchParameters(...sources: (RawParameters | undefined | n
   return parameters;
 }
 
-function parseSearchParameter(key: string, text: string): SearchParameter {
+function readParameter(key: string, text: string): SearchParameter {
+  const values = splitUnescaped(text, ',').filter((value) => value !== '');
+  const parameter = parseSearchParameter(key, values);
+  if (values.length > MAX_VALUES) throw new Failure('malformed', `Too many values for ${parameter.name}`);
+  return parameter;
+}
+
+/** The parameter that a name asks for these values. @throws Failure('malformed') */
+export function parseSearchParameter(key: string, values: readonly string[]): SearchParameter {
+  const [, reverse] = HAS.exec(key) ?? [];
+  if (reverse !== undefined) return { name: '_has', chain: reverse, values };
   const match = NAME.exec(key);
   if (match?.[1] === undefined)
     throw new Failure('malformed', 'A search parameter has a name that cannot be read');
-  const values = splitUnescaped(text, ',').filter((value) => value !== '');
-  if (values.length > MAX_VALUES) throw new Failure('malformed', `Too many values for ${match[1]}`);
   return {
     name: match[1],
     ...(match[2] === undefined ? {} : { modifier: match[2] }),
@@ -72,6 +81,7 @@ export function unescapeValue(text: string): string {
 /** The name as sent, for messages and links. */
 export function nameOf(parameter: SearchParameter): string {
   const modifier = parameter.modifier === undefined ? '' : `:${parameter.modifier}`;
-  const chain = parameter.chain === undefined ? '' : `.${parameter.chain}`;
+  const separator = parameter.name === '_has' ? ':' : '.';
+  const chain = parameter.chain === undefined ? '' : `${separator}${parameter.chain}`;
   return parameter.name + modifier + chain;
 }

@@ -24,7 +24,7 @@ export interface AnswerForm {
   readonly total: 'counted' | 'known' | 'none';
   readonly includes: readonly Inclusion[];
   readonly revIncludes: readonly Inclusion[];
-  /** Types that may come along: what they need is decided together with what is searched. */
+  /** Types that may come along, or that criteria look at: what they need is decided together with what is searched. */
   readonly alongTypes: readonly string[];
   /** Of each code only so many, the newest (`Observation/$lastn`). */
   readonly newestOfCode?: number;
@@ -37,6 +37,7 @@ export interface AnswerForm {
 export function readAnswerForm(
   type: string,
   parameters: readonly SearchParameter[],
+  reached: readonly string[],
   newestOfCode?: number,
 ): { form: AnswerForm; ignored: readonly string[] } {
   const { keys: sort, ignored } = readSortOrder(type, parameters);
@@ -50,7 +51,7 @@ export function readAnswerForm(
     total: readTotal(parameters),
     includes,
     revIncludes,
-    alongTypes: alongTypesOf(includes, revIncludes),
+    alongTypes: alongTypesOf(includes, revIncludes, reached),
     ...(newestOfCode === undefined ? {} : { newestOfCode }),
   };
   const strange = includes.filter(({ source, name }) => !isFollowed(`${source}:${name}`));
@@ -75,13 +76,17 @@ function inclusionsOf(parameters: readonly SearchParameter[], kind: string): Inc
 }
 
 /** Types of facts that inclusions could bring; supporting types need no decision. */
-function alongTypesOf(includes: readonly Inclusion[], revIncludes: readonly Inclusion[]): string[] {
+function alongTypesOf(
+  includes: readonly Inclusion[],
+  revIncludes: readonly Inclusion[],
+  reached: readonly string[],
+): string[] {
   const forward = includes.flatMap(({ source, name, target }) => {
     if (target !== undefined) return [target];
     const parameter = findHolderDefinition(source)?.searchParameters.find((each) => each.name === name);
     return parameter?.targets ?? [];
   });
-  const all = [...forward, ...revIncludes.map(({ source }) => source)];
+  const all = [...forward, ...revIncludes.map(({ source }) => source), ...reached];
   return [...new Set(all)].filter((type) => !supportingTypes.has(type)).sort();
 }
 

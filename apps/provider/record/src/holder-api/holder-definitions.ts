@@ -2,6 +2,8 @@ import { canonicalBase } from '@samenhang/data-model';
 import type { ResourceDefinition, SearchParameterDefinition } from '@samenhang/fhir-http';
 import type { IndexedParameter } from '../resources/indexed-parameter.js';
 import { patientExport } from '../secondary-use/offered-operations.js';
+import { compositesOf } from './composite-criteria.js';
+import { isOfPatient, modifiersOf } from './searched-parameter.js';
 import { recordedTypes, supportingTypes, type RecordedType } from '../resources/record-resources.js';
 
 const HL7 = 'http://hl7.org/fhir/';
@@ -14,24 +16,9 @@ const lastnOperation = { name: 'lastn', definition: `${HL7}OperationDefinition/O
 /** Parameters that say how the answer is given (http://hl7.org/fhir/R4/search.html#modifyingresults). */
 const resultParameters = ['_elements', '_include:iterate', '_revinclude', '_sort', '_summary', '_total'];
 
-const modifiersOf: Readonly<Record<IndexedParameter['type'], readonly string[]>> = {
-  token: ['missing', 'not', 'text'],
-  date: ['missing'],
-  reference: ['identifier', 'missing'],
-  string: ['contains', 'exact', 'missing'],
-  quantity: ['missing'],
-  uri: ['missing'],
-};
-
-/** By these a search names its patient; they decide about more than the answer, so that they have no modifiers. */
-const patientParameters = new Set(['patient', 'subject', 'beneficiary']);
-
-function toDefinition(
-  owner: string,
-  { name, type, definition, targets }: IndexedParameter,
-): SearchParameterDefinition {
-  const namesPatient =
-    (type === 'reference' && patientParameters.has(name)) || (owner === 'Patient' && name === 'identifier');
+function toDefinition(owner: string, parameter: IndexedParameter): SearchParameterDefinition {
+  const { name, type, definition, targets } = parameter;
+  const namesPatient = isOfPatient(owner, name);
   return {
     name,
     type,
@@ -39,7 +26,7 @@ function toDefinition(
     ...(type === 'reference' ? { targets } : {}),
     ...(namesPatient
       ? { documentation: 'Names the one patient of the search' }
-      : { modifiers: [...modifiersOf[type], ...(type === 'reference' ? targets : [])] }),
+      : { modifiers: modifiersOf(parameter) }),
   };
 }
 
@@ -55,8 +42,7 @@ const referringTo = (target: string): string[] =>
   recordedTypes.flatMap(({ type, parameters }) =>
     parameters
       .filter(
-        (each) =>
-          each.type === 'reference' && each.targets.includes(target) && !patientParameters.has(each.name),
+        (each) => each.type === 'reference' && each.targets.includes(target) && !isOfPatient(type, each.name),
       )
       .map(({ name }) => `${type}:${name}`),
   );
@@ -71,6 +57,7 @@ export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.ma
       { name: '_id', type: 'token', definition: `${HL7}SearchParameter/Resource-id` },
       { name: '_lastUpdated', type: 'date', definition: `${HL7}SearchParameter/Resource-lastUpdated` },
       ...parameters.map((parameter) => toDefinition(type, parameter)),
+      ...compositesOf(type),
     ],
     includes: includesOf(recorded),
     revIncludes: ['Provenance:target', ...(type === 'Patient' ? [] : referringTo(type))],

@@ -1,4 +1,4 @@
-import { identifierSystems, dataCategories, type DataCategory } from '@samenhang/data-model';
+import { dataCategories, getUra, identifierSystems, type DataCategory } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
 import {
   categoriesAskedFor,
@@ -17,8 +17,12 @@ import { findBsn } from '@samenhang/patient-identity';
 import { decisiveCategories } from '../resources/grants.js';
 import { findRecordedType } from '../resources/record-resources.js';
 import { readAnswerForm, type AnswerForm } from './answer-form.js';
+import { notSupported } from './body-criteria.js';
+import type { Visible } from './included-rows.js';
+import { readReach, reachesFurther, typesReached, type Reach } from './reach.js';
 import { SearchConditions } from './search-conditions.js';
 import { addCriteria } from './search-criteria.js';
+import { isOfPatient } from './searched-parameter.js';
 import { addCursor } from './sort-order.js';
 
 export interface SearchRequest {
@@ -43,6 +47,8 @@ export interface HolderQuestion {
   readonly categories: readonly DataCategory[];
   /** Criteria and cursor, without what names the patient by a chain. */
   readonly parameters: readonly SearchParameter[];
+  /** Criteria about what the searched refers to, or what refers to it. */
+  readonly reaches: readonly Reach[];
   readonly form: AnswerForm;
   readonly ignored: readonly string[];
 }
@@ -58,12 +64,19 @@ export function readHolderQuestion(request: SearchRequest): HolderQuestion {
   refuseOtherCitizens(definition, asked.parameters);
   const patient = patientOf(definition, asked, base);
   const newest = request.isNewestOfCode === true ? readMax(asked.parameters) : undefined;
-  const criteria = asked.parameters.filter(({ name }) => newest === undefined || name !== 'max');
+  const criteria = asked.parameters.filter(
+    (parameter) => !reachesFurther(parameter) && (newest === undefined || parameter.name !== 'max'),
+  );
+  const reaches = asked.parameters
+    .filter(reachesFurther)
+    .map((parameter) => readReach(definition.type, parameter));
+  refuseModifiers(definition, criteria);
   const prefer = parsePrefer(request.prefer);
   const checked = checkSearch(definition, criteria, prefer);
-  const { form, ignored } = readAnswerForm(definition.type, checked.parameters, newest);
+  const further = reaches.flatMap(typesReached);
+  const { form, ignored } = readAnswerForm(definition.type, checked.parameters, further, newest);
   if (ignored.length > 0 && prefer.handling === 'strict') throw unsupported(ignored);
-  assertCriteria(definition.type, checked.parameters, base, form);
+  assertCriteria(definition.type, { parameters: checked.parameters, reaches }, base, form);
   const ownCategories = categoriesOf(definition.type, checked.parameters);
   return {
     definition,
@@ -72,27 +85,54 @@ export function readHolderQuestion(request: SearchRequest): HolderQuestion {
     ownCategories,
     categories: [...new Set([...ownCategories, ...form.alongTypes.flatMap(decisiveCategories)])],
     parameters: checked.parameters,
+    reaches,
     form,
     ignored: [...checked.ignored, ...ignored],
   };
 }
 
+const nobody: Visible = {
+  tenant: getUra('00000000'),
+  person: { patientKeys: [], patientId: undefined, otherIds: [], bsnKey: null, address: '' },
+  grants: [],
+};
+
 /** What cannot be read is told before anybody is asked anything. @throws Failure('malformed') */
 function assertCriteria(
   type: string,
-  parameters: readonly SearchParameter[],
+  criteria: Pick<HolderQuestion, 'parameters' | 'reaches'>,
   base: string,
   form: AnswerForm,
 ): void {
   const unused = new SearchConditions();
-  addCriteria(unused, type, parameters, base);
-  addCursor(unused, form.sort, parameters);
+  addCriteria(unused, type, criteria, { base, visible: nobody });
+  addCursor(unused, form.sort, criteria.parameters);
 }
 
 const unsupported = (names: readonly string[]): Failure =>
   new Failure('malformed', 'Search parameters are not supported', {
     issues: names.map((name) => ({ code: 'not-supported', text: `Not supported: ${name}` })),
   });
+
+/**
+ * A modifier changes what is asked: one that is not understood is refused, whatever the caller prefers
+ * (http://hl7.org/fhir/R4/search.html#modifiers).
+ */
+function refuseModifiers(
+  { searchParameters }: ResourceDefinition,
+  parameters: readonly SearchParameter[],
+): void {
+  const refused = parameters.filter(
+    ({ name, modifier }) =>
+      modifier !== undefined &&
+      searchParameters.some((each) => each.name === name && each.modifiers?.includes(modifier) !== true),
+  );
+  if (refused.length === 0) return;
+  throw notSupported(
+    'modifiers',
+    refused.map((parameter) => `Not supported: ${nameOf(parameter)}`),
+  );
+}
 
 interface AskedOfPatient {
   readonly parameters: readonly SearchParameter[];
@@ -183,19 +223,27 @@ function refuseOtherCitizens({ type }: ResourceDefinition, parameters: readonly 
 }
 
 /** Parameters by which a search looks beyond the one patient, or runs what the caller wrote. */
-const reachingFurther = new Set(['_has', '_query', '_filter', '_list', '_contained']);
+const reachingFurther = new Set([
+  '_query',
+  '_filter',
+  '_list',
+  '_contained',
+  '_containedType',
+  '_text',
+  '_content',
+]);
 
 /**
  * Left out of account, as FHIR lets a server do with what it does not support, these would make an attempt to see more
- * look like an ordinary search: they are refused, whatever the caller prefers. In a URL a chain is one of them.
+ * look like an ordinary search: they are refused, whatever the caller prefers. So is a patient who is named by a chain in a URL.
  */
 function refuseReachingFurther(
-  { revIncludes = [] }: ResourceDefinition,
+  { type, revIncludes = [] }: ResourceDefinition,
   parameters: readonly SearchParameter[],
 ): void {
   const refused = parameters.filter(
     ({ name, chain, values }) =>
-      chain !== undefined ||
+      (chain !== undefined && name !== '_has' && isOfPatient(type, name)) ||
       reachingFurther.has(name) ||
       (name === '_include' && values.some((value) => value.includes('*'))) ||
       (name === '_revinclude' && !values.every((value) => revIncludes.includes(value))),
@@ -210,18 +258,20 @@ function refuseReachingFurther(
 }
 
 /** The question as the audit trail may keep it: without what tells who the patient is, and without free text. */
-export function describeForAudit({ definition, parameters, form }: HolderQuestion): string {
+export function describeForAudit({ definition, parameters, reaches, form }: HolderQuestion): string {
   const { type, searchParameters } = definition;
   const isText = ({ name, modifier }: SearchParameter): boolean =>
     modifier === 'text' || searchParameters.some((each) => each.name === name && each.type === 'string');
   const isWho = ({ name }: SearchParameter): boolean =>
     namesOfPatients.has(name) || (type === 'Patient' && (name === '_id' || name === 'birthdate'));
   const kept = parameters.filter((parameter) => !isWho(parameter) && parameter.name !== '_cursor');
-  const query = kept
-    .map((parameter) =>
+  const query = [
+    ...kept.map((parameter) =>
       isText(parameter) ? nameOf(parameter) : `${nameOf(parameter)}=${parameter.values.join(',')}`,
-    )
-    .join('&');
+    ),
+    // What is asked through a reference may be a name.
+    ...reaches.map(({ asked }) => nameOf(asked)),
+  ].join('&');
   const path = form.newestOfCode === undefined ? type : `${type}/$lastn`;
   return query === '' ? path : `${path}?${query}`;
 }

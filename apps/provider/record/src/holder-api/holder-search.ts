@@ -116,8 +116,9 @@ function statementOf(conditions: SearchConditions, search: Search): string {
 }
 
 /** Rows of this person that may be given and meet the criteria; of each code only the newest when that is asked. */
-function matchingRows(conditions: SearchConditions, { tenant, question, person, grant }: Search): string {
-  const { definition, patient, parameters, base, form } = question;
+function matchingRows(conditions: SearchConditions, search: Search): string {
+  const { tenant, question, person, grant, permitted } = search;
+  const { definition, patient, base, form } = question;
   conditions.require(
     `r.tenant = ${conditions.value(tenant)} AND r.type = ${conditions.value(definition.type)}`,
   );
@@ -129,7 +130,7 @@ function matchingRows(conditions: SearchConditions, { tenant, question, person, 
   // Of several Patient resources of one person, the one that stands for all is found by identifier.
   if (definition.type === 'Patient' && patient.by === 'identifier')
     conditions.require(`r.id = ${conditions.value(person.patientId ?? '')}`);
-  addCriteria(conditions, definition.type, parameters, base);
+  addCriteria(conditions, definition.type, question, { base, visible: visibleOf(search, permitted) });
   if (form.newestOfCode === undefined) return `(SELECT * FROM resource r WHERE ${conditions.text})`;
   const max = conditions.value(form.newestOfCode);
   return `(SELECT * FROM (SELECT r.*, row_number() OVER (PARTITION BY coalesce(r.code_hash::text, r.id)
@@ -174,9 +175,10 @@ function provenances(
  * itself tells, and names, addresses and dates of birth are left out.
  */
 function linkParameters(
-  { definition, parameters, patient }: HolderQuestion,
+  { definition, parameters: plain, reaches, patient }: HolderQuestion,
   person: Person | undefined,
 ): readonly SearchParameter[] {
+  const parameters = [...plain, ...reaches.map(({ asked }) => asked)];
   const { type, searchParameters } = definition;
   if (type === 'Patient') {
     const personal = new Set(

@@ -109,16 +109,16 @@ function referringRows(
         AND o.type = ANY(${sources} COLLATE "C") AND ${seen}`;
 }
 
-/** On `resource o`. */
-function visibleClause(conditions: SearchConditions, { person, grants }: Visible): string {
-  const ofPerson = `o.patient_key = ANY(${conditions.value(person.patientKeys)}::bigint[])`;
+/** What may be given of the table under this name. */
+export function visibleClause(conditions: SearchConditions, { person, grants }: Visible, row = 'o'): string {
+  const ofPerson = `${row}.patient_key = ANY(${conditions.value(person.patientKeys)}::bigint[])`;
   const types = `${conditions.value(grants.map(({ type }) => type))}::text[] COLLATE "C"`;
   const categories = `${conditions.value(grants.flatMap((grant) => grant.categories))}::text[] COLLATE "C"`;
   const uncategorised = `${conditions.value(grants.flatMap(({ type, uncategorised: may }) => (may ? [type] : [])))}::text[] COLLATE "C"`;
   const supporting = `${conditions.value([...supportingTypes])}::text[] COLLATE "C"`;
   const head = conditions.value(person.patientId ?? '');
-  return `NOT o.deleted AND (
-      (o.type = ANY(${supporting}) AND (o.patient_key IS NULL OR ${ofPerson}))
-      OR (o.type = ANY(${types}) AND ${ofPerson} AND (o.type <> 'Patient' OR o.id = ${head})
-        AND (o.category = ANY(${categories}) OR (o.category IS NULL AND o.type = ANY(${uncategorised})))))`;
+  return `NOT ${row}.deleted AND (
+      (${row}.type = ANY(${supporting}) AND (${row}.patient_key IS NULL OR ${ofPerson}))
+      OR (${row}.type = ANY(${types}) AND ${ofPerson} AND (${row}.type <> 'Patient' OR ${row}.id = ${head})
+        AND (${row}.category = ANY(${categories}) OR (${row}.category IS NULL AND ${row}.type = ANY(${uncategorised})))))`;
 }

@@ -7,7 +7,13 @@ const MAX_COUNT = 1_000;
 /** Conditions in SQL on the columns of `resource r`, with the values they refer to. */
 export class SearchConditions {
   readonly #clauses: string[] = [];
-  readonly values: unknown[] = [];
+
+  constructor(readonly values: unknown[] = []) {}
+
+  /** Conditions of their own, on the same list of values. */
+  nested(): SearchConditions {
+    return new SearchConditions(this.values);
+  }
 
   /** Placeholder of a value. */
   value(value: unknown): string {

@@ -8,37 +8,78 @@ import {
 } from '@samenhang/fhir-http';
 import { foldText } from '../resources/fold-text.js';
 import type { IndexedParameter } from '../resources/indexed-parameter.js';
-import { findParameter, findRecordedType } from '../resources/record-resources.js';
+import { findParameter, findRecordedType, supportingTypes } from '../resources/record-resources.js';
+import { findSupportingParameter } from '../resources/supporting-parameters.js';
 import { toTimestamp } from '../resources/timestamp.js';
 import { presenceHash, searchedHash } from '../resources/token-hash.js';
+import {
+  addressInBody,
+  anyOf,
+  exactInBody,
+  ofTypeInBody,
+  subsumedInBody,
+  tokenInBody,
+  wordsInBody,
+} from './body-criteria.js';
+import { compositeClause } from './composite-criteria.js';
 import { detailDate, effectiveDate, updatedDate, type DateSides } from './date-criteria.js';
 import { quantityClause } from './quantity-criteria.js';
+import type { Visible } from './included-rows.js';
+import type { Reach } from './reach.js';
+import { reachClause } from './reach-criteria.js';
 import type { SearchConditions } from './search-conditions.js';
+import { isOfPatient } from './searched-parameter.js';
+
+/** What criteria need to know beside the row: how references are written, and what may be looked at behind them. */
+export interface CriteriaScope {
+  readonly base: string;
+  readonly visible: Visible;
+}
 
 /** Adds what the criteria of a search ask of a row. What names the patient has been dealt with before. */
 export function addCriteria(
   conditions: SearchConditions,
   type: string,
-  parameters: readonly SearchParameter[],
-  base: string,
+  {
+    parameters,
+    reaches,
+  }: { readonly parameters: readonly SearchParameter[]; readonly reaches: readonly Reach[] },
+  scope: CriteriaScope,
 ): void {
-  for (const asked of parameters) {
-    const { name, modifier, values } = asked;
-    if (name === '_id') conditions.require(`r.id = ANY(${conditions.value(values)}::text[] COLLATE "C")`);
-    else if (name === '_lastUpdated') addDates(conditions, asked, updatedDate);
-    if (isOfPatient(type, name)) continue;
-    const parameter = findParameter(type, name);
-    if (parameter === undefined) continue;
-    if (modifier === 'missing') conditions.require(missingClause(conditions, asked));
-    else addCriterion(conditions, type, parameter, asked, base);
-  }
+  for (const asked of parameters)
+    if (!isOfPatient(type, asked.name)) addAsked(conditions, type, asked, scope.base);
+  for (const reach of reaches)
+    conditions.require(
+      reachClause(conditions, type, reach, scope.visible, (nested, other, asked) =>
+        addAsked(nested, other, asked, scope.base),
+      ),
+    );
 }
 
-/** By these a search names its patient. */
-function isOfPatient(type: string, name: string): boolean {
-  return type === 'Patient'
-    ? name === 'identifier'
-    : name === 'patient' || name === 'subject' || name === 'beneficiary';
+function addAsked(conditions: SearchConditions, type: string, asked: SearchParameter, base: string): void {
+  const { name, modifier, values } = asked;
+  if (name === '_id')
+    return conditions.require(`r.id = ANY(${conditions.value(values)}::text[] COLLATE "C")`);
+  if (name === '_lastUpdated') return addDates(conditions, asked, updatedDate);
+  const composite = compositeClause(conditions, type, asked);
+  if (composite !== undefined) return conditions.require(composite);
+  const supporting = supportingTypes.has(type) ? findSupportingParameter(type, name) : undefined;
+  if (supporting !== undefined) return conditions.require(supportingClause(conditions, supporting, asked));
+  const parameter = findParameter(type, name);
+  if (parameter === undefined) return;
+  if (modifier === 'missing') conditions.require(missingClause(conditions, asked));
+  else addCriterion(conditions, type, parameter, asked, base);
+}
+
+/** Of what is never searched by itself nothing was extracted. */
+function supportingClause(
+  conditions: SearchConditions,
+  { type, paths }: IndexedParameter,
+  { modifier, values }: SearchParameter,
+): string {
+  return type === 'string'
+    ? wordsInBody(conditions, paths, values, modifier === 'contains')
+    : tokenInBody(conditions, paths, values);
 }
 
 function addCriterion(
@@ -57,10 +98,15 @@ function addCriterion(
         findRecordedType(type)?.order === name ? effectiveDate : detailDate(name),
       );
     case 'string':
-      return conditions.require(textClause(conditions, asked, modifier ?? 'starts'));
+      conditions.require(textClause(conditions, asked, modifier ?? 'starts'));
+      // What was extracted has neither case nor accents.
+      if (modifier === 'exact') conditions.require(exactInBody(conditions, parameter.paths, values));
+      return;
     case 'quantity':
       return conditions.require(anyOf(values.map((value) => quantityClause(conditions, name, value))));
     case 'uri':
+      if (modifier === 'below' || modifier === 'above')
+        return conditions.require(addressInBody(conditions, modifier, parameter.paths, values));
       return conditions.require(
         hasToken(
           conditions,
@@ -71,7 +117,13 @@ function addCriterion(
       return conditions.require(referenceClause(conditions, parameter, asked, base));
     case 'token':
       if (modifier === 'text') return conditions.require(textClause(conditions, asked, 'contains'));
+      if (modifier === 'of-type')
+        return conditions.require(ofTypeInBody(conditions, name, parameter.paths, values));
+      if (modifier === 'below' || modifier === 'above')
+        return conditions.require(subsumedInBody(conditions, { name, modifier, values }, parameter.paths));
       return conditions.require(tokenClause(conditions, asked));
+    case 'composite':
+      return;
   }
 }
 
@@ -135,8 +187,4 @@ function addDates(conditions: SearchConditions, { name, values }: SearchParamete
     return sides.clause(conditions, prefix, moment(from), moment(until));
   });
   conditions.require(anyOf(alternatives));
-}
-
-function anyOf(clauses: readonly string[]): string {
-  return clauses.length === 1 ? (clauses[0] ?? 'false') : `(${clauses.join(' OR ')})`;
 }
