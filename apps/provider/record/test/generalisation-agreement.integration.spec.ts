@@ -134,9 +134,9 @@ describe('generalisation in a stream and in the database', () => {
         afterId: null,
         limit: RESOURCES,
       });
-      const inStream = rows.map(({ key, body, patientKey }): unknown =>
+      const inStream = rows.map(({ resource, patientKey }): unknown =>
         JSON.parse(
-          minimise({ key: key ?? '', body: body ?? '' }, { ...member, key: keyOf(Number(patientKey)) }),
+          resource === null ? '' : minimise(resource, { ...member, key: keyOf(Number(patientKey)) }),
         ),
       );
       const sorted = inDatabase.rows.sort((a, b) => a.person.localeCompare(b.person));

@@ -45,7 +45,7 @@ export async function measureExport(
   const raw = await readRaw(connections.reading);
   const plain = await exported(connections, {
     ...permittedSource(connections),
-    minimise: ({ body }) => `${body}\n`,
+    minimise: ({ text, from, until }) => `${text.slice(from, until)}\n`,
   });
   const database = cpuMsOf(processTree(postgresPid));
   const own = process.cpuUsage();

@@ -36,6 +36,24 @@ describe('members of written JSON', () => {
     expect(found).toEqual(['3.50', '"\\"}"']);
   });
 
+  it('are those of one object among other text, and where it ends is told', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.string(),
+        (before, value, after) => {
+          const object = JSON.stringify(value);
+          let found = 0;
+          const count = () => found++;
+          const end = visitMembers(`${before}${object}${after}`, () => true, count, before.length);
+          expect(end).toBe(before.length + object.length);
+          expect(found).toBe(Object.keys(value).length);
+        },
+      ),
+    );
+  });
+
   it.each([
     '',
     '[]',

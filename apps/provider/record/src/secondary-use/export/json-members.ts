@@ -6,17 +6,20 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [
  * Looks up members of a JSON object without reading the rest: what is not asked for is passed over, and a number stays as it is
  * written. Of a member that is there twice the last one counts, as in PostgreSQL; a name that is written with escapes is not
  * found.
+ * @param from where the object begins; it may be followed by other text
+ * @returns where it ends
  * @throws SyntaxError for what is no object
  */
 export function visitMembers(
   text: string,
   isWanted: (name: string) => boolean,
   visit: (name: string, value: string) => void,
-): void {
-  let at = passSpace(text, 0);
+  from = 0,
+): number {
+  let at = passSpace(text, from);
   if (text.charCodeAt(at) !== OPEN) throw new SyntaxError('No JSON object');
   at = passSpace(text, at + 1);
-  if (text.charCodeAt(at) === CLOSE) return;
+  if (text.charCodeAt(at) === CLOSE) return at + 1;
   for (;;) {
     const nameEnd = passString(text, at);
     const name = text.slice(at + 1, nameEnd - 1);
@@ -27,7 +30,7 @@ export function visitMembers(
     if (isWanted(name)) visit(name, text.slice(start, end));
     at = passSpace(text, end);
     const separator = text.charCodeAt(at);
-    if (separator === CLOSE) return;
+    if (separator === CLOSE) return at + 1;
     if (separator !== COMMA) throw new SyntaxError('Members are not separated');
     at = passSpace(text, at + 1);
   }

@@ -58,9 +58,8 @@ async function linesOf(rows: readonly PageRow[], { minimise, memberOf }: PartSou
   const lines: string[] = [];
   for (const [place, row] of rows.entries()) {
     if (place % TURN === TURN - 1) await others();
-    const { key, body } = row;
     const member = memberOf(row);
-    if (member !== undefined && key !== null && body !== null) lines.push(minimise({ key, body }, member));
+    if (member !== undefined && row.resource !== null) lines.push(minimise(row.resource, member));
   }
   return lines;
 }
