@@ -28,7 +28,6 @@ export interface MitzRequest {
 /** As much of a response as is looked at: that of `fetch` has it, and so has a lighter one. */
 export interface MitzResponse {
   readonly status: number;
-  readonly ok: boolean;
   readonly body: AsyncIterable<unknown> | null;
 }
 
@@ -75,7 +74,7 @@ export class MitzClient implements ConsentRegister {
         this.options.send(this.#address, request, question.holder.ura),
         request.signal,
       );
-      if (response.ok) return await readText(response);
+      if (response.status >= 200 && response.status < 300) return await readText(response);
       await discardBody(response);
       return undefined;
     } catch {
