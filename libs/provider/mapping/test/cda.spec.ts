@@ -136,7 +136,7 @@ describe('what is no document', () => {
       '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><ClinicalDocument>&a;</ClinicalDocument>',
     ],
     ['no-patient', '<ClinicalDocument/>'],
-    ['not-xml', `${'<a>'.repeat(200)}${'</a>'.repeat(200)}`],
+    ['too-deep', `${'<a>'.repeat(200)}${'</a>'.repeat(200)}`],
     ['unknown-charset', '<?xml version="1.0" encoding="UTF-32"?><ClinicalDocument/>'],
   ])('is rejected: %s', (code, text) => {
     expect(normaliseMessage(cda(text))).toMatchObject({ outcome: 'rejected', issues: [{ code }] });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { escapeXml, parseXml, wordsOf, XmlError } from '@samenhang/xml';
+import { onlyElement } from './message-elements.js';
 import { actions, namespaces } from './vocabulary.js';
-import { escapeXml, onlyChild, parseXml, XmlError } from './xml-tree.js';
 
 export const decisions = ['Permit', 'Deny', 'NotApplicable', 'Indeterminate'] as const;
 export type ClosedDecision = (typeof decisions)[number];
@@ -10,8 +11,8 @@ export function readClosedAnswer(text: string): ClosedDecision {
   const envelope = parseXml(text);
   if (envelope.namespace !== namespaces.soap || envelope.name !== 'Envelope')
     throw new XmlError('it is not a SOAP 1.2 envelope');
-  const response = onlyChild(onlyChild(envelope, 'Body'), 'Response', namespaces.xacml);
-  const decision = onlyChild(onlyChild(response, 'Result'), 'Decision').text;
+  const response = onlyElement(onlyElement(envelope, 'Body'), 'Response', namespaces.xacml);
+  const decision = wordsOf(onlyElement(onlyElement(response, 'Result'), 'Decision'));
   const known = decisions.find((candidate) => candidate === decision);
   if (known === undefined) throw new XmlError('the decision is not one of XACML');
   return known;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { findUra, type Ura } from '@samenhang/data-model';
 import { findBsn, type Bsn } from '@samenhang/patient-identity';
+import { escapeXml, parseXml, wordsOf, XmlError, type XmlElement } from '@samenhang/xml';
+import { elementsOf, onlyElement } from './message-elements.js';
 import {
   actions,
   attributeCategories,
@@ -11,7 +13,6 @@ import {
   oids,
   type ConsentCategory,
 } from './vocabulary.js';
-import { childrenOf, escapeXml, onlyChild, parseXml, XmlError, type XmlElement } from './xml-tree.js';
 
 /** The closed question as it goes over the line. */
 export interface ClosedQuestion {
@@ -107,11 +108,11 @@ export function readClosedQuestion(text: string): ClosedQuestion {
   const envelope = parseXml(text);
   if (envelope.namespace !== namespaces.soap || envelope.name !== 'Envelope')
     throw new XmlError('it is not a SOAP 1.2 envelope');
-  const header = onlyChild(envelope, 'Header');
-  if (onlyChild(header, 'Action', namespaces.addressing).text !== actions.question)
+  const header = onlyElement(envelope, 'Header');
+  if (wordsOf(onlyElement(header, 'Action', namespaces.addressing)) !== actions.question)
     throw new XmlError('the action is not known');
-  const query = onlyChild(onlyChild(envelope, 'Body'), 'XACMLAuthzDecisionQuery', namespaces.query);
-  const request = onlyChild(query, 'Request', namespaces.xacml);
+  const query = onlyElement(onlyElement(envelope, 'Body'), 'XACMLAuthzDecisionQuery', namespaces.query);
+  const request = onlyElement(query, 'Request', namespaces.xacml);
   const value = (name: AttributeName): string => readAttribute(request, name);
   const patient = findBsn(value('patient'));
   const holder = findUra(value('holder'));
@@ -140,9 +141,9 @@ function attributesOf(request: XmlElement, name: AttributeName): XmlElement[] {
   const category =
     (Object.keys(layout) as CategoryName[]).find((candidate) => layout[candidate].includes(name)) ??
     'resource';
-  return childrenOf(request, 'Attributes')
+  return elementsOf(request, 'Attributes')
     .filter((attributes) => attributes.attributes['Category'] === attributeCategories[category])
-    .flatMap((attributes) => childrenOf(attributes, 'Attribute'))
+    .flatMap((attributes) => elementsOf(attributes, 'Attribute'))
     .filter((attribute) => attribute.attributes['AttributeId'] === attributeIds[name]);
 }
 
@@ -151,8 +152,8 @@ function readAttribute(request: XmlElement, name: AttributeName): string {
   const [attribute] = matching;
   if (attribute === undefined || matching.length !== 1) throw new XmlError(`${name} must be given once`);
   const { type, oid } = systems[name];
-  const typed = onlyChild(
-    onlyChild(attribute, 'AttributeValue'),
+  const typed = onlyElement(
+    onlyElement(attribute, 'AttributeValue'),
     type === 'II' ? 'InstanceIdentifier' : 'CodedValue',
     namespaces.hl7,
   );

@@ -7,4 +7,4 @@ export * from './vocabulary.js';
 export * from './subscription.js';
 export * from './subscription-client.js';
 export * from './notification.js';
-export { XmlError } from './xml-tree.js';
+export { XmlError } from '@samenhang/xml';

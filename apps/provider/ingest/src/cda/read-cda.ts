@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { identifierSystems } from '@samenhang/data-model';
-import { decodeXml, findXmlDanger } from './xml-safety.js';
+import { decodeXml, findXmlDanger } from '@samenhang/xml';
 
 /** A document as read at the door: which it is, and whose. */
 export interface CdaReading {
@@ -42,7 +42,7 @@ export function readCda(content: Buffer): CdaReading | CdaProblem {
   if (text === undefined)
     return problem('encoding', '', 'The document is not in the encoding that it states');
   const danger = findXmlDanger(text);
-  if (danger !== undefined) return problem('structure', '', danger);
+  if (danger !== undefined) return problem('structure', '', danger.message);
   if (XMLValidator.validate(text) !== true)
     return problem('structure', '', 'The document is not well-formed XML');
   const document = child(parser.parse(text), 'ClinicalDocument');

@@ -1,3 +1,4 @@
+import { childrenOf, elementsWithin, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems, nictiz } from '../fhir-systems.js';
 import type { Draft } from '../fhir-types.js';
@@ -5,7 +6,6 @@ import { codeOf, statementsWithin } from './cda-document.js';
 import { conceptOf, momentOf, wordsOfElement } from './data-types.js';
 import { organizationOf, patientReference, type NamedDraft } from './header.js';
 import { optional, outermost, type EntryDrafts, type Statement } from './statement.js';
-import { childrenOf, elementsWithin, findElement, wordsOf, type XmlElement } from './xml.js';
 
 const actCodes = '2.16.840.1.113883.5.4';
 
@@ -49,7 +49,9 @@ export function readEncounters(entry: Statement): EntryDrafts {
 function reasonOf(one: Statement): ReturnType<Statement['concept']> {
   const reason = statementsWithin(one.element)
     .slice(1)
-    .find((part) => part.name === 'observation' && findElement(part, 'value')?.attributes['type'] === 'CD');
+    .find(
+      (part) => part.name === 'observation' && findElement(part, 'value')?.attributes['xsi:type'] === 'CD',
+    );
   return conceptOf(findElement(reason, 'value'), one.document.context);
 }
 

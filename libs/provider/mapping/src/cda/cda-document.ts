@@ -1,7 +1,7 @@
+import { childrenOf, elementsWithin, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import type { CodeableConcept } from '../fhir-types.js';
 import type { MessageMapping } from '../message-mapping.js';
 import { conceptOf, type CdaContext } from './data-types.js';
-import { childrenOf, elementsWithin, findElement, wordsOf, type XmlElement } from './xml.js';
 
 export interface CdaSection {
   readonly code: string;

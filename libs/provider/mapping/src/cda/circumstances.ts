@@ -1,3 +1,4 @@
+import { findElement, type XmlElement } from '@samenhang/xml';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { Draft } from '../fhir-types.js';
@@ -6,7 +7,6 @@ import { conceptOf } from './data-types.js';
 import { observationOf } from './measurements.js';
 import { patientReference, type NamedDraft } from './header.js';
 import { isNegated, optional, outermost, type EntryDrafts, type Statement } from './statement.js';
-import { findElement, type XmlElement } from './xml.js';
 
 const livingSituation = '365508006';
 /** Status of the use of alcohol, drugs and tobacco, and the component that says how much. */
@@ -101,7 +101,7 @@ export function readFunctionalStatus(entry: Statement): Draft[] {
   return outermost(entry.element, ({ name }) => name === 'observation').flatMap((element, index) => {
     const one = entry.within(element, String(index));
     const drafts = observationOf(one, undefined);
-    const isCoded = findElement(element, 'value')?.attributes['type']?.startsWith('C') === true;
+    const isCoded = findElement(element, 'value')?.attributes['xsi:type']?.startsWith('C') === true;
     if (!isCoded) return drafts;
     return drafts.map((draft) => ({ ...draft, category: [concept(codeSystems.snomed, '118228005')] }));
   });

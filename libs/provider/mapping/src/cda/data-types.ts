@@ -1,3 +1,4 @@
+import { childrenOf, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import { findDecimal } from '../datatypes/decimals.js';
 import { givenKind, givenQualifier } from '../datatypes/human-names.js';
 import { isOid } from '../datatypes/oids.js';
@@ -17,7 +18,6 @@ import type {
 } from '../fhir-types.js';
 import { readDateTime } from '../hl7v2/date-time.js';
 import type { CodeTables } from '../tables/code-tables.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 /** What reading data types needs to know of the document around them. */
 export interface CdaContext {

@@ -1,8 +1,8 @@
+import { childrenOf, findElement, type XmlElement } from '@samenhang/xml';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Dosage, Quantity } from '../fhir-types.js';
 import { conceptOf, momentOf, quantityOf, wordsOfElement } from './data-types.js';
 import { optional, type Statement } from './statement.js';
-import { childrenOf, findElement, type XmlElement } from './xml.js';
 
 /** NHG table 25: instructions for use beside the dose. */
 const instructions = '2.16.840.1.113883.2.4.4.5';
@@ -109,7 +109,7 @@ function timingOf(one: Statement): object | undefined {
 }
 
 function kindOf(time: XmlElement): string | undefined {
-  return time.attributes['type']?.split(':').at(-1);
+  return time.attributes['xsi:type']?.split(':').at(-1);
 }
 
 function frequencyOf(time: XmlElement, one: Statement): object | undefined {

@@ -1,9 +1,9 @@
+import { childrenOf, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Draft, Identifier, Patient } from '../fhir-types.js';
 import { rejection } from '../source-message.js';
 import type { CdaDocument } from './cda-document.js';
 import { addressesOf, conceptOf, identifiersOf, momentOf, namesOf, telecomOf } from './data-types.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 const genders: Readonly<Record<string, string>> = { M: 'male', F: 'female', UN: 'other' };
 

@@ -1,10 +1,10 @@
+import { childrenOf, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Draft } from '../fhir-types.js';
 import { codeOf, partsOf, statementsWithin } from './cda-document.js';
 import { conceptOf, quantityOf } from './data-types.js';
 import { isNegated, optional, type Statement } from './statement.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 const systolic = '8480-6';
 const diastolic = '8462-4';
@@ -35,7 +35,7 @@ function observationsIn(entry: Statement, category: string): Draft[] {
 
 /** What a vital sign says of itself (cuff, position, clothing) has a coded value. */
 function isMeasured(statement: XmlElement): boolean {
-  const type = findElement(statement, 'value')?.attributes['type'] ?? '';
+  const type = findElement(statement, 'value')?.attributes['xsi:type'] ?? '';
   return type === 'PQ' || type === 'INT' || type === 'REAL';
 }
 

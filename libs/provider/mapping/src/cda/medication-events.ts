@@ -1,10 +1,10 @@
+import { findElement } from '@samenhang/xml';
 import { concept } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Draft, Dosage } from '../fhir-types.js';
 import { quantityOf } from './data-types.js';
 import { dosageOf } from './dosing.js';
 import { optional, type EntryDrafts, type Statement } from './statement.js';
-import { findElement } from './xml.js';
 
 const dispense = '373784005';
 

@@ -1,3 +1,4 @@
+import { childrenOf, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import { concept, hasCoding } from '../datatypes/concepts.js';
 import { codeSystems, extensionUrls, nictiz } from '../fhir-systems.js';
 import type { CodeableConcept, Draft, Extension, Period } from '../fhir-types.js';
@@ -7,7 +8,6 @@ import { dosagesOf } from './dosing.js';
 import type { NamedDraft } from './header.js';
 import { administrationOf, dispenseOf } from './medication-events.js';
 import { optional, outermost, type EntryDrafts, type Statement } from './statement.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 export const isAdministration = ({ name }: XmlElement): boolean => name === 'substanceAdministration';
 /** Building blocks of MP9: what the pharmacist agrees on, and what was given. */

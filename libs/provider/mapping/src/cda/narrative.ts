@@ -1,4 +1,4 @@
-import { childrenOf, type XmlElement } from './xml.js';
+import { childrenOf, type XmlElement } from '@samenhang/xml';
 
 /** Elements of the narrative block of CDA (POCD_HD000040 StrucDoc) as XHTML has them; what is not here keeps its text. */
 const names: Readonly<Record<string, string>> = {

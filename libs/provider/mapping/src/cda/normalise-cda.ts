@@ -1,3 +1,4 @@
+import { childrenOf, findElement, wordsOf } from '@samenhang/xml';
 import { normaliseEntries } from '../fhir/normalise-fhir.js';
 import type { Draft } from '../fhir-types.js';
 import type { MessageMapping } from '../message-mapping.js';
@@ -16,7 +17,7 @@ import {
 import { xhtmlOf } from './narrative.js';
 import { readEntry } from './read-entry.js';
 import { Statement } from './statement.js';
-import { childrenOf, findElement, parseXml, wordsOf } from './xml.js';
+import { parseDocument } from './parse-document.js';
 
 /**
  * A CDA document of the BgZ (other documents by the same sections as far as they go) to resources, from there as any FHIR
@@ -25,7 +26,7 @@ import { childrenOf, findElement, parseXml, wordsOf } from './xml.js';
  * @throws MessageRejected
  */
 export function normaliseCda(content: Buffer, mapping: MessageMapping): void {
-  const root = parseXml(content);
+  const root = parseDocument(content);
   if (root.name !== 'ClinicalDocument')
     throw rejection(
       'not-a-document',

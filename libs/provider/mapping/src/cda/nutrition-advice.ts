@@ -1,10 +1,10 @@
+import { findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import type { CodeableConcept, Draft, Extension } from '../fhir-types.js';
 import { codeOf, partsOf } from './cda-document.js';
 import { conceptOf, momentOf, wordsOfElement } from './data-types.js';
 import { type NamedDraft } from './header.js';
 import { readProblems } from './problems-and-allergies.js';
 import { optional, type EntryDrafts, type Statement } from './statement.js';
-import { findElement, wordsOf, type XmlElement } from './xml.js';
 
 const advice = '11816003';
 const diet = '41829006';

@@ -1,5 +1,5 @@
+import { findElement, type XmlElement } from '@samenhang/xml';
 import { partsOf, linksOf } from './cda-document.js';
-import { findElement, type XmlElement } from './xml.js';
 
 /** A statement of an entry, and where in the entry it stands. */
 export interface PlacedStatement {

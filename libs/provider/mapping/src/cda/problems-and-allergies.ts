@@ -1,10 +1,10 @@
+import { childrenOf, findElement, type XmlElement } from '@samenhang/xml';
 import { codeSystems } from '../fhir-systems.js';
 import { concept } from '../datatypes/concepts.js';
 import type { CodeableConcept, Draft } from '../fhir-types.js';
 import { codeOf, partsOf } from './cda-document.js';
 import { conceptOf } from './data-types.js';
 import { isNegated, optional, outermost, type Statement } from './statement.js';
-import { childrenOf, findElement, type XmlElement } from './xml.js';
 
 const status = '33999-4';
 const problemTypes: ReadonlySet<string> = new Set([
@@ -30,7 +30,7 @@ const clinical: Readonly<Record<string, string>> = {
 const hasCodedValue = (statement: XmlElement): boolean =>
   statement.name === 'observation' &&
   !isNegated(statement) &&
-  findElement(statement, 'value')?.attributes['type']?.startsWith('C') === true &&
+  findElement(statement, 'value')?.attributes['xsi:type']?.startsWith('C') === true &&
   !aspects.has(codeOf(statement) ?? '');
 
 const inError = (system: string): CodeableConcept => concept(system, 'entered-in-error');

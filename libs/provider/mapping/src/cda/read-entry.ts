@@ -1,5 +1,6 @@
 import type { Draft } from '../fhir-types.js';
 import type { MappingIssue } from '@samenhang/data-model';
+import { childrenOf, elementsWithin } from '@samenhang/xml';
 import { readEncounters, readDevices, readDirectives, readPayers } from './care-process.js';
 import { readAlerts, readFunctionalStatus, readSocialHistory } from './circumstances.js';
 import { readResults, readVitalSigns } from './measurements.js';
@@ -10,7 +11,6 @@ import { isNegated, type EntryDrafts, type Statement } from './statement.js';
 import { readMedication } from './medication.js';
 import { readPlan, readProcedures } from './treatments.js';
 import { readVaccinations } from './vaccinations.js';
-import { childrenOf, elementsWithin } from './xml.js';
 
 export interface EntryProblem {
   readonly severity: MappingIssue['severity'];

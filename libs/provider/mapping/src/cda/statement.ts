@@ -1,8 +1,8 @@
+import { childrenOf, findElement, wordsOf, type XmlElement } from '@samenhang/xml';
 import type { Annotation, CodeableConcept, Draft, Identifier, Period } from '../fhir-types.js';
 import { codeOf, partsOf, statementsWithin, type CdaDocument } from './cda-document.js';
 import { conceptOf, identifiersOf, momentOf, periodOf, quantityOf, wordsOfElement } from './data-types.js';
 import { patientReference, professionalsOf, type NamedDraft } from './header.js';
-import { childrenOf, findElement, wordsOf, type XmlElement } from './xml.js';
 
 /** What an entry becomes: a fact and what it refers to. */
 export interface EntryDrafts {
@@ -124,7 +124,7 @@ export class Statement {
   /** `valueQuantity`, `valueCodeableConcept` …, by the type of the value. */
   value(element: XmlElement | undefined = findElement(this.element, 'value')): Record<string, unknown> {
     const { context } = this.document;
-    const { type = '', value } = element?.attributes ?? {};
+    const { 'xsi:type': type = '', value } = element?.attributes ?? {};
     switch (type.split(':').at(-1)) {
       case 'PQ':
       case 'REAL':

@@ -1,9 +1,9 @@
+import { childrenOf, type XmlElement } from '@samenhang/xml';
 import type { Draft } from '../fhir-types.js';
 import { readDevices, readEncounters } from './care-process.js';
 import { conceptOf } from './data-types.js';
 import { outermost, type EntryDrafts, type Statement } from './statement.js';
 import { isVaccination, readVaccinations } from './vaccinations.js';
-import { childrenOf, type XmlElement } from './xml.js';
 
 const isAct = ({ name }: XmlElement): boolean =>
   name === 'procedure' || name === 'observation' || name === 'act';

@@ -1,10 +1,10 @@
+import { findElement, wordsOf } from '@samenhang/xml';
 import { concept, findCoding } from '../datatypes/concepts.js';
 import { codeSystems } from '../fhir-systems.js';
 import type { CodeableConcept, Draft } from '../fhir-types.js';
 import { momentOf, quantityOf } from './data-types.js';
 import { isAdministration, materialOf, productOf } from './medication.js';
 import { optional, outermost, type Statement } from './statement.js';
-import { findElement, wordsOf } from './xml.js';
 
 /** Vaccinations that were given or not given, and in other moods those that are to be given. */
 export function readVaccinations(entry: Statement): Draft[] {
