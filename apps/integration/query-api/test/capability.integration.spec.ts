@@ -89,7 +89,7 @@ describe('the CapabilityStatement', () => {
       const form = Object.fromEntries(
         searchParam.map(({ name, type: kind }) => [
           name,
-          kind === 'date' ? '2026' : kind === 'quantity' ? '1' : 'x',
+          kind === 'date' ? '2026' : kind === 'quantity' ? '1' : kind === 'composite' ? 'x$1' : 'x',
         ]),
       );
       const criteria = { ...form, _include: searchInclude.join(','), _revinclude: 'Provenance:target' };

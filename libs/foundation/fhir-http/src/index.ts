@@ -1,4 +1,5 @@
 export * from './capability-statement.js';
+export * from './code-hierarchies.js';
 export * from './cursor.js';
 export * from './patient-question.js';
 export * from './prefer.js';

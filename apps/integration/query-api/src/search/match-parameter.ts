@@ -1,33 +1,32 @@
-import {
-  parseDate,
-  parseToken,
-  splitUnescaped,
-  unescapeValue,
-  type SearchParameter,
-} from '@samenhang/fhir-http';
+import { parseDate, unescapeValue, type SearchParameter } from '@samenhang/fhir-http';
 import { findTimeInterval } from '@samenhang/fhir-r4';
 import { Failure } from '@samenhang/errors';
 import type { FhirResource } from '@samenhang/data-model';
-import { isRecord, recordsOf } from '../sources/json-shape.js';
+import { isRecord } from '../sources/json-shape.js';
 import { compareIntervals, type Interval } from './compare-intervals.js';
+import { compositeTest } from './composite-test.js';
+import { fold } from './fold.js';
+import { quantityTest } from './quantity-test.js';
 import type { ParameterKind, SearchableParameter } from './searchable-types.js';
+import { ofTypeTest, subsumptionTest, tokenTest, tokenTextTest } from './token-test.js';
 import { valuesAt } from './values-at.js';
 
 export type ResourceTest = (resource: FhirResource) => boolean;
 type ValueTest = (value: unknown) => boolean;
 
 const modifiersOf: Readonly<Record<ParameterKind, readonly string[]>> = {
-  token: ['not', 'text'],
-  date: [],
-  string: ['exact', 'contains'],
-  quantity: [],
-  reference: [],
-  uri: ['below'],
+  token: ['above', 'below', 'missing', 'not', 'of-type', 'text'],
+  date: ['missing'],
+  string: ['contains', 'exact', 'missing'],
+  quantity: ['missing'],
+  reference: ['missing'],
+  uri: ['above', 'below', 'missing'],
+  composite: [],
 };
 
 /** Whether this kind of parameter can be asked with this modifier. */
 export function knowsModifier(kind: ParameterKind, modifier: string | undefined): boolean {
-  return modifier === undefined || modifier === 'missing' || modifiersOf[kind].includes(modifier);
+  return modifier === undefined || modifiersOf[kind].includes(modifier);
 }
 
 /**
@@ -36,6 +35,7 @@ export function knowsModifier(kind: ParameterKind, modifier: string | undefined)
  */
 export function testOf(definition: SearchableParameter, criterion: SearchParameter): ResourceTest {
   const { name, modifier, values } = criterion;
+  if (definition.kind === 'composite') return compositeTest(definition, values);
   const found = (resource: FhirResource): unknown[] =>
     definition.paths.flatMap((path) => valuesAt(resource, path));
   if (modifier === 'missing') {
@@ -54,7 +54,11 @@ export function testOf(definition: SearchableParameter, criterion: SearchParamet
 function valueTest(kind: ParameterKind, name: string, modifier: string | undefined, text: string): ValueTest {
   switch (kind) {
     case 'token':
-      return modifier === 'text' ? tokenTextTest(text) : tokenTest(text);
+      if (modifier === 'text') return tokenTextTest(text);
+      if (modifier === 'of-type') return ofTypeTest(text, name);
+      return modifier === 'below' || modifier === 'above'
+        ? subsumptionTest(text, { name, modifier })
+        : tokenTest(text);
     case 'date':
       return dateTest(text, name);
     case 'string':
@@ -64,53 +68,22 @@ function valueTest(kind: ParameterKind, name: string, modifier: string | undefin
     case 'reference':
       return (value) => isRecord(value) && value['reference'] === unescapeValue(text);
     case 'uri':
-      return modifier === 'below'
-        ? (value) => typeof value === 'string' && isBelow(value, unescapeValue(text))
-        : (value) => value === unescapeValue(text);
+      return uriTest(unescapeValue(text), modifier);
+    case 'composite':
+      throw new RangeError('A composite is tested as a whole');
   }
+}
+
+function uriTest(asked: string, modifier: string | undefined): ValueTest {
+  return (value) => {
+    if (typeof value !== 'string') return false;
+    if (modifier === 'below') return isBelow(value, asked);
+    return modifier === 'above' ? isBelow(asked, value) : value === asked;
+  };
 }
 
 function isBelow(value: string, parent: string): boolean {
   return value === parent || value.startsWith(parent.endsWith('/') ? parent : `${parent}/`);
-}
-
-function tokenTest(text: string): ValueTest {
-  const { system, code } = parseToken(text);
-  return (value) =>
-    codedValues(value).some(
-      (coded) =>
-        (system === undefined || (coded.system ?? '') === system) &&
-        (code === undefined || coded.code === code),
-    );
-}
-
-interface CodedValue {
-  readonly system?: string;
-  readonly code?: string;
-}
-
-function codedValues(value: unknown): CodedValue[] {
-  if (typeof value === 'string' || typeof value === 'boolean') return [{ code: String(value) }];
-  if (!isRecord(value)) return [];
-  const codings = 'coding' in value ? recordsOf(value['coding']) : [value];
-  return codings.map(({ system, code, value: number }) => ({
-    ...(typeof system === 'string' ? { system } : {}),
-    ...(typeof code === 'string' ? { code } : typeof number === 'string' ? { code: number } : {}),
-  }));
-}
-
-function tokenTextTest(text: string): ValueTest {
-  const wanted = fold(unescapeValue(text));
-  return (value) =>
-    isRecord(value) &&
-    [value, ...recordsOf(value['coding'])]
-      .flatMap(({ text: words, display }) => [words, display])
-      .some((words) => typeof words === 'string' && fold(words).includes(wanted));
-}
-
-/** Accents and case aside (http://hl7.org/fhir/R4/search.html#string). */
-function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
 function stringTest(text: string, modifier: string | undefined): ValueTest {
@@ -138,44 +111,4 @@ export function intervalOf(value: unknown): Interval | undefined {
   const end = typeof value['end'] === 'string' ? findTimeInterval(value['end']) : undefined;
   if (start === undefined && end === undefined) return undefined;
   return { from: start?.from ?? Number.NEGATIVE_INFINITY, until: end?.until ?? Number.POSITIVE_INFINITY };
-}
-
-const QUANTITY = /^(eq|ne|gt|ge|lt|le|sa|eb|ap)?([+-]?\d+(?:\.(\d+))?(?:[eE][+-]?\d+)?)$/;
-
-/** `[prefix]number|system|code`; a number stands for all that round to it (http://hl7.org/fhir/R4/search.html#quantity). */
-function quantityTest(text: string, name: string): ValueTest {
-  const [number = '', system = '', code = ''] = splitUnescaped(text, '|').map(unescapeValue);
-  const [, prefix = 'eq', digits = '', fraction = ''] = QUANTITY.exec(number) ?? [];
-  if (digits === '') throw new Failure('malformed', `The value of ${name} is not a number`);
-  const half = 0.5 * 10 ** -fraction.length;
-  const wanted = { from: Number(digits) - half, until: Number(digits) + half };
-  const isExact = prefix !== 'eq' && prefix !== 'ne' && prefix !== 'ap';
-  const range = isExact ? { from: Number(digits), until: Number(digits) } : wanted;
-  return (value) => {
-    if (!isRecord(value) || typeof value['value'] !== 'number') return false;
-    const hasUnit = code === '' || value['code'] === code || (system === '' && value['unit'] === code);
-    if (!hasUnit || (system !== '' && value['system'] !== system)) return false;
-    return compareNumber(prefix, value['value'], range);
-  };
-}
-
-function compareNumber(prefix: string, value: number, { from, until }: Interval): boolean {
-  switch (prefix) {
-    case 'ne':
-      return value < from || value >= until;
-    case 'gt':
-    case 'sa':
-      return value > until;
-    case 'ge':
-      return value >= from;
-    case 'lt':
-    case 'eb':
-      return value < from;
-    case 'le':
-      return value <= until;
-    case 'ap':
-      return Math.abs(value - (from + until) / 2) <= Math.abs((from + until) / 2) * 0.1;
-    default:
-      return value >= from && value < until;
-  }
 }

@@ -51,6 +51,7 @@ export function readSearchQuestion({ type, form, prefer, own = [] }: SearchReque
     (parameter) => !naming.includes(parameter) && !own.includes(parameter.name),
   );
   refuseReachingFurther(asked);
+  refuseModifiers(searchable, asked);
   const understood = asked.filter((parameter) => isUnderstood(searchable, parameter));
   const ignored = asked.filter((parameter) => !understood.includes(parameter)).map(nameOf);
   refuseIgnored(ignored, prefer);
@@ -117,11 +118,25 @@ function refuseReachingFurther(parameters: readonly SearchParameter[]): void {
   });
 }
 
+/**
+ * A modifier changes what is asked: one that is not understood is refused, whatever the caller prefers
+ * (http://hl7.org/fhir/R4/search.html#modifiers).
+ */
+function refuseModifiers({ parameters: known }: SearchableType, asked: readonly SearchParameter[]): void {
+  const refused = asked.filter(({ name, modifier }) =>
+    known.some((each) => each.name === name && !knowsModifier(each.kind, modifier)),
+  );
+  if (refused.length > 0) throw notSupported(refused.map(nameOf));
+}
+
+const notSupported = (names: readonly string[]): Failure =>
+  new Failure('malformed', 'Search parameters are not supported', {
+    issues: names.map((name) => ({ code: 'not-supported', text: `Not supported: ${name}` })),
+  });
+
 function refuseIgnored(ignored: readonly string[], prefer: string | undefined): void {
   if (ignored.length === 0 || parsePrefer(prefer).handling === 'lenient') return;
-  throw new Failure('malformed', 'Search parameters are not supported', {
-    issues: ignored.map((name) => ({ code: 'not-supported', text: `Not supported: ${name}` })),
-  });
+  throw notSupported(ignored);
 }
 
 function isUnderstood(searchable: SearchableType, parameter: SearchParameter): boolean {

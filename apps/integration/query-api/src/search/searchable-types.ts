@@ -1,12 +1,12 @@
 /** How a search parameter compares (http://hl7.org/fhir/R4/search.html#ptypes). */
-export type ParameterKind = 'token' | 'date' | 'string' | 'quantity' | 'reference' | 'uri';
+export type ParameterKind = 'token' | 'date' | 'string' | 'quantity' | 'reference' | 'uri' | 'composite';
 
 export interface SearchableParameter {
   readonly name: string;
   readonly kind: ParameterKind;
   /** Canonical URL of the SearchParameter. */
   readonly definition: string;
-  /** Where the values are; a dot descends, lists are taken apart. */
+  /** Where the values are; a dot descends, lists are taken apart. Of a composite: where its second value is. */
   readonly paths: readonly string[];
 }
 
@@ -129,7 +129,41 @@ const tables: readonly {
       identifier,
       ['category', 'token', 'Observation-category', 'category'],
       ['code', 'token', 'clinical-code', 'code'],
+      ['code-value-concept', 'composite', 'Observation-code-value-concept', 'valueCodeableConcept'],
+      ['code-value-quantity', 'composite', 'Observation-code-value-quantity', 'valueQuantity'],
       ['combo-code', 'token', 'Observation-combo-code', 'code', 'component.code'],
+      [
+        'combo-code-value-concept',
+        'composite',
+        'Observation-combo-code-value-concept',
+        'valueCodeableConcept',
+        'component.valueCodeableConcept',
+      ],
+      [
+        'combo-code-value-quantity',
+        'composite',
+        'Observation-combo-code-value-quantity',
+        'valueQuantity',
+        'component.valueQuantity',
+      ],
+      [
+        'component-code-value-concept',
+        'composite',
+        'Observation-component-code-value-concept',
+        'component.valueCodeableConcept',
+      ],
+      [
+        'component-code-value-quantity',
+        'composite',
+        'Observation-component-code-value-quantity',
+        'component.valueQuantity',
+      ],
+      [
+        'component-value-quantity',
+        'quantity',
+        'Observation-component-value-quantity',
+        'component.valueQuantity',
+      ],
       ['component-code', 'token', 'Observation-component-code', 'component.code'],
       ['date', 'date', 'clinical-date', 'effectiveDateTime', 'effectivePeriod', 'effectiveInstant'],
       ['status', 'token', 'Observation-status', 'status'],

@@ -1,5 +1,11 @@
 import { Failure } from '@samenhang/errors';
-import { parseToken, splitUnescaped, unescapeValue, type TokenValue } from '@samenhang/fhir-http';
+import {
+  hierarchicalSystems,
+  parseToken,
+  splitUnescaped,
+  unescapeValue,
+  type TokenValue,
+} from '@samenhang/fhir-http';
 import type { SearchConditions } from './search-conditions.js';
 
 /**
@@ -54,16 +60,6 @@ export function tokenInBody(conditions: SearchConditions, paths: Paths, values: 
   );
 }
 
-/** Code systems whose codes say by their first letters what they are a kind of: ATC, ICD-10 and ICPC. */
-const hierarchies: ReadonlySet<string> = new Set([
-  'http://www.whocc.no/atc',
-  'http://hl7.org/fhir/sid/icd-10',
-  'http://hl7.org/fhir/sid/icd-10-nl',
-  'http://hl7.org/fhir/sid/icpc-1-nl',
-  'urn:oid:2.16.840.1.113883.2.4.4.31.1',
-  'urn:oid:2.16.840.1.113883.6.73',
-]);
-
 /**
  * `:below` and `:above`: a kind of the code, or what the code is a kind of.
  * @throws Failure('malformed') for a code system whose hierarchy is not known here
@@ -79,9 +75,9 @@ export function subsumedInBody(
 ): string {
   const tokens = values.map((value) => {
     const { system, code } = parseToken(value);
-    if (system === undefined || code === undefined || !hierarchies.has(system))
+    if (system === undefined || code === undefined || !hierarchicalSystems.has(system))
       throw notSupported(`${name}:${modifier} of this code system`, [
-        `Not supported: ${name}:${modifier} is known of system|code in ${[...hierarchies].join(', ')}`,
+        `Not supported: ${name}:${modifier} is known of system|code in ${[...hierarchicalSystems].join(', ')}`,
       ]);
     return { system, code };
   });
