@@ -41,15 +41,15 @@ export async function authorisedRequest(
     },
   });
   const { statusCode: status, body } = answer;
+  // Whoever reads is told; when it breaks before anybody reads there is nobody to tell yet.
+  body.on('error', () => {});
+  const discard = (): Promise<void> => body.dump({ limit: DISCARDED_BYTES });
   if (status >= 300 && status < 400) {
-    body.destroy();
+    await discard();
     throw new Error('The server sends its caller elsewhere');
   }
-  return {
-    status,
-    body: answer.headers['content-encoding'] === 'gzip' ? unzipped(body) : body,
-    discard: () => body.dump({ limit: DISCARDED_BYTES }),
-  };
+  const isZipped = answer.headers['content-encoding'] === 'gzip';
+  return { status, body: isZipped ? unzipped(body) : body, discard };
 }
 
 /** What goes wrong on either side of it is told to who reads, and who stops reading ends the answer. */

@@ -13,10 +13,9 @@ export class ByteBudget {
   }
 
   /** Text of the body; gives up as soon as the budget is spent, however much more there is. */
-  async read(response: Response): Promise<string> {
-    if (response.body === null) return '';
+  async read(body: AsyncIterable<Uint8Array>): Promise<string> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body) {
       this.#left -= chunk.byteLength;
       if (this.#left < 0) throw new SourceFailure('invalid', 'The source delivers more than a view may hold');
       chunks.push(chunk);

@@ -61,7 +61,8 @@ export class HolderCapabilities {
         headers: { accept: 'application/fhir+json' },
         signal: AbortSignal.timeout(this.timeoutMs),
       });
-      if (response.ok) return readOffer(JSON.parse(await this.budget().read(response)));
+      if (response.ok && response.body !== null)
+        return readOffer(JSON.parse(await this.budget().read(response.body)));
       await response.body?.cancel();
       return undefined;
     } catch {

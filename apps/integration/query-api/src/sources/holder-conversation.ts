@@ -6,7 +6,7 @@ import {
   type FhirResource,
   type Ura,
 } from '@samenhang/data-model';
-import { authorisedFetch, type BoundToken } from '@samenhang/identity';
+import { authorisedRequest, type AuthorisedAnswer, type BoundToken } from '@samenhang/identity';
 import type { SourcedResource } from '@samenhang/merge';
 import type { Bsn } from '@samenhang/patient-identity';
 import type { ByteBudget } from './byte-budget.js';
@@ -15,7 +15,7 @@ import { parseExact } from './exact-json.js';
 import { isRecord } from './json-shape.js';
 import { assertAboutPatient, assertSamePerson } from './patient-check.js';
 import { isResource, readSearchPage, type PageEntry, type SearchPage } from './search-page.js';
-import { SourceFailure } from './source-report.js';
+import { SourceFailure, type MissingCategory } from './source-report.js';
 
 const PAGE_SIZE = '200';
 const MAXIMUM_PAGES = 100;
@@ -23,13 +23,13 @@ const MAXIMUM_PAGES = 100;
 /** What a source gave at once, and which categories it does not give. */
 export interface WholePatient {
   readonly resources: readonly SourcedResource[];
-  readonly refused: readonly DataCategory[];
+  readonly lacking: readonly MissingCategory[];
   /** Types of which it does not give facts of no category. */
-  readonly refusedTypes: readonly string[];
+  readonly lackingTypes: readonly MissingCategory[];
 }
 
 interface HolderRequest {
-  readonly method: string;
+  readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -100,13 +100,14 @@ export class HolderConversation {
     if (page.next !== undefined)
       throw new SourceFailure('invalid', 'The source gives a whole patient in pages, which cannot be');
     const patients = page.entries.filter(({ resource }) => resource.resourceType === 'Patient');
-    if (patients.length === 0 && page.refused.includes('Patient'))
-      throw new SourceFailure('refused', 'The source refuses to tell who the patient is');
+    const nobody = page.lacking.find(({ category }) => category === 'Patient');
+    if (patients.length === 0 && nobody !== undefined)
+      throw new SourceFailure(nobody.status, 'The source does not tell who the patient is');
     this.#patientIds = new Set(patients.map(({ resource }) => resource.id));
     const subject = { base, patientIds: this.#patientIds, bsn };
     for (const { resource } of page.entries) assertAboutPatient(resource, isPatientFact(resource), subject);
-    const { refused, refusedTypes } = page;
-    return { resources: page.entries.map((entry) => this.#sourced(entry)), refused, refusedTypes };
+    const { lacking, lackingTypes } = page;
+    return { resources: page.entries.map((entry) => this.#sourced(entry)), lacking, lackingTypes };
   }
 
   /**
@@ -167,12 +168,12 @@ export class HolderConversation {
   async #send(url: string, request: HolderRequest): Promise<string> {
     const { budget, signal, token, traceparent } = this.options;
     try {
-      const response = await authorisedFetch(token, url, {
+      const answer = await authorisedRequest(token, url, {
         ...request,
         headers: { ...request.headers, accept: 'application/fhir+json', traceparent },
         signal,
       });
-      return response.ok ? await budget.read(response) : await discard(response);
+      return answer.status < 300 ? await budget.read(answer.body) : await discard(answer);
     } catch (cause) {
       throw toSourceFailure(cause, signal);
     }
@@ -194,15 +195,15 @@ function includeOf(resourceType: string): Record<string, string> {
     : {};
 }
 
-async function discard(response: Response): Promise<never> {
-  await response.body?.cancel();
-  if (response.status === 401 || response.status === 403)
-    throw new SourceFailure('refused', 'The source refuses');
-  if (response.status >= 500 || response.status === 429)
-    throw new SourceFailure('unreachable', `The source answers with status ${response.status}`);
-  if (response.status === 413) throw new TooMuchAtOnce();
-  if (response.status === 404 || response.status === 410) throw new NotThere();
-  throw new SourceFailure('invalid', `The source does not accept the search: status ${response.status}`);
+async function discard(answer: AuthorisedAnswer): Promise<never> {
+  const { status } = answer;
+  await answer.discard();
+  if (status === 401 || status === 403) throw new SourceFailure('refused', 'The source refuses');
+  if (status >= 500 || status === 429)
+    throw new SourceFailure('unreachable', `The source answers with status ${status}`);
+  if (status === 413) throw new TooMuchAtOnce();
+  if (status === 404 || status === 410) throw new NotThere();
+  throw new SourceFailure('invalid', `The source does not accept the search: status ${status}`);
 }
 
 /** The source has nothing under this name, or does not tell. */

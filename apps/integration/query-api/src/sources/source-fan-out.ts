@@ -7,6 +7,7 @@ import type { QueryApiConfiguration } from '../configuration.js';
 import { isAskedFor } from './asked-for.js';
 import { ByteBudget } from './byte-budget.js';
 import { HolderCapabilities } from './holder-capabilities.js';
+import { HolderPace } from './holder-pace.js';
 import { HolderConversation, TooMuchAtOnce, toSourceFailure } from './holder-conversation.js';
 import { mapLimited, until } from './limited.js';
 import {
@@ -40,6 +41,7 @@ interface Answer {
 /** Asks all registered sources side by side, each within its own deadline, with its own token and its own failure. */
 export class SourceFanOut {
   readonly #capabilities: HolderCapabilities;
+  readonly #pace = new HolderPace();
 
   constructor(
     private readonly tokens: Pick<AccessTokens, 'exchange'>,
@@ -53,12 +55,17 @@ export class SourceFanOut {
     );
   }
 
-  ask(question: FanOutQuestion): Promise<SourceReport[]> {
-    return mapLimited(question.sources, this.settings.sourceConcurrency, async (source) => {
+  /** @returns a report of each source, in the order of the question */
+  async ask(question: FanOutQuestion): Promise<SourceReport[]> {
+    const reports = new Map<RegisteredSource, SourceReport>();
+    const order = this.#pace.slowestFirst(question.sources);
+    await mapLimited(order, this.settings.sourceConcurrency, async (source) => {
       const report = await this.#askSource(source, question);
+      this.#pace.note(report);
       question.onReport?.(report);
-      return report;
+      reports.set(source, report);
     });
+    return question.sources.flatMap((source) => reports.get(source) ?? []);
   }
 
   async #askSource(source: RegisteredSource, question: FanOutQuestion): Promise<SourceReport> {
@@ -126,11 +133,12 @@ async function askWhole(
   others: readonly string[],
 ): Promise<Answer | undefined> {
   try {
-    const { resources, refused, refusedTypes } = await conversation.findWhole(asked, others);
+    const { resources, lacking, lackingTypes } = await conversation.findWhole(asked, others);
+    const names = new Set<string>(asked);
     const missing = [
-      ...refused.filter((category) => asked.includes(category)),
-      ...refusedTypes.filter((type) => others.includes(type)),
-    ].map((category) => ({ category, status: 'refused' as const }));
+      ...lacking.filter(({ category }) => names.has(category)),
+      ...lackingTypes.filter(({ category }) => others.includes(category)),
+    ];
     return { resources, missing };
   } catch (cause) {
     if (cause instanceof TooMuchAtOnce) return undefined;
