@@ -5,7 +5,7 @@ import { addInstallation } from './installation/installation-commands.js';
 import type { Installation, InstallationOptions } from './installation/installation.js';
 import { addMapping, addNormalise } from './mapping/mapping-commands.js';
 import { addExplain, addQuarantine, addReplay } from './messages/message-commands.js';
-import { addQuery, addRegistrations } from './patients/patient-commands.js';
+import { addDirect, addQuery, addRegistrations } from './patients/patient-commands.js';
 import { addPseudonyms } from './pseudonyms/pseudonym-commands.js';
 import { addResearch } from './research/research-commands.js';
 import { addSources } from './sources/sources-commands.js';
@@ -24,6 +24,7 @@ const groups: readonly ((program: Command, context: CommandContext) => void)[] =
   addMapping,
   addQuery,
   addRegistrations,
+  addDirect,
   addTransfer,
   addResearch,
   addPseudonyms,

@@ -96,6 +96,7 @@ export class StandInInstallation {
   readonly replayRequests: unknown[] = [];
   readonly transferRequests: unknown[] = [];
   readonly researchRequests: unknown[] = [];
+  readonly directRequests: unknown[] = [];
   /** Whether messages are rejected under the set of tables that is tried, and only then. */
   rejectingTables = false;
   answer: { status: number; body: object } = { status: 200, body: {} };
@@ -164,6 +165,20 @@ export class StandInInstallation {
         organisation: headers.authorization?.slice(-8),
         failing: headers.authorization === 'DPoP token-22222222' ? [failing] : [],
       }));
+    });
+    await this.#serve('record', (server) => {
+      const path = '/tenants/22222222/direct-patients';
+      server.put(path, async ({ body }, reply) => {
+        this.directRequests.push(['PUT', body]);
+        const isKnown = (body as { bsn: string }).bsn === '900186021';
+        return isKnown
+          ? { categories: ['AllergyIntolerance', 'Condition'] }
+          : reply.code(404).send({ detail: 'The server does not know this patient' });
+      });
+      server.delete(path, async ({ body }, reply) => {
+        this.directRequests.push(['DELETE', body]);
+        return reply.code(204).send();
+      });
     });
     await this.#serve('transfer', (server) => addTransferRoutes(server, this.transferRequests));
     await this.#serve('secondary-use-api', (server) => addResearchRoutes(server, this.researchRequests));

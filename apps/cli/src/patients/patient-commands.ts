@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../terminal/command-context.js';
+import type { DirectOptions } from './direct-patients.js';
 import type { QueryOptions } from './query.js';
 import type { RegistrationsOptions } from './registrations.js';
 
@@ -33,4 +34,24 @@ export function addRegistrations(program: Command, { terminal, installation, don
       const { registrationsStatus } = await import('./registrations.js');
       done(await registrationsStatus(options, await installation(), terminal));
     });
+}
+
+export function addDirect(program: Command, { terminal, installation, done }: CommandContext): void {
+  const direct = program
+    .command('direct')
+    .summary("whose data is to be found at a care provider's own server, which is asked each time");
+  const add = (name: string, method: 'PUT' | 'DELETE', summary: string): void => {
+    direct
+      .command(`${name} <file>`)
+      .summary(
+        `${summary}: one BSN on each line of the file, - for standard input; exit code 1 when any fails`,
+      )
+      .requiredOption('--organisation <ura>', 'care provider whose server it is')
+      .action(async (file: string, options: DirectOptions) => {
+        const { changeDirectPatients } = await import('./direct-patients.js');
+        done(await changeDirectPatients(method, file, options, await installation(), terminal));
+      });
+  };
+  add('enrol', 'PUT', 'register what the server has of these patients, and look again each day');
+  add('withdraw', 'DELETE', 'register nothing of these patients any more');
 }

@@ -1,9 +1,11 @@
-import { IsInt, IsString, Matches, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Min } from 'class-validator';
 
 /** Settings of a stand-in for a care provider's own FHIR server. */
 export class FhirSourceConfiguration {
   /** `FHIR_SOURCE_FILE`: NDJSON with the resources it holds from the start. */
   @IsString() fhirSourceFile = '';
+  /** `FHIR_VERSION`: of these resources; `stu3` is served in the searches of BgZ 2017. */
+  @IsIn(['r4', 'stu3']) fhirVersion: 'r4' | 'stu3' = 'r4';
   /** `CUSTODIAN_URA`: the care provider whose server it is; needed when it guards its data. */
   @Matches(/^(?:\d{8})?$/) custodianUra = '';
   /** `CUSTODIAN_FACILITY_TYPE`: RoleCodeNL type of that care provider. */

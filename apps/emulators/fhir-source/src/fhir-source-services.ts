@@ -1,5 +1,6 @@
 import { portOffsets, type ServiceDefinition } from '@samenhang/service-kit';
 import { FhirSourceConfiguration } from './configuration.js';
+import { Bgz2017Module } from './bgz-2017/bgz-2017.module.js';
 import { GuardedFhirModule } from './guarded/guarded-fhir.module.js';
 import { OpenFhirModule } from './open/open-fhir.module.js';
 
@@ -9,6 +10,15 @@ export const fhirSourceService: ServiceDefinition = {
   title: 'FHIR server of a source (emulator)',
   portOffset: portOffsets['fhir-source-gp'],
   module: OpenFhirModule,
+  configuration: FhirSourceConfiguration,
+};
+
+/** A care provider's server of FHIR STU3, in the searches of BgZ 2017: its node asks it live. */
+export const bgz2017SourceService: ServiceDefinition = {
+  name: 'fhir-source',
+  title: 'FHIR STU3 server of a source (emulator)',
+  portOffset: portOffsets['fhir-source-gp'],
+  module: Bgz2017Module,
   configuration: FhirSourceConfiguration,
 };
 

@@ -1,1 +1,1 @@
-export { fhirSourceService, guardedFhirSourceService } from './fhir-source-services.js';
+export { bgz2017SourceService, fhirSourceService, guardedFhirSourceService } from './fhir-source-services.js';

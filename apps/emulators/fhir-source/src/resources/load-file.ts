@@ -1,13 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Failure } from '@samenhang/errors';
+import type { FhirVersion } from './find-issues.js';
 import { ResourceCollection } from './resource-collection.js';
 
 /**
  * Reads resources from NDJSON. They count as updated when the file was, so that a restart is no news to readers.
  * @throws Error naming the line at fault
  */
-export function loadResources(file: string): ResourceCollection {
-  const resources = new ResourceCollection();
+export function loadResources(file: string, version: FhirVersion = 'r4'): ResourceCollection {
+  const resources = new ResourceCollection(version);
   if (file === '') return resources;
   const at = statSync(file).mtime;
   readFileSync(file, 'utf8')

@@ -1,5 +1,5 @@
 import { Failure } from '@samenhang/errors';
-import { validateResource } from '@samenhang/fhir-r4';
+import { findIssues, type FhirVersion } from './find-issues.js';
 
 export interface HeldResource {
   readonly type: string;
@@ -25,6 +25,9 @@ export interface HistoryEntry {
 
 /** The resources of the server, in memory: a stand-in keeps nothing of its own. */
 export class ResourceCollection {
+  /** @param version whose resources it takes */
+  constructor(private readonly version: FhirVersion = 'r4') {}
+
   readonly #held = new Map<string, HeldResource>();
   readonly #history: HistoryEntry[] = [];
   /** Versions count on after a deletion. */
@@ -33,11 +36,11 @@ export class ResourceCollection {
 
   /**
    * Takes a resource in; the same content again is no new version.
-   * @throws Failure when it is not valid R4 or has no id
+   * @throws Failure when it is not valid or has no id
    */
   put(content: unknown, at: Date): { readonly resource: HeldResource; readonly isNew: boolean } {
-    const issues = validateResource(content);
-    if (issues.length > 0) throw new Failure('invalid', 'The content is not valid FHIR R4', { issues });
+    const issues = findIssues(content, this.version);
+    if (issues.length > 0) throw new Failure('invalid', 'The content is not valid FHIR', { issues });
     const { resourceType, id } = content as { resourceType: string; id?: string };
     if (id === undefined)
       throw new Failure('invalid', 'The resource has no id', {

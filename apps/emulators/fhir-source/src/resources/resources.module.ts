@@ -8,7 +8,8 @@ import { ResourceCollection } from './resource-collection.js';
   providers: [
     {
       provide: ResourceCollection,
-      useFactory: (configuration: FhirSourceConfiguration) => loadResources(configuration.fhirSourceFile),
+      useFactory: ({ fhirSourceFile, fhirVersion }: FhirSourceConfiguration) =>
+        loadResources(fhirSourceFile, fhirVersion),
       inject: [FhirSourceConfiguration],
     },
   ],

@@ -22,6 +22,17 @@ export function matches(resource: HeldResource, { name, values }: SearchParamete
       return values
         .map(parseToken)
         .some((token) => codingsOf(resource.content['category']).some((one) => isCoding(one, token)));
+    case 'code':
+      return values
+        .map(parseToken)
+        .some((token) => codingsOf(resource.content['code']).some((one) => isCoding(one, token)));
+    case 'class':
+      return values
+        .map(parseToken)
+        .some((token) => isCoding((resource.content['class'] ?? {}) as { code?: string }, token));
+    case 'status':
+      return values.includes(String(resource.content['status']));
+    case 'beneficiary':
     case 'patient':
     case 'subject':
       return values.some((value) => refersTo(resource, value, base));
@@ -59,7 +70,7 @@ function refersTo(resource: HeldResource, value: string, base: string): boolean 
 /** Id of the Patient a resource is about; a Patient is about itself. */
 export function patientIdOf({ type, id, content }: HeldResource): string | undefined {
   if (type === 'Patient') return id;
-  for (const element of ['subject', 'patient']) {
+  for (const element of ['subject', 'patient', 'beneficiary']) {
     const { reference } = (content[element] ?? {}) as { reference?: string };
     const found = /^(?:.*\/)?Patient\/([A-Za-z0-9.-]{1,64})$/.exec(reference ?? '')?.[1];
     if (found !== undefined) return found;

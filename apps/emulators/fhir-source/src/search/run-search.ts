@@ -11,7 +11,7 @@ import {
   type SearchsetEntry,
 } from '@samenhang/fhir-http';
 import type { HeldResource, ResourceCollection } from '../resources/resource-collection.js';
-import { matches } from './matches.js';
+import { matches, patientIdOf } from './matches.js';
 
 const DEFAULT_COUNT = 50;
 const MAXIMUM_COUNT = 500;
@@ -23,6 +23,8 @@ export interface SearchRequest {
   readonly prefer: string | undefined;
   /** What the asker may see. */
   readonly isVisible: (resource: HeldResource) => boolean;
+  /** Of each code only the newest (`Observation/$lastn`). */
+  readonly isNewestOfCode?: boolean;
 }
 
 /** @throws Failure('not-found') for a type that is not served */
@@ -40,13 +42,14 @@ export function runSearch(
 ): string {
   const { base, type, isVisible } = request;
   const { parameters, ignored } = checkSearch(definition, request.parameters, parsePrefer(request.prefer));
-  const found = resources
+  const matching = resources
     .all(type)
     .filter(
       (resource) =>
         isVisible(resource) && parameters.every((parameter) => matches(resource, parameter, base)),
     )
     .sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+  const found = request.isNewestOfCode === true ? newestOfCode(matching) : matching;
   const after = cursorOf(parameters);
   const rest =
     after === undefined ? found : found.filter((resource) => compareKeys(keyOf(resource), after) > 0);
@@ -71,22 +74,48 @@ function toEntry({ type, id, body }: HeldResource, base: string, mode: 'match' |
   return { fullUrl: `${base}/${type}/${id}`, body, mode };
 }
 
-/** `_include=…:medication`, the only one there is. A medication says nothing about a patient: it goes with what refers to it. */
+/** Elements that hold the reference a search parameter is about, where it is called otherwise. */
+const elementsOf: Readonly<Record<string, string>> = {
+  'general-practitioner': 'generalPractitioner',
+  medication: 'medicationReference',
+};
+
+/** `_include`: what is supporting, and says nothing about a patient, goes with what refers to it. */
 function includedBy(
   page: readonly HeldResource[],
   parameters: readonly SearchParameter[],
   resources: ResourceCollection,
 ): HeldResource[] {
-  if (!parameters.some(({ name }) => name === '_include')) return [];
-  const found = page.flatMap(({ content }) => {
-    const { reference } = (content['medicationReference'] ?? {}) as { reference?: string };
-    const medication = resources.find(
-      'Medication',
-      /^(?:.*\/)?Medication\/([^/]+)$/.exec(reference ?? '')?.[1] ?? '',
-    );
-    return medication === undefined ? [] : [medication];
+  const names = parameters
+    .filter(({ name }) => name === '_include')
+    .flatMap(({ values }) => values.map((value) => value.split(':')[1] ?? ''));
+  const found = page.flatMap(({ content }) =>
+    names.flatMap((name) => referencesIn(content[elementsOf[name] ?? name])),
+  );
+  const targets = found.flatMap((reference) => {
+    const [, type = '', id = ''] = /([A-Za-z]+)\/([^/]+)$/.exec(reference) ?? [];
+    return resources.find(type, id) ?? [];
   });
-  return [...new Set(found)];
+  return [...new Set(targets)].filter((target) => patientIdOf(target) === undefined);
+}
+
+function referencesIn(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((one) => {
+    const { reference } = (one ?? {}) as { reference?: unknown };
+    return typeof reference === 'string' ? [reference] : [];
+  });
+}
+
+function newestOfCode(observations: readonly HeldResource[]): HeldResource[] {
+  const newest = new Map<string, HeldResource>();
+  const dateOf = ({ content }: HeldResource): string => String(content['effectiveDateTime'] ?? '');
+  for (const one of observations) {
+    const code = JSON.stringify(one.content['code']);
+    const known = newest.get(code);
+    if (known === undefined || dateOf(known) < dateOf(one)) newest.set(code, one);
+  }
+  return [...newest.values()];
 }
 
 type Key = readonly [updated: number, id: string];
