@@ -20,12 +20,11 @@ const condition: FhirResource = {
   id: 'c',
   subject: { reference: 'Patient/p' },
 };
-const refusing = (code: string): object => ({
+const lacking = (code: string, why: string): object => ({
   resourceType: 'OperationOutcome',
-  issue: [
-    { severity: 'warning', code: 'forbidden', details: { coding: [{ system: dataCategorySystem, code }] } },
-  ],
+  issue: [{ severity: 'warning', code: why, details: { coding: [{ system: dataCategorySystem, code }] } }],
 });
+const refusing = (code: string): object => lacking(code, 'forbidden');
 const idsOf = (resources: readonly { resource: FhirResource }[] | undefined): string[] =>
   (resources ?? []).map(({ resource }) => resource.id);
 
@@ -53,6 +52,17 @@ describe('a holder that gives a whole patient at once', () => {
     );
     const [report] = await ask([source]);
     expect(report?.missing).toEqual([{ category: 'AllergyIntolerance', status: 'refused' }]);
+  });
+
+  it.each([
+    ['timeout', [{ category: 'AllergyIntolerance', status: 'timed-out' }]],
+    ['transient', [{ category: 'AllergyIntolerance', status: 'unreachable' }]],
+    ['not-supported', []],
+  ])('says which its own source did not give now (%s)', async (why, missing) => {
+    const source = await started(
+      StandInHolder.startWhole(holdingWhole([patient('p')], lacking('AllergyIntolerance', why))),
+    );
+    expect((await ask([source]))[0]?.missing).toEqual(missing);
   });
 
   it('refuses when it does not tell who the patient is', async () => {

@@ -1,12 +1,7 @@
-import {
-  dataCategorySystem,
-  isDataCategory,
-  type DataCategory,
-  type FhirResource,
-} from '@samenhang/data-model';
+import { dataCategorySystem, isDataCategory, type FhirResource } from '@samenhang/data-model';
 import { parseExact } from './exact-json.js';
 import { isRecord, recordsOf } from './json-shape.js';
-import { SourceFailure } from './source-report.js';
+import { SourceFailure, type MissingCategory } from './source-report.js';
 
 export interface PageEntry {
   readonly resource: FhirResource;
@@ -17,10 +12,10 @@ export interface PageEntry {
 export interface SearchPage {
   readonly entries: readonly PageEntry[];
   readonly next: string | undefined;
-  /** Categories that the source says it does not give. */
-  readonly refused: readonly DataCategory[];
+  /** Categories that the source says it does not give, for good or now. */
+  readonly lacking: readonly MissingCategory[];
   /** Types of which it does not give facts of no category. */
-  readonly refusedTypes: readonly string[];
+  readonly lackingTypes: readonly MissingCategory[];
 }
 
 const resourceTypes = 'http://hl7.org/fhir/resource-types';
@@ -39,26 +34,38 @@ export function readSearchPage(text: string, base: string): SearchPage {
       ? []
       : [{ resource, fullUrl: `${base}/${resource.resourceType}/${resource.id}` }];
   });
-  const refused = refusedCodes(bundle);
+  const lacking = (system: string): MissingCategory[] => lackingOf(bundle, system);
   return {
     entries,
     next: nextLink(bundle, base),
-    refused: refused.flatMap(({ system, code }) =>
-      system === dataCategorySystem && isDataCategory(code) ? [code] : [],
-    ),
-    refusedTypes: refused.flatMap(({ system, code }) => (system === resourceTypes ? [code] : [])),
+    lacking: lacking(dataCategorySystem).filter(({ category }) => isDataCategory(category)),
+    lackingTypes: lacking(resourceTypes),
   };
 }
 
-function refusedCodes(bundle: Record<string, unknown>): { system: unknown; code: string }[] {
+/** Issue types (FHIR R4 valueset-issue-type) that say that something is there, and is not in the answer. */
+const lackingBy: ReadonlyMap<unknown, MissingCategory['status']> = new Map([
+  ['forbidden', 'refused'],
+  ['timeout', 'timed-out'],
+  ['transient', 'unreachable'],
+] as const);
+
+/** By names of a system: of categories, or of types. */
+function lackingOf(bundle: Record<string, unknown>, names: string): MissingCategory[] {
   return recordsOf(bundle['entry'])
     .map(({ resource }) => resource)
     .filter(isRecord)
     .filter(({ resourceType }) => resourceType === 'OperationOutcome')
     .flatMap(({ issue }) => recordsOf(issue))
-    .filter(({ code }) => code === 'forbidden')
-    .flatMap(({ details }) => recordsOf(isRecord(details) ? details['coding'] : undefined))
-    .flatMap(({ system, code }) => (typeof code === 'string' ? [{ system, code }] : []));
+    .flatMap(({ code: issueType, details }) => {
+      const status = lackingBy.get(issueType);
+      const codings = recordsOf(isRecord(details) ? details['coding'] : undefined);
+      return status === undefined
+        ? []
+        : codings.flatMap(({ system, code }) =>
+            system === names && typeof code === 'string' ? [{ category: code, status }] : [],
+          );
+    });
 }
 
 function parseBundle(text: string): Record<string, unknown> {
