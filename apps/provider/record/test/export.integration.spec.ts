@@ -221,6 +221,51 @@ describe('An export whose permit is withdrawn', () => {
   });
 });
 
+/** The same machinery, of a view. */
+async function kickOffViews(): Promise<string> {
+  const view = {
+    resource: 'Observation',
+    select: [{ column: [{ name: 'id', path: 'getResourceKey()' }] }],
+  };
+  const views = [{ name: 'ids', view }];
+  const permit = await research.assertion({ level: 'view', views }, terms, base);
+  const part = [
+    { name: 'name', valueString: 'ids' },
+    { name: 'viewResource', resource: view },
+  ];
+  const body = JSON.stringify({
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'view', part },
+      { name: 'permit', valueString: permit },
+    ],
+  });
+  const headers = { 'content-type': 'application/fhir+json', prefer: 'respond-async' };
+  const begun = await call(`${base}/ViewDefinition/$viewdefinition-export`, {
+    method: 'POST',
+    headers,
+    body,
+  });
+  expect(begun.status, await begun.clone().text()).toBe(202);
+  return begun.headers.get('content-location') ?? '';
+}
+
+async function rowsAt(location: string): Promise<{ id: string }[]> {
+  const result = await vi.waitFor(async () => {
+    const answer = await call(`${location}/result`);
+    expect(answer.status).toBe(200);
+    return answer.text();
+  }, PATIENCE);
+  const files = [...result.matchAll(/"valueUri":"([^"]+)"/g)].map(([, url = '']) => url);
+  const texts = await Promise.all(files.map(async (url) => (await call(url)).text()));
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { id: string }),
+  );
+}
+
 describe('An export whose process is killed', () => {
   let child: ChildProcess | undefined;
   afterAll(() => child?.kill('SIGKILL'));
@@ -243,6 +288,7 @@ describe('An export whose process is killed', () => {
     const begun = await kickOff({ level: 'system' });
     expect(begun.status).toBe(202);
     const location = begun.headers.get('content-location') ?? '';
+    const viewsAt = await kickOffViews();
     const progress = async () => Number.parseInt((await call(location)).headers.get('x-progress') ?? '', 10);
     let before = 0;
     for (let kills = 0; kills < 3; kills++) {
@@ -261,6 +307,9 @@ describe('An export whose process is killed', () => {
     expect(resources).toHaveLength(MEASUREMENTS + 2);
     const ids = resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
     expect(new Set(ids).size).toBe(MEASUREMENTS + 2);
+    const rows = await rowsAt(viewsAt);
+    expect(rows).toHaveLength(MEASUREMENTS);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(MEASUREMENTS);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await record.startService();
