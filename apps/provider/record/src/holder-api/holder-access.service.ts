@@ -22,7 +22,7 @@ import { AccessTrail } from './access-trail.js';
 import { noteEmergencyAccess } from './emergency-accesses.js';
 import { describeForAudit, type HolderQuestion } from './holder-question.js';
 import { readHistory, type History, type HistoryQuestion } from './history.js';
-import { isGiven, searchFacts } from './holder-search.js';
+import { isGiven, searchFacts, searchFactsTogether } from './holder-search.js';
 import { redirectReferences, type Person } from './person.js';
 import { PatientLookup, type FactName, type KnownPatient } from './patient-lookup.js';
 import { neededFor, type StoredFact } from './stored-fact.js';
@@ -102,14 +102,13 @@ export class HolderAccessService {
       query: questions.map(describeForAudit).join(' '),
       isEnough: (permitted) => questions.some((question) => isGiven(question, permitted)),
     };
-    return this.ask(caller, asked, (transaction, person, permitted, lacking) => {
+    return this.ask(caller, asked, async (transaction, person, permitted, lacking) => {
       assertNotLacking(lacking, asked.resourceTypes);
-      return Promise.all(
-        questions.map((question) =>
-          isGiven(question, permitted)
-            ? searchFacts(transaction, caller.tenant.ura, question, person, permitted)
-            : new Failure('forbidden', 'Access to this data is not permitted'),
-        ),
+      const given = questions.filter((question) => isGiven(question, permitted));
+      const found = await searchFactsTogether(transaction, caller.tenant.ura, given, person, permitted);
+      return questions.map(
+        (question) =>
+          found[given.indexOf(question)] ?? new Failure('forbidden', 'Access to this data is not permitted'),
       );
     });
   }
