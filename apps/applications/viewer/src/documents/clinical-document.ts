@@ -1,4 +1,4 @@
-import { elementsOf, findAt, findWords, findXmlTree, type XmlNode } from './xml-tree.js';
+import { childrenOf, findElement, parseXml, wordsOf, XmlError, type XmlElement } from '@samenhang/xml';
 
 /** Elements that a page makes of the words of a section: structure only, never an attribute, a link or an image. */
 export type NarrativeTag =
@@ -44,16 +44,26 @@ export type ReadDocument =
 
 /** Undefined for what is no CDA document that can be read. */
 export function findClinicalDocument(text: string): ReadDocument | undefined {
-  const root = findXmlTree(text);
+  const root = findRoot(text);
   if (root?.name !== 'ClinicalDocument') return undefined;
-  const other = findAt(root, 'component', 'nonXMLBody', 'text');
+  const other = findElement(root, 'component', 'nonXMLBody', 'text');
   if (other !== undefined) return fileOf(other);
-  const body = findAt(root, 'component', 'structuredBody');
-  const sections = elementsOf(body, 'component').flatMap((part) => elementsOf(part, 'section'));
+  const body = findElement(root, 'component', 'structuredBody');
+  const sections = childrenOf(body, 'component').flatMap((part) => childrenOf(part, 'section'));
   return { kind: 'sections', document: { ...headerOf(root), sections: sections.map(sectionOf) } };
 }
 
-function fileOf(node: XmlNode): ReadDocument {
+/** Undefined for what is no well-formed XML, has a document type, or is nested without measure. */
+function findRoot(text: string): XmlElement | undefined {
+  try {
+    return parseXml(text);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
+function fileOf(node: XmlElement): ReadDocument {
   const words = node.contents.filter((child) => typeof child === 'string').join('');
   const isEncoded = node.attributes['representation'] === 'B64';
   return {
@@ -63,18 +73,18 @@ function fileOf(node: XmlNode): ReadDocument {
   };
 }
 
-function headerOf(root: XmlNode): Omit<ClinicalDocument, 'sections'> {
-  const author = findAt(root, 'author', 'assignedAuthor');
+function headerOf(root: XmlElement): Omit<ClinicalDocument, 'sections'> {
+  const author = findElement(root, 'author', 'assignedAuthor');
   const header = {
-    title: findWords(findAt(root, 'title')) ?? findAt(root, 'code')?.attributes['displayName'],
-    patient: findWords(findAt(root, 'recordTarget', 'patientRole', 'patient', 'name')),
+    title: wordsOf(findElement(root, 'title')) ?? findElement(root, 'code')?.attributes['displayName'],
+    patient: wordsOf(findElement(root, 'recordTarget', 'patientRole', 'patient', 'name')),
     author:
-      findWords(findAt(author, 'assignedPerson', 'name')) ??
-      findWords(findAt(author, 'representedOrganization', 'name')),
-    custodian: findWords(
-      findAt(root, 'custodian', 'assignedCustodian', 'representedCustodianOrganization', 'name'),
+      wordsOf(findElement(author, 'assignedPerson', 'name')) ??
+      wordsOf(findElement(author, 'representedOrganization', 'name')),
+    custodian: wordsOf(
+      findElement(root, 'custodian', 'assignedCustodian', 'representedCustodianOrganization', 'name'),
     ),
-    date: findDate(findAt(root, 'effectiveTime')?.attributes['value']),
+    date: findDate(findElement(root, 'effectiveTime')?.attributes['value']),
   };
   return Object.fromEntries(Object.entries(header).filter(([, value]) => value !== undefined));
 }
@@ -89,12 +99,13 @@ function findDate(value: string | undefined): string | undefined {
   return `${date}T${hour}:${minute}:00${zone.slice(0, 3)}:${zone.slice(3)}`;
 }
 
-function sectionOf(section: XmlNode): ClinicalSection {
-  const title = findWords(findAt(section, 'title')) ?? findAt(section, 'code')?.attributes['displayName'];
-  const inner = elementsOf(section, 'component').flatMap((part) => elementsOf(part, 'section'));
+function sectionOf(section: XmlElement): ClinicalSection {
+  const title =
+    wordsOf(findElement(section, 'title')) ?? findElement(section, 'code')?.attributes['displayName'];
+  const inner = childrenOf(section, 'component').flatMap((part) => childrenOf(part, 'section'));
   return {
     ...(title === undefined ? {} : { title }),
-    contents: contentsOf(findAt(section, 'text')),
+    contents: contentsOf(findElement(section, 'text')),
     sections: inner.map(sectionOf),
   };
 }
@@ -119,13 +130,13 @@ const tags: Readonly<Record<string, NarrativeTag>> = {
 /** White space between the parts of these is no content of theirs. */
 const withoutText: ReadonlySet<string> = new Set(['table', 'thead', 'tbody', 'tr', 'ul', 'ol']);
 
-function contentsOf(node: XmlNode | undefined): Narrative[] {
+function contentsOf(node: XmlElement | undefined): Narrative[] {
   return (node?.contents ?? []).flatMap((child): Narrative[] =>
     typeof child === 'string' ? (child.trim() === '' ? [' '] : [child]) : narrativeOf(child, node),
   );
 }
 
-function narrativeOf(node: XmlNode, parent: XmlNode | undefined): Narrative[] {
+function narrativeOf(node: XmlElement, parent: XmlElement | undefined): Narrative[] {
   const tag = tagOf(node, parent);
   const contents = contentsOf(node);
   if (tag === undefined) return contents;
@@ -140,7 +151,7 @@ function narrativeOf(node: XmlNode, parent: XmlNode | undefined): Narrative[] {
   ];
 }
 
-function tagOf(node: XmlNode, parent: XmlNode | undefined): NarrativeTag | undefined {
+function tagOf(node: XmlElement, parent: XmlElement | undefined): NarrativeTag | undefined {
   if (node.name === 'list' && node.attributes['listType'] === 'ordered') return 'ol';
   // Only a table has a caption in HTML; elsewhere it is a heading of what follows.
   if (node.name === 'caption' && parent?.name !== 'table') return 'strong';
