@@ -33,6 +33,7 @@ import { auditStoreDown } from './scenarios/31-audit-store-down.js';
 import { tenantIsolation } from './scenarios/32-tenant-isolation.js';
 import { reRegistration } from './scenarios/33-re-registration.js';
 import { emptyLocalisation } from './scenarios/34-empty-localisation.js';
+import { ownServer } from './scenarios/35-own-server.js';
 
 /** All acceptance scenarios, in the order of their numbers. */
 export const scenarios: readonly Scenario[] = [
@@ -70,4 +71,5 @@ export const scenarios: readonly Scenario[] = [
   tenantIsolation,
   reRegistration,
   emptyLocalisation,
+  ownServer,
 ];

@@ -163,6 +163,8 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /tenants/:ura/consents/:id',
       'PUT /tenants/:ura/consents/:id',
       'GET /tenants/:ura/consents/:id/_history/:version',
+      'PUT /tenants/:ura/direct-patients',
+      'DELETE /tenants/:ura/direct-patients',
     ),
     ...scoped('record:compare', 'POST /differences', 'GET /origins/:type/:id'),
     ...scoped('record:transfer', 'POST /transfer-reads'),
