@@ -107,10 +107,15 @@ describe('A permit', () => {
     const before = api.platform.terms.length;
     await vi.waitFor(() => expect(api.platform.terms.length).toBeGreaterThanOrEqual(before), PATIENCE);
     await vi.waitFor(() => expect(api.platform.terms.at(-1)?.permitId).toBe(id), PATIENCE);
+    await vi.waitFor(async () => {
+      const { body } = await use(`/outputs/${String(running.body['id'])}`);
+      expect(body).toMatchObject({ status: 'running', progress: { questions: 2, done: 1 } });
+    }, PATIENCE);
     expect((await assess(id, 'withdraw')).status).toBe(200);
     await vi.waitFor(async () => {
       const { body } = await use(`/outputs/${String(running.body['id'])}`);
       expect(body).toMatchObject({ status: 'failed', problem: expect.stringContaining('withdrawn') });
+      expect(body).not.toHaveProperty('progress');
     }, PATIENCE);
     await vi.waitFor(() => expect(api.platform.hungUp).toBeGreaterThan(0), PATIENCE);
     expect((await use(`/outputs/${output}/file`)).status).toBe(403);
