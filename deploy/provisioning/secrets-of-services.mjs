@@ -14,7 +14,7 @@ export const secretsOfServices = {
   record: ['patient-keyring', 'patient-binding', 'permit-authority', 'mitz'],
   registrar: ['patient-keyring', 'mitz'],
   transfer: ['patient-keyring'],
-  'query-api': ['patient-binding', 'change-handles', 'subscriptions'],
+  'query-api': ['patient-binding', 'change-handles', 'subscriptions', 'mitz'],
   'secondary-use-api': ['secondary-use'],
   console: ['console-accounts', 'console-openid'],
   'research-portal': ['research-accounts', 'research-openid'],

@@ -99,6 +99,10 @@ export class QueryApiConfiguration {
   @Max(1_000_000)
   maximumSubscriptions = 5_000;
 
+  /** Base URL of Mitz, asked over mutual TLS with the secret `mitz`; without it the consent register of this installation is. */
+  @Matches(/^(https:\/\/\S+)?$/)
+  mitzUrl = '';
+
   /** What silence of the consent register means, by purpose and first day: `TREAT:2029-03-26:opt-out`. */
   @Matches(regimesForm)
   consentRegimes = '';

@@ -320,7 +320,8 @@ describe('the registry', () => {
         _include: includes.map(({ name }) => `${type}:${name}`),
       };
       for (const { name, kind } of parameters)
-        criteria[name] = kind === 'date' ? '2026' : kind === 'quantity' ? '1' : 'x';
+        criteria[name] =
+          kind === 'date' ? '2026' : kind === 'quantity' ? '1' : kind === 'composite' ? 'x$1' : 'x';
       const response = await search(type, criteria, { headers: { prefer: 'handling=strict' } });
       expect(response.status, await response.text()).toBe(200);
     },

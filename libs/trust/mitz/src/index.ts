@@ -1,6 +1,7 @@
 export * from './mitz-client.js';
 export * from './guarded-register.js';
 export * from './mutual-tls.js';
+export * from './register-client.js';
 export * from './closed-question.js';
 export * from './closed-answer.js';
 export * from './vocabulary.js';

@@ -3,7 +3,7 @@ import { getUra } from '@samenhang/data-model';
 import { getBsn } from '@samenhang/patient-identity';
 import { issueMutualTls } from '@samenhang/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MitzClient, mutualTlsSend, type MutualTlsCredentials } from '../src/index.js';
+import { MitzClient, mutualTlsSend, registerClient, type MutualTlsCredentials } from '../src/index.js';
 import { MitzEmulator } from './mitz-emulator.js';
 
 const question: ConsentQuestion = {
@@ -27,7 +27,10 @@ describe('Mitz over mutual TLS', () => {
 
   const clientOf = (change: Partial<MutualTlsCredentials> = {}): MitzClient => {
     const credentials = { ...certificates.client, authority: certificates.authority, ...change };
-    return new MitzClient({ baseUrl: url, send: mutualTlsSend(credentials) });
+    return registerClient({ mitzUrl: url, credentials: () => credentials, own: refused });
+  };
+  const refused = (): never => {
+    throw new RangeError('Not asked of the register of this installation');
   };
 
   it('answers who shows the certificate of a holder', async () => {
@@ -41,6 +44,14 @@ describe('Mitz over mutual TLS', () => {
     const before = mitz.questions.length;
     expect(await clientOf(certificates.stranger).ask(question)).toEqual(refused);
     expect(await clientOf({ authority: certificates.stranger.certificate }).ask(question)).toEqual(refused);
+    expect(mitz.questions).toHaveLength(before);
+  });
+
+  it('is not asked where the installation has a register of its own', async () => {
+    const before = mitz.questions.length;
+    const send = async (): Promise<never> => Promise.reject(new Error('away'));
+    const own = registerClient({ mitzUrl: '', credentials: refused, own: () => ({ baseUrl: url, send }) });
+    expect(await own.ask(question)).toEqual({ permit: false, reason: 'unreachable' });
     expect(mitz.questions).toHaveLength(before);
   });
 

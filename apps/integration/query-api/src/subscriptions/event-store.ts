@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Ura } from '@samenhang/data-model';
 import type { Transaction } from '@samenhang/event-log';
+import { changedChannel } from './subscription-words.js';
 import type { Focus, Signal, SignalledFact, SubscriptionEvent } from './subscription.js';
 
 type Reads = Pick<Transaction, 'query'>;
@@ -90,6 +91,8 @@ export class EventStore {
          FROM counted, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS f(focus, place)`,
       [signal.subscriptionId, focuses.length, signal.occurredAt, JSON.stringify(focuses)],
     );
+    // Heard once the transaction is committed, by every instance.
+    await transaction.query('SELECT pg_notify($1, $2)', [changedChannel, signal.subscriptionId]);
     return true;
   }
 

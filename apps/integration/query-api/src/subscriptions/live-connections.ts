@@ -9,12 +9,14 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { EventStore } from './event-store.js';
+import { EventWatch } from './event-watch.js';
 import { LiveSubscription } from './live-subscription.js';
-import { SubscriptionStore } from './subscription-store.js';
+import { SubscriptionStore, type SubscriptionState } from './subscription-store.js';
 
 export const websocketPath = '/fhir/subscriptions/websocket';
 
-const POLL_MS = 250;
+/** For heartbeats, for what has ended, and for what was said while nobody listened: one statement for all connections. */
+const LOOK_MS = 1_000;
 /** Whoever says nothing for so long goes. */
 const BINDING_MS = 15_000;
 const MAXIMUM_CONNECTIONS = 2_000;
@@ -33,12 +35,15 @@ export class LiveConnections implements OnApplicationBootstrap, OnApplicationShu
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_MESSAGE_BYTES });
   readonly #bound = new Map<WebSocket, LiveSubscription>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #due = new Set<string>();
   #telling: Promise<void> | undefined;
+  #isClosing = false;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly subscriptions: SubscriptionStore,
     private readonly events: EventStore,
+    private readonly watch: EventWatch,
     private readonly environment: ServiceEnvironment,
     private readonly host: HttpAdapterHost,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -47,16 +52,20 @@ export class LiveConnections implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     const server = this.host.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#timer = setInterval(() => {
-      this.#telling ??= this.#tellAll().finally(() => (this.#telling = undefined));
-    }, POLL_MS);
+    this.watch.onChange((id) => this.#tell([id]));
+    this.#timer = setInterval(() => this.#tell(this.#boundIds()), LOOK_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#timer);
     for (const socket of this.#server.clients) socket.close(GOING_AWAY);
     await this.#telling;
     for (const socket of this.#server.clients) socket.terminate();
+  }
+
+  #boundIds(): string[] {
+    return [...this.#bound.values()].map(({ id }) => id);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -93,27 +102,47 @@ export class LiveConnections implements OnApplicationBootstrap, OnApplicationShu
       const live = new LiveSubscription(subscription, `${this.environment.publicUrl}/fhir`);
       socket.send(live.handshake());
       this.#bound.set(socket, live);
+      // What happened between the handshake and now.
+      this.#tell([live.id]);
     } catch (error) {
       this.logger.error({ err: error }, 'a websocket could not be bound');
       socket.close(GOING_AWAY);
     }
   }
 
-  async #tellAll(): Promise<void> {
-    for (const [socket, live] of this.#bound) {
-      try {
-        const now = await this.subscriptions.find(statementByStatement(this.dataSource), live.id);
-        if (now === undefined || now.status === 'off') {
-          socket.close(POLICY_VIOLATION);
-          continue;
-        }
-        const events = await this.#eventsFor(live, now.events);
-        const message = live.next(now, events);
-        if (message !== undefined) socket.send(message);
-      } catch (error) {
-        this.logger.error({ err: error }, 'a websocket could not be told');
-      }
+  /** Of these subscriptions, or of all that are bound; one round at a time, what comes in meanwhile in the next. */
+  #tell(ids: Iterable<string>): void {
+    for (const id of ids) this.#due.add(id);
+    this.#telling ??= this.#tellDue().finally(() => {
+      this.#telling = undefined;
+      if (this.#due.size > 0 && !this.#isClosing) this.#tell([]);
+    });
+  }
+
+  async #tellDue(): Promise<void> {
+    const due = new Set(this.#due);
+    this.#due.clear();
+    const connections = [...this.#bound].filter(([, live]) => due.has(live.id));
+    if (connections.length === 0) return;
+    try {
+      const ids = [...new Set(connections.map(([, live]) => live.id))];
+      const states = await this.subscriptions.statesOf(statementByStatement(this.dataSource), ids);
+      for (const [socket, live] of connections) await this.#tellOne(socket, live, states.get(live.id));
+    } catch (error) {
+      this.logger.error({ err: error }, 'websockets could not be told');
     }
+  }
+
+  async #tellOne(
+    socket: WebSocket,
+    live: LiveSubscription,
+    state: SubscriptionState | undefined,
+  ): Promise<void> {
+    if (state === undefined || state.status === 'off') return socket.close(POLICY_VIOLATION);
+    const events = await this.#eventsFor(live, state.events);
+    const message = live.next(state, events);
+    if (message !== undefined) socket.send(message);
+    if (live.sent < state.events) this.#due.add(live.id);
   }
 
   async #eventsFor(

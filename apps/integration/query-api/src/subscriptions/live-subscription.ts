@@ -1,5 +1,6 @@
 import { notificationBundle } from './notification.js';
 import type { Subscription, SubscriptionEvent } from './subscription.js';
+import type { SubscriptionState } from './subscription-store.js';
 
 /** One connection of a subscriber: what it was sent, and what comes next. */
 export class LiveSubscription {
@@ -28,7 +29,8 @@ export class LiveSubscription {
   }
 
   /** What is to be sent: the events, or that there is nothing when the heartbeat is due. */
-  next(subscription: Subscription, events: readonly SubscriptionEvent[]): string | undefined {
+  next(state: SubscriptionState, events: readonly SubscriptionEvent[]): string | undefined {
+    const subscription = { ...this.subscription, ...state };
     const last = events.at(-1);
     if (last !== undefined) {
       this.#sent = last.number;

@@ -17,6 +17,9 @@ export interface NewSubscription extends SealedParts {
   readonly heartbeatSeconds?: number;
 }
 
+/** What of a subscription changes while it is told. */
+export type SubscriptionState = Pick<Subscription, 'status' | 'events'>;
+
 interface SubscriptionRow {
   id: string;
   status: SubscriptionStatus;
@@ -83,6 +86,16 @@ export class SubscriptionStore {
       [id, owner ?? null],
     );
     return rows.map((row) => this.#open(row))[0];
+  }
+
+  /** How these stand now; what is not there any more is left out. */
+  async statesOf(reads: Reads, ids: readonly string[]): Promise<Map<string, SubscriptionState>> {
+    const rows = await reads.query<SubscriptionState & { id: string }>(
+      `SELECT s.id, CASE WHEN s.ends_at <= now() THEN 'off' ELSE s.status END AS status, s.events
+         FROM subscription s WHERE s.id = ANY($1)`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, status, events }) => [id, { status, events }]));
   }
 
   async remove(transaction: Reads, id: string): Promise<void> {

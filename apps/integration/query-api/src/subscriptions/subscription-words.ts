@@ -27,3 +27,6 @@ export const problems = {
 } as const;
 
 export type Problem = keyof typeof problems;
+
+/** On which the database says that a subscription has something new. */
+export const changedChannel = 'query_api_subscription_changed';

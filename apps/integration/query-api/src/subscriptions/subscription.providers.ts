@@ -9,13 +9,19 @@ import {
   type PatientBindingSecret,
 } from '@samenhang/identity';
 import { AddressBookClient, LocalisationClient } from '@samenhang/localisation';
-import { GuardedRegister, MitzClient } from '@samenhang/mitz';
+import {
+  GuardedRegister,
+  registerClient,
+  type MitzClientOptions,
+  type MutualTlsCredentials,
+} from '@samenhang/mitz';
 import { ChangeHandles } from '@samenhang/patient-identity';
 import { EVENT_LOG, ServerPolicy, ServiceEnvironment } from '@samenhang/service-kit';
 import { DataSource } from 'typeorm';
 import { QueryApiConfiguration } from '../configuration.js';
 import { DECISION_POINT } from '../decision-point.js';
 import { EventStore } from './event-store.js';
+import { EventWatch } from './event-watch.js';
 import { SignalJudge } from './judge-signal.js';
 import { LiveConnections } from './live-connections.js';
 import { Notifier } from './notifier.js';
@@ -25,6 +31,7 @@ import { SubscriptionStore } from './subscription-store.js';
 
 export const subscriptionProviders: Provider[] = [
   EventStore,
+  EventWatch,
   SubscriptionStore,
   RestHook,
   Notifier,
@@ -56,23 +63,27 @@ export const subscriptionProviders: Provider[] = [
   },
 ];
 
-/** Consent is asked of the register of this installation, on behalf of the custodian whose data it is about. */
+/** Consent is asked of Mitz or the register of this installation, on behalf of the custodian whose data it is about. */
 function createJudge(
   environment: ServiceEnvironment,
-  { lookupTimeoutMs, consentRegimes }: QueryApiConfiguration,
+  { lookupTimeoutMs, consentRegimes, mitzUrl }: QueryApiConfiguration,
   tokens: AccessTokens,
   decisions: DecisionPoint,
 ): SignalJudge {
-  const audience = environment.serviceUrl('consent-register');
-  const register = new MitzClient({
-    baseUrl: audience,
-    send: async (url, request, organisation) =>
-      authorisedFetch(
-        await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
-        url,
-        request,
-      ),
-  });
+  const own = (): MitzClientOptions => {
+    const audience = environment.serviceUrl('consent-register');
+    return {
+      baseUrl: audience,
+      send: async (url, request, organisation) =>
+        authorisedFetch(
+          await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
+          url,
+          request,
+        ),
+    };
+  };
+  const credentials = (): MutualTlsCredentials => environment.secret('mitz');
+  const register = registerClient({ mitzUrl, credentials, own });
   const addressBook = new AddressBookClient({
     tokens,
     send: authorisedFetch,

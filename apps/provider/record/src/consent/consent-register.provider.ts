@@ -1,7 +1,12 @@
 import type { Provider } from '@nestjs/common';
 import { readRegimes, RegimeRegister } from '@samenhang/consent';
 import { AccessTokens, authorisedRequest } from '@samenhang/identity';
-import { GuardedRegister, MitzClient, mutualTlsSend, type MutualTlsCredentials } from '@samenhang/mitz';
+import {
+  GuardedRegister,
+  registerClient,
+  type MitzClientOptions,
+  type MutualTlsCredentials,
+} from '@samenhang/mitz';
 import { ServiceEnvironment, STATUS_PROBLEMS, type StatusProblems } from '@samenhang/service-kit';
 import { RecordConfiguration } from '../record.configuration.js';
 import { CONSENT_REGISTER } from '../tokens.js';
@@ -15,21 +20,20 @@ const guardedRegisterProvider: Provider = {
     tokens: AccessTokens,
     { mitzUrl }: RecordConfiguration,
   ): GuardedRegister => {
-    if (mitzUrl !== '') {
-      const send = mutualTlsSend(environment.secret<MutualTlsCredentials>('mitz'));
-      return new GuardedRegister(new MitzClient({ baseUrl: mitzUrl, send }));
-    }
-    const audience = environment.serviceUrl('consent-register');
-    const client = new MitzClient({
-      baseUrl: audience,
-      send: async (url, request, organisation) =>
-        authorisedRequest(
-          await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
-          url,
-          request,
-        ),
-    });
-    return new GuardedRegister(client);
+    const own = (): MitzClientOptions => {
+      const audience = environment.serviceUrl('consent-register');
+      return {
+        baseUrl: audience,
+        send: async (url, request, organisation) =>
+          authorisedRequest(
+            await tokens.clientCredentials({ audience, scope: 'consent:ask', organisation }),
+            url,
+            request,
+          ),
+      };
+    };
+    const credentials = (): MutualTlsCredentials => environment.secret('mitz');
+    return new GuardedRegister(registerClient({ mitzUrl, credentials, own }));
   },
 };
 
