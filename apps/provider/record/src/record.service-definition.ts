@@ -11,6 +11,7 @@ import { AddEmergencyAccesses1796000000000 } from './storage/add-emergency-acces
 import { AddMentions1795305601000 } from './storage/add-mentions.migration.js';
 import { AddSearchDetails1796400000000 } from './storage/add-search-details.migration.js';
 import { CreateRecord1795305600000 } from './storage/create-record.migration.js';
+import { ReadFenceOnce1796700000000 } from './storage/read-fence-once.migration.js';
 
 export const recordService: ServiceDefinition = {
   name: 'record',
@@ -29,6 +30,7 @@ export const recordService: ServiceDefinition = {
       AddConsents1796310000000,
       KeepExportsUncompressed1796500000000,
       AddDirectPatients1796600000000,
+      ReadFenceOnce1796700000000,
     ],
     poolSize: 10,
   },
