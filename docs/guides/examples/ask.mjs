@@ -40,6 +40,26 @@ export async function lastVitals(client, bsn) {
   return found;
 }
 
+/** Everything, a page at a time: for whoever wants to go on while the rest comes. */
+export async function countFacts(client, bsn) {
+  let facts = 0;
+  for await (const { resources } of client.everything(bsn, { count: 5 })) facts += resources.length;
+  return facts;
+}
+
+/** Titles of the sections of an International Patient Summary. */
+export async function summarySections(client, bsn) {
+  const { entry = [] } = await client.summary(bsn);
+  const composition = entry.find(({ resource }) => resource?.resourceType === 'Composition')?.resource;
+  return (composition?.section ?? []).map(({ title }) => title);
+}
+
+/** Which types of resource can be searched for. */
+export async function searchableTypes(client) {
+  const { rest = [] } = await client.capabilities();
+  return rest.flatMap(({ resource = [] }) => resource.map(({ type }) => type));
+}
+
 /** The basic data set for care as a FHIR Bundle, to keep or to hand on. */
 export async function exportBgz(client, bsn) {
   const { bundle } = await client.bgz(bsn);

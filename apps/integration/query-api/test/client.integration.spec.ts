@@ -12,6 +12,9 @@ interface Examples {
   activeProblems(client: SamenhangClient, bsn: string, since: string): Promise<FhirResource[]>;
   lastVitals(client: SamenhangClient, bsn: string): Promise<FhirResource[]>;
   exportBgz(client: SamenhangClient, bsn: string): Promise<string>;
+  countFacts(client: SamenhangClient, bsn: string): Promise<number>;
+  summarySections(client: SamenhangClient, bsn: string): Promise<string[]>;
+  searchableTypes(client: SamenhangClient): Promise<string[]>;
 }
 
 const categories = [
@@ -87,6 +90,21 @@ describe('the examples of the guide', () => {
 
   it('find the last of each vital sign', async () => {
     expect(ids(await examples.lastVitals(client, bsnA)).sort()).toEqual(['h-bp2', 'h-w1']);
+  });
+
+  it('go through everything, a page at a time', async () => {
+    const { bundle } = await client.patientView(bsnA);
+    expect(await examples.countFacts(client, bsnA)).toBe(bundle['total']);
+  });
+
+  it('show what sections a summary has', async () => {
+    expect(await examples.summarySections(client, bsnA)).toContain('Problem List');
+  });
+
+  it('say what can be searched for', async () => {
+    expect(await examples.searchableTypes(client)).toEqual(
+      expect.arrayContaining(['Patient', 'DocumentReference', 'Subscription']),
+    );
   });
 
   it('export the basic data set', async () => {

@@ -1,5 +1,6 @@
 import { Failure } from '@samenhang/errors';
 import { failureOf, toFailure } from './client-failure.js';
+import { patiently } from './patience.js';
 import { proofHeaders } from './proof.js';
 import type { TokenSource } from './tokens.js';
 
@@ -20,22 +21,32 @@ export class AuthorisedRequests {
   ) {}
 
   /** @throws Failure unless it was answered with success */
-  async send(url: string, { headers, ...request }: RequestParts, signal?: AbortSignal): Promise<Response> {
+  async send(url: string, request: RequestParts, signal?: AbortSignal): Promise<Response> {
     const deadline = AbortSignal.timeout(this.timeoutMs);
+    const whole = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
     try {
-      const token = await this.tokens.getToken(this.audience, this.scope);
-      const response = await fetch(url, {
-        ...request,
-        headers: { ...headers, ...(await proofHeaders(token, request.method, url)) },
-        // A redirect would carry the patient's identifier to an address that nobody chose.
-        redirect: 'error',
-        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
-      });
-      if (response.ok) return response;
-      throw failureOf(response.status, await response.json().catch(() => undefined));
+      return await patiently(whole, () => this.#sendOnce(url, request, whole));
     } catch (cause) {
       throw toFailure(cause, deadline);
     }
+  }
+
+  async #sendOnce(
+    url: string,
+    { headers, ...request }: RequestParts,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const token = await this.tokens.getToken(this.audience, this.scope);
+    const response = await fetch(url, {
+      ...request,
+      headers: { ...headers, ...(await proofHeaders(token, request.method, url)) },
+      // A redirect would carry the patient's identifier to an address that nobody chose.
+      redirect: 'error',
+      signal,
+    });
+    if (response.ok) return response;
+    const content: unknown = await response.json().catch(() => undefined);
+    throw failureOf(response.status, content, response.headers.get('retry-after'));
   }
 
   /** @throws Failure also for a next page elsewhere: the token is for this address alone */

@@ -6,16 +6,20 @@ export function toFailure(cause: unknown, deadline: AbortSignal): Failure {
   if (cause instanceof Failure) return cause;
   if (deadline.aborted) return new Failure('timeout', 'The query API did not answer in time');
   const { status, data } = recordOf(recordOf(cause)['response']);
+  const { headers } = recordOf(recordOf(cause)['config']);
   if (typeof status !== 'number')
     return new Failure('unavailable', 'The query API cannot be reached', { cause });
-  return failureOf(status, data);
+  return failureOf(status, data, headers instanceof Headers ? headers.get('retry-after') : null);
 }
 
 /** The failure that an answer with this status and content tells of. */
-export function failureOf(status: number, content: unknown): Failure {
+export function failureOf(status: number, content: unknown, retryAfter: string | null = null): Failure {
   const issues = recordsOf(recordOf(content)['issue']).map(toIssue);
   const text = issues[0]?.text ?? findText(recordOf(content)['detail']) ?? `The answer has status ${status}`;
-  return new Failure(kindOf(status), text, issues.length === 0 ? {} : { issues });
+  return new Failure(kindOf(status), text, {
+    ...(issues.length === 0 ? {} : { issues }),
+    ...(retryAfter !== null && /^\d{1,4}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+  });
 }
 
 function toIssue(issue: Readonly<Record<string, unknown>>): FailureIssue {

@@ -1,12 +1,15 @@
-import { identifierSystems } from '@samenhang/data-model';
+import { identifierSystems, type FhirResource } from '@samenhang/data-model';
+import { Failure } from '@samenhang/errors';
 import { Client } from 'fhir-kit-client';
 import { parametersOfFile, readDocumentFile, type DocumentFile, type FileName } from './attachments.js';
 import { AuthorisedRequests } from './authorised-requests.js';
 import { toFailure } from './client-failure.js';
-import type { PatientView } from './patient-view.js';
+import { isRecord } from './fhir-shape.js';
+import { patiently } from './patience.js';
+import type { FhirBundle, PatientView } from './patient-view.js';
 import { proofHeaders } from './proof.js';
 import { readPatientView } from './read-view.js';
-import { readPage, searchPages, toBundle, type Criteria, type SearchPage } from './search.js';
+import { pagesFrom, readPage, searchPages, toBundle, type Criteria, type SearchPage } from './search.js';
 import { Subscriptions, type PatientSubscription, type SubscriptionWish } from './subscriptions.js';
 import type { TokenSource } from './tokens.js';
 import { linesOf, readViewStream, type ViewEvent } from './view-stream.js';
@@ -71,6 +74,15 @@ export class SamenhangClient {
   async patientView(bsn: string, options: ViewOptions = {}): Promise<PatientView> {
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+    const answer = await patiently(signal, () => this.#everything(bsn, options, { signal, deadline }));
+    return readPatientView(answer);
+  }
+
+  async #everything(
+    bsn: string,
+    options: ViewOptions,
+    { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: AbortSignal },
+  ): Promise<FhirBundle> {
     try {
       const answer: unknown = await this.#fhir.operation({
         name: 'everything',
@@ -79,7 +91,7 @@ export class SamenhangClient {
         input: parametersOf(bsn, options),
         options: { signal },
       });
-      return readPatientView(toBundle(answer));
+      return toBundle(answer);
     } catch (cause) {
       throw toFailure(cause, deadline);
     }
@@ -148,18 +160,52 @@ export class SamenhangClient {
     return readDocumentFile(await response.json());
   }
 
-  /** The basic data set for care, in one Bundle. */
-  async bgz(bsn: string, options: { readonly signal?: AbortSignal } = {}): Promise<SearchPage> {
+  /** What all sources say as an International Patient Summary: a FHIR document that also says what it lacks. */
+  async summary(bsn: string, options: { readonly signal?: AbortSignal } = {}): Promise<FhirBundle> {
+    return toBundle(await this.#operation('$summary', parametersOf(bsn, {}), options.signal));
+  }
+
+  /** Everything in pages of so many facts, which agree with each other. */
+  everything(
+    bsn: string,
+    { signal, ...options }: Omit<ViewOptions, 'retry'> & { readonly count?: number } = {},
+  ): AsyncGenerator<SearchPage> {
+    const { count = 200 } = options;
+    const { resourceType, parameter } = parametersOf(bsn, options);
+    const body = { resourceType, parameter: [...parameter, { name: '_count', valueInteger: count }] };
+    return pagesFrom(
+      this.#requests,
+      async () => toBundle(await this.#operation('$everything', body, signal)),
+      signal,
+    );
+  }
+
+  /** What the query API offers: its CapabilityStatement. */
+  async capabilities(): Promise<FhirResource> {
+    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    const answer: unknown = await this.#fhir
+      .capabilityStatement({ signal: deadline })
+      .catch((cause: unknown) => Promise.reject(toFailure(cause, deadline)));
+    if (isRecord(answer) && answer['resourceType'] === 'CapabilityStatement') return answer as FhirResource;
+    throw new Failure('upstream', 'The answer is not a CapabilityStatement');
+  }
+
+  async #operation(name: string, parameters: object, signal?: AbortSignal): Promise<unknown> {
     const response = await this.#requests.send(
-      `${this.#fhirUrl}/Patient/$bgz`,
+      `${this.#fhirUrl}/Patient/${name}`,
       {
         method: 'POST',
         headers: { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' },
-        body: JSON.stringify(parametersOf(bsn, {})),
+        body: JSON.stringify(parameters),
       },
-      options.signal,
+      signal,
     );
-    return readPage(toBundle(await response.json()));
+    return response.json();
+  }
+
+  /** The basic data set for care, in one Bundle. */
+  async bgz(bsn: string, options: { readonly signal?: AbortSignal } = {}): Promise<SearchPage> {
+    return readPage(toBundle(await this.#operation('$bgz', parametersOf(bsn, {}), options.signal)));
   }
 }
 

@@ -41,12 +41,20 @@ export async function* searchPages(
   form.append(personParameter[type] ?? 'patient.identifier', `${identifierSystems.bsn}|${bsn}`);
   for (const [name, values] of Object.entries(criteria))
     for (const value of [values].flat()) form.append(name, String(value));
-  const first = await requests.send(
-    `${fhirUrl}/${path}`,
-    { method: 'POST', headers: FORM, body: form.toString() },
-    signal,
-  );
-  let bundle = toBundle(await first.json());
+  const first = async (): Promise<FhirBundle> => {
+    const request = { method: 'POST', headers: FORM, body: form.toString() } as const;
+    return toBundle(await (await requests.send(`${fhirUrl}/${path}`, request, signal)).json());
+  };
+  yield* pagesFrom(requests, first, signal);
+}
+
+/** The first page, and those that each says to come next. */
+export async function* pagesFrom(
+  requests: AuthorisedRequests,
+  first: () => Promise<FhirBundle>,
+  signal?: AbortSignal,
+): AsyncGenerator<SearchPage> {
+  let bundle = await first();
   for (;;) {
     yield readPage(bundle);
     const next = nextOf(bundle);

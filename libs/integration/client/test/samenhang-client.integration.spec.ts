@@ -14,11 +14,12 @@ import { gp, viewBundle } from './view-bundle.js';
 const bsn = '900186021';
 let platform: StandInPlatform;
 let client: SamenhangClient;
+let tokens: ProfessionalTokens;
 
 beforeAll(async () => {
   platform = await StandInPlatform.start();
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const tokens = new ProfessionalTokens({
+  tokens = new ProfessionalTokens({
     issuer: platform.url,
     clientId: 'demo',
     clientKey: { ...(await exportJWK(privateKey)), kid: 'k1', alg: 'ES256' },
@@ -62,6 +63,26 @@ describe('asking', () => {
     const call = platform.to('/fhir/Patient/$everything').at(-1);
     expect(JSON.stringify(call?.body)).toContain(bsn);
     expect(`${call?.url} ${JSON.stringify(call?.headers)}`).not.toContain(bsn);
+  });
+
+  it.each([
+    ['the view', (asked: SamenhangClient) => asked.patientView(bsn)],
+    ['an operation', (asked: SamenhangClient) => asked.summary(bsn)],
+  ])('asks again for %s after as long as a busy service says, and not for ever', async (_what, ask) => {
+    platform.busy = { times: 2, retryAfter: '0' };
+    await ask(client);
+    platform.busy = { times: 3, retryAfter: '0' };
+    await expect(ask(client)).rejects.toMatchObject({ kind: 'unavailable', retryAfterSeconds: 0 });
+    expect(platform.busy.times).toBe(0);
+  });
+
+  it('does not ask again where it is not told when, nor beyond its own patience', async () => {
+    platform.busy = { times: 1, retryAfter: 'soon' };
+    await expect(client.summary(bsn)).rejects.toMatchObject({ kind: 'unavailable' });
+    platform.busy = { times: 1, retryAfter: '9999' };
+    const impatient = new SamenhangClient({ baseUrl: platform.url, tokens, timeoutMs: 2_000 });
+    await expect(impatient.summary(bsn)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(platform.busy.times).toBe(0);
   });
 
   it('turns an OperationOutcome into a failure that says what was wrong', async () => {

@@ -11,6 +11,8 @@ export interface SeenCall {
 export class StandInPlatform {
   readonly calls: SeenCall[] = [];
   answer: { status: number; body: unknown } = { status: 200, body: {} };
+  /** How often it is too busy before it answers, and what it says then. */
+  busy = { times: 0, retryAfter: '0' };
 
   private constructor(
     private readonly server: FastifyInstance,
@@ -32,13 +34,18 @@ export class StandInPlatform {
       async ({ url, headers, body }) => void late.platform?.calls.push({ url, headers, body }),
     );
     server.post('/token', async () => ({ access_token: 'issued', token_type: 'DPoP', expires_in: 300 }));
-    for (const operation of ['Patient/$everything', 'DocumentReference/$attachment'])
-      server.post(`/fhir/${operation}`, async (_request, reply) =>
-        reply
+    for (const operation of ['Patient/$everything', 'Patient/$summary', 'DocumentReference/$attachment'])
+      server.post(`/fhir/${operation}`, async (_request, reply) => {
+        const { platform } = late;
+        if (platform !== undefined && platform.busy.times > 0) {
+          platform.busy.times -= 1;
+          return reply.code(503).header('retry-after', platform.busy.retryAfter).send({});
+        }
+        return reply
           .code(late.platform?.answer.status ?? 500)
           .type('application/fhir+json')
-          .send(late.platform?.answer.body),
-      );
+          .send(late.platform?.answer.body);
+      });
     late.platform = new StandInPlatform(server, await server.listen({ host: '127.0.0.1', port: 0 }));
     return late.platform;
   }
