@@ -1,3 +1,4 @@
+import { dischargeLetter } from './discharge-letter.js';
 import type { DemoPerson } from './people.js';
 
 /** HL7 v2.5 messages as Hospital Noord sends them, Dutch conventions included. Segments end in CR. */
@@ -7,6 +8,7 @@ export function hospitalMessages(people: readonly DemoPerson[]): string[] {
     laboratoryResult(person, index, 'HBA1C'),
     laboratoryResult(person, index, 'CHEM'),
     addressCorrection(person, index),
+    ...(index === 0 ? [...earlierResults(person, index), letter(person, index)] : []),
     ...(index === 1 ? [duplicateRegistration(person), merge(person)] : []),
   ]);
 }
@@ -128,6 +130,41 @@ function laboratoryResult(person: DemoPerson, index: number, panel: 'HBA1C' | 'C
     visit(index),
     `OBR|1|${order}^NOORD|${order}^LAB|${title}|||${day}0815+0100|||||||||01004567^Hartman^K.^^^^^^VEKTIS||||||${day}1200+0100||LAB|F`,
     ...observations,
+  );
+}
+
+/** HbA1c of the years before, so that there is a course. */
+function earlierResults(person: DemoPerson, index: number): string[] {
+  return [
+    ['20250602', '71'],
+    ['20251110', '67'],
+    ['20260518', '64'],
+  ].map(([day = '', value = ''], at) =>
+    laboratoryResult(person, index, 'HBA1C')
+      .replace(`NOORD-HBA1C-${index}`, `NOORD-HBA1C-${index}-${at}`)
+      .replaceAll(`LHBA1C${1000 + index}`, `LHBA1C${1000 + index}-${at}`)
+      .replaceAll(/\b202611\d\d(?=(?:0815|1200)\+0100)/g, day)
+      .replace(/\|\|(?:58|36)\|/, `||${value}|`),
+  );
+}
+
+/** MDM^T02 with a letter in lines, as PDF and as CDA. */
+function letter(person: DemoPerson, index: number): string {
+  const { lines, pdf, cda } = dischargeLetter(person);
+  const title = '11490-0^Ontslagbrief^LN';
+  const data = (type: string, content: Buffer): string => `^${type}^Base64^${content.toString('base64')}`;
+  const observations = [
+    ...lines.map((line) => `TX|${title}||${line}`),
+    `ED|${title}||${data('application^pdf', pdf)}`,
+    `ED|${title}||${data('text^xml', Buffer.from(cda))}`,
+  ];
+  return segments(
+    header('MDM^T02', 'MDM_T02', `NOORD-T02-${index}`),
+    'EVN|T02|20261108100000+0100',
+    identification(person),
+    visit(index),
+    'TXA|1|DS^Ontslagbrief^L|TX|20261108095500+0100||20261108100000+0100|||01004567^Hartman^K.^^^^^^VEKTIS|||LETTER1^NOORD|||||LA|U|AV',
+    ...observations.map((observation, at) => `OBX|${at + 1}|${observation}||||||F`),
   );
 }
 
