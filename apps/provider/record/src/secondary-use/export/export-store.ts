@@ -79,13 +79,13 @@ export async function addPart(
   transaction: Transaction,
   { id, tenant, place }: Pick<Export, 'id' | 'tenant' | 'place'>,
   type: string,
-  { lines, lastId, isLast }: MadePart,
+  { rows, texts, lastId, isLast }: MadePart,
 ): Promise<void> {
-  if (lines.length > 0)
+  if (rows > 0)
     await transaction.query(
       `INSERT INTO secondary_export_part (export_id, tenant, part, type, rows, body)
      SELECT $1, $2, count(*), $3, $4, $5 FROM secondary_export_part WHERE export_id = $1`,
-      [id, tenant, type, lines.length, lines.join('')],
+      [id, tenant, type, rows, texts.join('')],
     );
   await transaction.query('UPDATE secondary_export SET place = $2, after_id = $3 WHERE id = $1', [
     id,

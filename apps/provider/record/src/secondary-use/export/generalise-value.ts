@@ -31,7 +31,7 @@ export const generaliseValue: Readonly<Record<ElementRule, Generalise>> = {
   concept: remembered((stated) => written(conceptOf(JSON.parse(stated)))),
   coding: remembered((stated) => written(codingOf(JSON.parse(stated)))),
   quantity,
-  moment: (stated, precision) => written(momentOf(stringOf(stated), precision)),
+  moment,
   period,
   encounter,
   'birth-date': birthDate,
@@ -108,6 +108,12 @@ function period(stated: string, precision: Precision): string | undefined {
   const { start, end } = (JSON.parse(stated) ?? {}) as { start?: unknown; end?: unknown };
   const given = { start: momentOf(start, precision), end: momentOf(end, precision) };
   return given.start === undefined && given.end === undefined ? undefined : JSON.stringify(given);
+}
+
+function moment(stated: string, precision: Precision): string | undefined {
+  const given = momentOf(stringOf(stated), precision);
+  // Digits and hyphens only: nothing in it needs to be escaped.
+  return given === undefined ? undefined : `"${given}"`;
 }
 
 function momentOf(stated: unknown, { dates, shiftDays }: Precision): string | undefined {

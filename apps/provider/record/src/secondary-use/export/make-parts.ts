@@ -1,5 +1,5 @@
 import { setImmediate as others } from 'node:timers/promises';
-import type { Member, StoredResource } from './minimise.js';
+import type { Member, Minimise } from './minimise.js';
 import type { PageRow } from './read-page.js';
 
 /** So many resources are made coarser before others get their turn. */
@@ -7,7 +7,9 @@ const TURN = 250;
 
 /** What one page became, and how far it goes. */
 export interface MadePart {
-  readonly lines: readonly string[];
+  readonly rows: number;
+  /** One behind another they are its lines. */
+  readonly texts: readonly string[];
   /** Null where there was nothing more. */
   readonly lastId: string | null;
   readonly isLast: boolean;
@@ -16,7 +18,7 @@ export interface MadePart {
 export interface PartSource {
   readonly limit: number;
   readonly read: (afterId: string | null) => Promise<PageRow[]>;
-  readonly minimise: (stored: StoredResource, member: Member) => string;
+  readonly minimise: Minimise;
   /** Whose resource it is, where it takes part. */
   readonly memberOf: (row: PageRow) => Member | undefined;
 }
@@ -49,17 +51,27 @@ async function* madeInTurn(source: PartSource, afterId: string | null): AsyncGen
       reading = source.read(lastId);
       reading.catch(() => {});
     }
-    yield { lines: await linesOf(rows, source), lastId, isLast };
+    yield { ...(await linesOf(rows, source)), lastId, isLast };
     if (isLast) return;
   }
 }
 
-async function linesOf(rows: readonly PageRow[], { minimise, memberOf }: PartSource): Promise<string[]> {
-  const lines: string[] = [];
-  for (const [place, row] of rows.entries()) {
-    if (place % TURN === TURN - 1) await others();
-    const member = memberOf(row);
-    if (member !== undefined && row.resource !== null) lines.push(minimise(row.resource, member));
+async function linesOf(
+  rows: readonly PageRow[],
+  { minimise, memberOf }: PartSource,
+): Promise<Pick<MadePart, 'rows' | 'texts'>> {
+  const texts: string[] = [];
+  let given = 0;
+  for (let start = 0; start < rows.length; start += TURN) {
+    if (start > 0) await others();
+    const pieces: string[] = [];
+    for (const row of rows.slice(start, start + TURN)) {
+      const member = memberOf(row);
+      if (member === undefined || row.resource === null) continue;
+      minimise(row.resource, member, pieces);
+      given += 1;
+    }
+    texts.push(pieces.join(''));
   }
-  return lines;
+  return { rows: given, texts };
 }

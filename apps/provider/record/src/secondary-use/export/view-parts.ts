@@ -51,7 +51,7 @@ async function makePart(
   );
   const { count = 0, lastId = null } = page ?? {};
   const isLast = count < limit;
-  if (lastId === null) return { lines: [], lastId, isLast };
+  if (lastId === null) return { rows: 0, texts: [], lastId, isLast };
   const most = limit * MOST_ROWS_OF_ONE;
   const from = permittedSource(dataset, terms, 'permitted', { where, after: '$5', upTo: '$6' });
   const keys = members.flatMap((member) => member.patientKeys.map((patientKey) => ({ patientKey, member })));
@@ -66,5 +66,6 @@ async function makePart(
     ]),
   );
   if (rows.length > most) throw new Failure('invalid', 'The view makes more rows than a holder gives');
-  return { lines: rows.map(({ person, cells }) => `${person}\t${cells}\n`), lastId, isLast };
+  const texts = rows.map(({ person, cells }) => `${person}\t${cells}\n`);
+  return { rows: rows.length, texts, lastId, isLast };
 }
