@@ -121,6 +121,33 @@ describe('properties', () => {
   });
 });
 
+describe('what only a number joins', () => {
+  const letter = (custodian: typeof gp, id: string, date?: string, value?: string) =>
+    at(custodian, id, {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      type: { text: 'Letter' },
+      ...(date === undefined ? {} : { date }),
+      ...(value === undefined ? {} : { identifier: [{ system: 'urn:letters', value }] }),
+    });
+
+  it('is apart without one, however alike, and one with one', () => {
+    expect(mergeFacts([letter(gp, 'a', '2026-01-01'), letter(hospital, 'b', '2026-01-01')])).toHaveLength(2);
+    expect(
+      mergeFacts([letter(gp, 'a', '2026-01-01', '7'), letter(hospital, 'b', '2026-01-01', '7')]),
+    ).toHaveLength(1);
+  });
+
+  it('has its place in time', () => {
+    const groups = mergeFacts([
+      letter(gp, 'a', '2024-05-01'),
+      letter(hospital, 'b', '2026-01-01'),
+      letter(gp, 'c'),
+    ]);
+    expect(groups.map(({ representative }) => representative.resource.id)).toEqual(['b', 'a', 'c']);
+  });
+});
+
 describe('allergies', () => {
   it('shows one allergy of two providers once, with both sources', () => {
     const [group, ...others] = mergeFacts([
@@ -204,6 +231,24 @@ describe('persons', () => {
     at(gp, 'a', person({ birthDate: '1950-01-01', name: [{ family: 'Jansen' }], gender: 'female' })),
     at(hospital, 'b', person({ birthDate: '1950-01-01', name: [{ family: 'Jansen-de Vries' }] })),
   ];
+
+  it('are reconciled alike in whatever order they come', () => {
+    const many = [
+      ...patients,
+      at(
+        pharmacy,
+        'c',
+        person({ name: [{ family: 'Jansen' }], gender: 'unknown', telecom: [{ value: '1' }] }),
+      ),
+      at(gp, 'd', person({ birthDate: '1950-01-02', deceasedBoolean: false })),
+    ];
+    const expected = reconcileDemographics(many);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(many, { minLength: many.length }), (shuffled) => {
+        expect(reconcileDemographics(shuffled)).toEqual(expected);
+      }),
+    );
+  });
 
   it('are one group per BSN, with the custodians of each element kept', () => {
     expect(mergeFacts(patients)).toHaveLength(1);

@@ -78,6 +78,11 @@ function prescribing(moment: string, precision: Precision, further: readonly str
   };
 }
 
+/** Joined by a shared identifier only. */
+function identified(...moment: string[]): MergeRule {
+  return { identifierGuard: [], state: [plainStatus], moment };
+}
+
 /**
  * The rules per resource type. Precision comes before recall: a duplicate costs a line on a screen, a wrong merge can cost a
  * fact. Types without a rule of their own are only ever joined by a shared identifier.
@@ -188,9 +193,25 @@ export const mergeRules: Readonly<Record<string, MergeRule>> = {
     moment: ['period'],
   },
   Patient: { identifierGuard: [], state: [], moment: [] },
+  // Of these nothing but a shared number proves that two records are one thing; they have a place in time all the same.
+  Appointment: identified('start'),
+  CarePlan: identified('period', 'created'),
+  Composition: identified('date'),
+  Consent: identified('dateTime'),
+  DeviceUseStatement: identified('timing[x]', 'recordedOn'),
+  DiagnosticReport: identified('effective[x]', 'issued'),
+  DocumentManifest: identified('created'),
+  DocumentReference: identified('date'),
+  EpisodeOfCare: identified('period'),
+  Flag: identified('period'),
+  Goal: identified('start[x]'),
+  ImmunizationRecommendation: identified('date'),
+  MedicationAdministration: identified('effective[x]'),
+  NutritionOrder: identified('dateTime'),
+  ServiceRequest: identified('occurrence[x]', 'authoredOn'),
 };
 
-const identifierOnly: MergeRule = { identifierGuard: [], state: [plainStatus], moment: [] };
+const identifierOnly = identified();
 
 export function ruleFor(resourceType: string): MergeRule {
   return mergeRules[resourceType] ?? identifierOnly;
