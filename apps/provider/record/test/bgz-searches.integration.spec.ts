@@ -146,6 +146,18 @@ describe('the BgZ in one Bundle', () => {
     },
   );
 
+  it('answers each search as it is answered by itself, from one statement', async () => {
+    const query = vi.spyOn(pg.Client.prototype, 'query');
+    const urls = bgzSearches.map(([asked]) => url(asked));
+    const answer = (await (await post('', bundle('batch', urls), 'application/fhir+json')).json()) as Bundle;
+    const texts = query.mock.calls.map(([first]) => JSON.stringify(first));
+    query.mockRestore();
+    expect(texts.filter((text) => text.includes('AS MATERIALIZED'))).toHaveLength(1);
+    const alone = [];
+    for (const [asked] of bgzSearches) alone.push((await search(asked)).entry);
+    expect(answer.entry?.map(({ resource }) => resource.entry)).toEqual(alone);
+  });
+
   it('refuses each entry of a batch by itself, and a transaction as a whole', async () => {
     const urls = [url('Condition'), 'Observation/pa-lab-part', 'Nonsense?x=y', url('Condition?_count=no')];
     const answer = (await (await post('', bundle('batch', urls), 'application/fhir+json')).json()) as Bundle;

@@ -107,6 +107,35 @@ describe('a commit that travels along', () => {
   });
 });
 
+describe('a transaction that only reads', () => {
+  it('ends right behind what is sent at first, with the results of all', async () => {
+    await inTransactionUnder(dataSource, {}, ({ query }) => query('INSERT INTO thing VALUES (1)'));
+    const counted = await inTransactionUnder(dataSource, {}, (transaction) =>
+      transaction.endBehind(() =>
+        Promise.all([
+          transaction.query<{ n: number }>('SELECT count(*)::int AS n FROM thing'),
+          transaction.query<{ id: number }>('SELECT id FROM thing'),
+        ]),
+      ),
+    );
+    expect(counted).toEqual([[{ n: 1 }], [{ id: 1 }]]);
+  });
+
+  it('tells the fault of a statement, and takes no statement after it', async () => {
+    const faulty = inTransactionUnder(dataSource, {}, (transaction) =>
+      transaction.endBehind(() => transaction.query('SELECT 1/0')),
+    );
+    await expect(faulty).rejects.toMatchObject({ code: '22012' });
+    const late = inTransactionUnder(dataSource, {}, (transaction) =>
+      transaction.endBehind(async () => {
+        await transaction.query('SELECT 1');
+        return transaction.query('SELECT 2');
+      }),
+    );
+    await expect(late).rejects.toThrow('over');
+  });
+});
+
 describe('settings of every connection', () => {
   it('hold', async () => {
     const session = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
