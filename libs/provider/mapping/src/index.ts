@@ -7,6 +7,7 @@ export {
   type Mapping,
 } from './mapping.js';
 export { normaliseMessage } from './normalise-message.js';
+export { resourceId, sourceIdKey } from './resource-id.js';
 export { checkTableMapping } from './table/check-table-mapping.js';
 export type * from './table/table-mapping.js';
 export { takeBack as toStu3 } from './stu3/take-back.js';

@@ -3,9 +3,17 @@ import {
   identifierSystems,
   type DataCategory,
   type FhirResource,
+  type MappingIssue,
 } from '@samenhang/data-model';
 import { Failure } from '@samenhang/errors';
-import { mappingVersion, normaliseMessage } from '@samenhang/mapping';
+import type { JsonObject } from '@samenhang/fhir-server';
+import {
+  mappingVersion,
+  normaliseMessage,
+  resourceId,
+  sourceIdKey,
+  type SourceMessage,
+} from '@samenhang/mapping';
 import type { PatientKeyring } from '@samenhang/patient-identity';
 import { tagMappingVersion } from '../resources/mapping-version-tag.js';
 import type { DirectSource } from './direct-source.js';
@@ -36,29 +44,9 @@ const FIND_ENTRY = /^Bundle\.entry\[(\d+)\]/;
  * @throws Failure('upstream') when anything of it is about another patient
  */
 export function mapAnswers(source: DirectSource, answers: SourceAnswers, keyring: PatientKeyring): LiveFacts {
-  const { tenant, sourceId, displayName, baseUrl, localIdentifierSystem, timeZone } = source;
   const sent = [...answers.resources];
-  const entry = sent.map(([name, resource]) => ({ fullUrl: `${baseUrl}/${name}`, resource }));
-  const mapped = normaliseMessage({
-    tenant,
-    sourceId,
-    format: source.fhirVersion === 'r4' ? 'fhir-r4' : 'fhir-stu3',
-    content: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry })),
-    settings: {
-      localIdentifierSystem,
-      displayName,
-      timeZone: timeZone ?? 'Europe/Amsterdam',
-      defaultCharset: 'UTF-8',
-    },
-    hashBsn: (bsn) => keyring.keyOf(tenant, identifierSystems.bsn, bsn),
-  });
-  const unused = mapped.issues
-    .filter(({ severity }) => severity === 'error')
-    .map(({ location }) => sent[Number(FIND_ENTRY.exec(location)?.[1] ?? -1)]?.[1])
-    .map((resource) =>
-      typeof resource?.['resourceType'] === 'string' ? resource['resourceType'] : 'Resource',
-    );
-  const issues = [...answers.issues, ...[...new Set(unused)].map(incomplete)];
+  const mapped = normaliseMessage(messageOf(source, sent, keyring));
+  const issues = [...answers.issues, ...unusedTypes(mapped.issues, sent).map(incomplete)];
   if (mapped.outcome === 'rejected') {
     if (sent.length > 0)
       throw new Failure('upstream', 'What the source sends about the patient cannot be used');
@@ -72,12 +60,60 @@ export function mapAnswers(source: DirectSource, answers: SourceAnswers, keyring
   const known = new Set(patientIds);
   if (!puts.every((put) => isAbout(put.resource, put.patientId, known)))
     throw new Failure('upstream', 'The source answers about another patient');
+  const originals = originalsOf(source, sent);
   const facts = puts.map(({ resource, patientId }) => ({
-    resource: tagMappingVersion(resource, mappingVersion),
+    resource: tagMappingVersion(nameOriginal(resource, originals), mappingVersion),
     isOfPatient: patientId !== null,
     category: findDataCategory(resource),
   }));
   return { facts, patientIds, issues, mappingVersion };
+}
+
+type Sent = readonly (readonly [name: string, resource: JsonObject])[];
+
+function messageOf(source: DirectSource, sent: Sent, keyring: PatientKeyring): SourceMessage {
+  const { tenant, sourceId, displayName, baseUrl, localIdentifierSystem, timeZone } = source;
+  const entry = sent.map(([name, resource]) => ({ fullUrl: `${baseUrl}/${name}`, resource }));
+  return {
+    tenant,
+    sourceId,
+    format: source.fhirVersion === 'r4' ? 'fhir-r4' : 'fhir-stu3',
+    content: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry })),
+    settings: {
+      localIdentifierSystem,
+      displayName,
+      timeZone: timeZone ?? 'Europe/Amsterdam',
+      defaultCharset: 'UTF-8',
+    },
+    hashBsn: (bsn) => keyring.keyOf(tenant, identifierSystems.bsn, bsn),
+  };
+}
+
+function unusedTypes(issues: readonly MappingIssue[], sent: Sent): string[] {
+  const types = issues
+    .filter(({ severity }) => severity === 'error')
+    .map(({ location }) => sent[Number(FIND_ENTRY.exec(location)?.[1] ?? -1)]?.[1]['resourceType']);
+  return [...new Set(types.map((type) => (typeof type === 'string' ? type : 'Resource')))];
+}
+
+/** By the id that a resource has here, its name at the source. */
+function originalsOf({ tenant, sourceId }: DirectSource, sent: Sent): ReadonlyMap<string, string> {
+  return new Map(
+    sent.map(([name]) => {
+      const [type = '', id = ''] = name.split('/');
+      const mapped = type === 'ProcedureRequest' ? 'ServiceRequest' : type;
+      return [resourceId(tenant, sourceId, mapped, sourceIdKey(id)), name];
+    }),
+  );
+}
+
+/** The fragment of `meta.source` names what was exchanged (FHIR R4 resource.html#Meta): here the original at the source. */
+function nameOriginal(resource: FhirResource, originals: ReadonlyMap<string, string>): FhirResource {
+  const name = originals.get(resource.id);
+  const { resourceType, id, ...content } = resource;
+  const meta = content['meta'] as { readonly source?: string } | undefined;
+  if (name === undefined || meta?.source === undefined) return resource;
+  return { resourceType, id, ...content, meta: { ...meta, source: `${meta.source}#${name}` } };
 }
 
 const incomplete = (type: string): LiveIssue => ({ type, category: undefined, code: 'incomplete' });
