@@ -40,10 +40,11 @@ export function minimiser({ type, elements }: Dataset, terms: PermitTerms, tenan
   const ofWhom = subject === undefined ? undefined : `","${subject}":{"reference":"Patient/`;
   const encounterKey = resourceKeyIn(tenant, 'Encounter', terms);
   const isWanted = (name: string): boolean => rules.has(name);
+  const given = names.map((): string | undefined => undefined);
   return ({ key, text, from, until }, member, pieces) => {
     const precision: Precision = { dates: terms.dates, shiftDays: member.shiftDays, encounterKey };
     // Of an element that is there twice the last one counts: nothing is written before all are seen.
-    const given: (string | undefined)[] = [];
+    given.fill(undefined);
     const end = visitMembers(
       text,
       isWanted,
@@ -57,9 +58,9 @@ export function minimiser({ type, elements }: Dataset, terms: PermitTerms, tenan
       throw new SyntaxError('A resource goes on where it should have ended');
     if (ofWhom === undefined) pieces.push(begin, member.key, '"');
     else pieces.push(begin, key, ofWhom, member.key, '"}');
-    for (const [place, name] of names.entries()) {
-      const value = given[place];
-      if (value !== undefined) pieces.push(name, value);
+    for (let place = 0; place < names.length; place++) {
+      const [name, value] = [names[place], given[place]];
+      if (name !== undefined && value !== undefined) pieces.push(name, value);
     }
     pieces.push('}\n');
   };
