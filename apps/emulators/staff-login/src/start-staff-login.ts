@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { exportJWK, generateKeyPair } from 'jose';
 import { pageLanguage } from '@samenhang/service-kit';
 import { errors, Provider, type Configuration } from 'oidc-provider';
+import { memoryAdapters } from './memory-adapter.js';
 import { choicePage, overPage } from './sign-in-pages.js';
 
 /** Somebody of the organisation. */
@@ -60,6 +61,7 @@ export async function startStaffLogin(
 async function configurationOf({ people, clients }: StaffLoginOptions): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return {
+    adapter: memoryAdapters(),
     clients: clients.map(({ clientId, clientSecret, redirectUri }) => ({
       client_id: clientId,
       client_secret: clientSecret,
