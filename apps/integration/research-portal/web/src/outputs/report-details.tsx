@@ -15,7 +15,7 @@ export function ReportDetails({ report }: { readonly report: Report }): ReactNod
     ...(leftOut === undefined ? [] : [[words.leftOut, number(leftOut)] as const]),
     [words.classes, number(report.classes)],
     [words.k, `${number(report.k)}${least(requirement?.k)}`],
-    [words.l, `${number(report.l)}${least(requirement?.l)}`],
+    ...(report.l === null ? [] : [[words.l, `${number(report.l)}${least(requirement?.l)}`] as const]),
     [
       words.t,
       `${number(report.t)}${requirement === undefined ? '' : ` (${words.atMost} ${number(requirement.t)})`}`,

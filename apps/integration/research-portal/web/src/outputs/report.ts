@@ -2,8 +2,8 @@ interface Measures {
   readonly rows: number;
   readonly classes: number;
   readonly k: number;
-  readonly l: number;
-  readonly entropyL: number;
+  /** None where no column is sensitive. */
+  readonly l: number | null;
   readonly t: number;
 }
 
