@@ -72,6 +72,8 @@ async function openReader(
       request.isNavigationRequest() ||
       here === 'about:blank' ||
       origin === new URL(here).origin ||
+      // The browser's own reader of PDF is a page of the browser.
+      protocol === 'chrome-extension:' ||
       protocol === 'data:';
     if (!isOwn) faults.push(`request to ${origin}`);
   });

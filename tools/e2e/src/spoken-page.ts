@@ -1,14 +1,16 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { settled } from './every-way.js';
 
 /**
- * A page as somebody hears it: roles and names in the order in which they are read, lists by their first item. Numbers stand as
+ * A page, or a part of it, as somebody hears it: roles and names in the order in which they are read, lists by their first item. Numbers stand as
  * 0, so that dates, counts and identifiers do not make it another page.
  */
-export async function spokenPage(page: Page): Promise<string> {
+export async function spokenPage(page: Page, part: Locator = page.locator('body')): Promise<string> {
   await settled(page);
-  const lines = (await page.locator('body').ariaSnapshot()).split('\n');
-  return `${withoutFurtherItems(lines).join('\n').replace(/\d+/g, '0')}\n`;
+  const lines = (await part.ariaSnapshot()).split('\n');
+  return `${withoutFurtherItems(lines)
+    .join('\n')
+    .replace(/\d+(?:[.,]\d+)*/g, '0')}\n`;
 }
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { awaitSettled, demoTokens, expectOk, pharmacyDeBrug, urlOf, type DemoPerson } from '@samenhang/demo';
 import { authorisedFetch } from '@samenhang/identity';
 import { describe, expect, it } from 'vitest';
-import { faultsOf, tabTo, type Reader } from '../src/index.js';
+import { faultsInEveryWay, settled, spokenPage, tabTo, type Reader } from '../src/index.js';
 import { browser, portals, usePortals } from './portals-in-browser.js';
 
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
@@ -22,11 +22,15 @@ async function visitor(...options: Parameters<typeof browser.reader>): Promise<R
 }
 
 /** At the sites of the login and of the leave; these are not the portal's. */
-async function logIn({ page }: Reader, bsn: string, decision = 'Ja, ophalen'): Promise<void> {
+async function logIn(
+  { page }: Reader,
+  bsn: string,
+  decision = /^(Ja, ophalen|Yes, collect them)$/,
+): Promise<void> {
   await page.getByRole('link', { name: /^(inloggen|sign in)$/i }).click();
   await page.getByLabel('BSN').fill(bsn);
-  await page.getByRole('button', { name: 'Inloggen' }).click();
-  await page.getByText('uw keuzes').waitFor();
+  await page.getByRole('button', { name: /^(Inloggen|Sign in)$/ }).click();
+  await page.getByText(/uw keuzes|your choices/).waitFor();
   await page.getByRole('button', { name: decision }).click();
 }
 
@@ -40,58 +44,71 @@ async function goTo({ page }: Reader, name: RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
+const tree = (name: string): string => `./trees/citizen-${name}.txt`;
+
 describe('a citizen', () => {
-  it('signs in and sees what each care provider holds, and nothing of another', async () => {
+  it('signs in and sees what all care providers hold as one, and nothing of another', async () => {
     const reader = await visitor();
-    await reader.page.getByText('Ziekenhuis Noord').waitFor();
-    expect(await faultsOf(reader, 'citizen-sign-in')).toEqual([]);
-    await signIn(reader, person(0).bsn);
     const { page } = reader;
-    const gp = page.getByRole('region', { name: 'Huisartsenpraktijk Zonneweg' });
-    await gp.getByRole('heading', { name: /^Allergieën/ }).waitFor();
-    await page
-      .getByRole('region', { name: 'Ziekenhuis Noord' })
-      .getByRole('heading', { name: /^Uitslagen/ })
-      .waitFor();
-    await page.getByText('Even geduld').first().waitFor({ state: 'detached' });
-    expect(await faultsOf(reader, 'citizen-data')).toEqual([]);
+    await page.getByText('Ziekenhuis Noord').waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('sign-in'));
+    expect(await faultsInEveryWay(reader, 'citizen-sign-in')).toEqual([]);
+    await signIn(reader, person(0).bsn);
+    await settled(page);
+    const allergies = page.getByRole('region', { name: /^Allergieën \(/ });
+    await allergies.getByText('Penicillin', { exact: true }).waitFor();
+    const source = allergies.getByRole('button', { name: /Zonneweg.*Noord/ });
+    await source.hover();
+    await page.getByRole('tooltip').getByText('Opgehaald bij Ziekenhuis Noord (22222222)').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(/^Deze zorgverleners gaven antwoord: .*De Brug/).waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('data'));
+    expect(await faultsInEveryWay(reader, 'citizen-data')).toEqual([]);
     const shown = await page.getByRole('main').innerText();
     expect(shown).toContain(person(0).familyName);
     for (const other of portals.people.slice(1)) expect(shown).not.toContain(other.familyName);
     expect(page.url()).not.toMatch(/\d{9}|code|state/);
   });
 
-  it('finds who looked, themselves too', async () => {
+  it('finds who looked, themselves too, and only what they look for', async () => {
     const reader = await visitor();
+    const { page } = reader;
     await signIn(reader, person(0).bsn);
-    await reader.page
-      .getByRole('region', { name: 'Ziekenhuis Noord' })
-      .getByRole('heading', { level: 3 })
-      .first()
-      .waitFor();
+    await settled(page);
     await goTo(reader, /^wie keek er mee/i);
-    const hospital = reader.page.getByRole('region', { name: 'Ziekenhuis Noord' });
+    const hospital = page.getByRole('region', { name: 'Ziekenhuis Noord', exact: true });
+    const own = hospital.getByText(/^Uzelf via citizen/);
+    await own.first().waitFor();
+    await settled(page);
+    expect(await faultsInEveryWay(reader, 'citizen-log')).toEqual([]);
+    await page.getByLabel('Wat wilt u zien?').selectOption({ label: 'Alleen wat anderen deden' });
+    await own.first().waitFor({ state: 'detached' });
     await hospital
-      .getByText(/^Uzelf via citizen/)
-      .first()
+      .getByRole('status')
+      .filter({ hasText: /^\d+ van \d+ regels$/ })
       .waitFor();
-    await reader.page.getByText('Even geduld').first().waitFor({ state: 'detached' });
-    expect(await faultsOf(reader, 'citizen-log')).toEqual([]);
-    await reader.page.getByLabel('Vanaf').fill('2026-02-02');
-    await reader.page.getByLabel('Tot en met').fill('2026-02-01');
-    await reader.page.getByRole('button', { name: 'Laat zien' }).click();
-    await reader.page.getByText('Kies twee datums').waitFor();
-    await reader.page.getByLabel('Vanaf').fill('2020-01-01');
-    await reader.page.getByLabel('Tot en met').fill('2020-01-31');
-    await reader.page.getByRole('button', { name: 'Laat zien' }).click();
-    await reader.page.getByText('In deze dagen keek niemand.').first().waitFor();
+    await page.getByLabel('Zoek een woord').fill('zoiets staat er niet');
+    await hospital.getByText('Niets van wat hier staat past bij wat u zoekt.').waitFor();
+    await settled(page);
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('log'));
+    await page.getByLabel('Vanaf').fill('2026-02-02');
+    await page.getByLabel('Tot en met').fill('2026-02-01');
+    await page.getByRole('button', { name: 'Laat zien' }).click();
+    await page.getByText('Kies twee datums').waitFor();
+    expect(await faultsInEveryWay(reader, 'citizen-log-wrong')).toEqual([]);
+    await page.getByLabel('Vanaf').fill('2020-01-01');
+    await page.getByLabel('Tot en met').fill('2020-01-31');
+    await page.getByRole('button', { name: 'Laat zien' }).click();
+    await page.getByText('In deze dagen keek niemand.').first().waitFor();
   });
 
   it('decides about sharing, and takes it back', async () => {
     const reader = await visitor();
+    const { page } = reader;
     await signIn(reader, person(1).bsn);
     await goTo(reader, /^mijn keuzes$/i);
-    const { page } = reader;
+    await page.getByRole('button', { name: /^Stop met delen ?: Voor onderzoek/ }).waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('choices'));
     await page.getByRole('button', { name: /^Stop met delen ?: Voor onderzoek/ }).click();
     await page.getByText('Onderzoekers mogen uw gegevens niet gebruiken.').waitFor();
     await page.getByRole('button', { name: /^Deel weer ?: Voor onderzoek/ }).click();
@@ -103,24 +120,27 @@ describe('a citizen', () => {
     await page.getByRole('button', { name: 'Bewaar' }).click();
     const row = page.getByRole('row', { name: /Apotheek De Brug Medicijnen Huisartsen Nee/ });
     await row.waitFor();
-    expect(await faultsOf(reader, 'citizen-choices')).toEqual([]);
+    expect(await faultsInEveryWay(reader, 'citizen-choices')).toEqual([]);
     await row.getByRole('button', { name: /^Haal weg/ }).click();
     await row.waitFor({ state: 'detached' });
   });
 
-  it('takes their data along, as it is and as a summary', async () => {
+  it('takes their data along: of all care providers together and of each, as it is and as a summary', async () => {
     const reader = await visitor();
+    const { page } = reader;
     await signIn(reader, person(0).bsn);
     await goTo(reader, /^downloaden$/i);
-    const { page } = reader;
-    expect(await faultsOf(reader, 'citizen-download')).toEqual([]);
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('download'));
+    expect(await faultsInEveryWay(reader, 'citizen-download')).toEqual([]);
     for (const [name, type] of [
+      [/^Alles.*samen$/, 'searchset'],
+      [/^Samenvatting.*samen$/, 'document'],
       [/^Alles.*Ziekenhuis Noord/, 'searchset'],
       [/^Samenvatting.*Ziekenhuis Noord/, 'document'],
     ] as const) {
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('link', { name }).click(),
+        page.getByRole('button', { name }).click(),
       ]);
       const bundle = JSON.parse(await readFile(await download.path(), 'utf8')) as { type: string };
       expect(bundle).toMatchObject({ resourceType: 'Bundle', type });
@@ -153,74 +173,67 @@ describe('a citizen', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /^Stop met delen ?: Voor uw zorg/ }).waitFor();
   });
-
-  it('reads it in English, in the dark, at 200 % zoom', async () => {
-    const reader = await visitor({ language: 'en', theme: 'dark', width: 640 });
-    await signIn(reader, person(0).bsn);
-    await reader.page
-      .getByRole('heading', { name: /^Allergies/ })
-      .first()
-      .waitFor();
-    await reader.page.getByText('One moment').first().waitFor({ state: 'detached' });
-    expect(await faultsOf(reader, 'citizen-data-dark-200')).toEqual([]);
-    for (const [name, screen] of [
-      [/^who looked/i, 'log'],
-      [/^my choices$/i, 'choices'],
-      [/^download$/i, 'download'],
-    ] as const) {
-      await goTo(reader, name);
-      await reader.page.getByText('One moment').first().waitFor({ state: 'detached' });
-      expect(await faultsOf(reader, `citizen-${screen}-dark-200`)).toEqual([]);
-    }
-  });
 });
 
 describe('when it does not go as it should', () => {
-  it('who says no is not signed in, and is told so', async () => {
+  it('who says no is not signed in, and is told so; the pages of the login and the leave are fit for anyone too', async () => {
     const reader = await visitor();
-    await logIn(reader, person(0).bsn, 'Nee');
-    await reader.page.getByText('U gaf geen toestemming.').waitFor();
-    expect(await faultsOf(reader, 'citizen-refused')).toEqual([]);
-    await reader.page.goto(`${portals.citizenUrl}/api/return?code=invented&state=invented`);
-    await reader.page.getByText('Het inloggen is niet gelukt.').waitFor();
-    expect(await reader.page.getByRole('link', { name: 'Mijn gegevens' }).count()).toBe(0);
+    const { page } = reader;
+    await page.getByRole('link', { name: 'Inloggen' }).click();
+    await page.getByLabel('BSN').waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('login'));
+    await page.goto(portals.citizenUrl);
+    await logIn(reader, person(0).bsn, /^Nee$/);
+    await page.getByText('U gaf geen toestemming.').waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('refused'));
+    expect(await faultsInEveryWay(reader, 'citizen-refused')).toEqual([]);
+    await page.goto(`${portals.citizenUrl}/api/return?code=invented&state=invented`);
+    await page.getByText('Het inloggen is niet gelukt.').waitFor();
+    expect(await faultsInEveryWay(reader, 'citizen-failed')).toEqual([]);
+    expect(await page.getByRole('link', { name: 'Mijn gegevens' }).count()).toBe(0);
   });
 
-  it('a session that ended is said, and begun again', async () => {
+  it('a session that ended is said, and begun again; an address without a page says so', async () => {
     const reader = await visitor();
+    const { page } = reader;
     await signIn(reader, person(0).bsn);
-    await reader.page.context().clearCookies();
-    await reader.page.getByRole('link', { name: 'Mijn keuzes' }).click();
-    await reader.page.getByText('U bent uitgelogd.').waitFor();
-    expect(await faultsOf(reader, 'citizen-session-ended')).toEqual([]);
+    await page.goto(`${portals.citizenUrl}/nowhere`);
+    await page.getByRole('heading', { level: 1, name: 'Pagina niet gevonden' }).waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('not-found'));
+    expect(await faultsInEveryWay(reader, 'citizen-not-found')).toEqual([]);
+    await page.context().clearCookies();
+    await page.getByRole('link', { name: 'Mijn keuzes' }).click();
+    await page.getByText('U bent uitgelogd.').waitFor();
+    await expect(await spokenPage(page)).toMatchFileSnapshot(tree('session-ended'));
+    expect(await faultsInEveryWay(reader, 'citizen-session-ended')).toEqual([]);
     await signIn(reader, person(0).bsn);
   });
 
   it('who is known nowhere sees that, and no more', async () => {
     const reader = await visitor();
     await signIn(reader, '111222333');
-    await reader.page.getByText('Even geduld').first().waitFor({ state: 'detached' });
-    await reader.page
-      .getByText(/heeft geen gegevens van u|Hier staat niets/)
-      .first()
-      .waitFor();
-    expect(await faultsOf(reader, 'citizen-nothing')).toEqual([]);
+    await settled(reader.page);
+    await reader.page.getByText('Geen van deze zorgverleners heeft gegevens van u.').waitFor();
+    await expect(await spokenPage(reader.page)).toMatchFileSnapshot(tree('nothing'));
+    expect(await faultsInEveryWay(reader, 'citizen-nothing')).toEqual([]);
   });
 
-  it('a care provider that is away is named, the others are shown', async () => {
-    await portals.citizen.restart({ unreachable: pharmacyDeBrug.ura });
+  it('a care provider that gives nothing, or is away, is named; the others are shown', async () => {
+    await portals.citizen.restart({ isNursingHomeAsked: true });
     try {
       const reader = await visitor();
+      const { page } = reader;
       await signIn(reader, person(0).bsn);
-      const pharmacy = reader.page.getByRole('region', { name: 'Apotheek De Brug' });
-      await pharmacy.getByText('geeft nu geen antwoord').waitFor();
-      await reader.page
-        .getByRole('region', { name: 'Ziekenhuis Noord' })
-        .getByRole('heading', { level: 3 })
-        .first()
-        .waitFor();
-      expect(await faultsOf(reader, 'citizen-source-down')).toEqual([]);
+      const warning = page.getByRole('alert').filter({ hasText: 'dit is niet alles' });
+      await warning.getByText(/De Linde geeft uw gegevens hier niet/).waitFor();
+      await portals.nursingHome.stop();
+      await warning.getByRole('button', { name: 'Probeer opnieuw' }).click();
+      await warning.getByText(/De Linde is nu niet te bereiken/).waitFor();
+      await page.getByRole('region', { name: /^Allergieën \(/ }).waitFor();
+      await expect(await spokenPage(page)).toMatchFileSnapshot(tree('source-down'));
+      expect(await faultsInEveryWay(reader, 'citizen-source-down')).toEqual([]);
     } finally {
+      await portals.nursingHome.start();
       await portals.citizen.restart();
     }
   });

@@ -9,7 +9,7 @@ export let browser: Awaited<ReturnType<typeof openBrowser>>;
 export function usePortals(): void {
   beforeAll(async () => {
     [portals, browser] = await Promise.all([startPortals(), openBrowser()]);
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     await portals?.close();

@@ -8,6 +8,8 @@ import { startViewStandIn } from './view-stand-in.js';
 const FACTS = 5_000;
 const VIEWS = 5;
 const ACTS = 20;
+/** Typed letter by letter into the search of the timeline. */
+const SOUGHT = 'test 3 mmol';
 
 /** A patient with 5,000 facts in the viewer: until the view is shown, and from a key or click to the next paint. */
 export async function measureLargeView(): Promise<BenchmarkResult[]> {
@@ -75,6 +77,7 @@ async function actOn({ page }: Reader): Promise<number[]> {
       await page.keyboard.press('Escape');
     }
   }
+  await page.getByLabel('Words').pressSequentially(SOUGHT);
   return page.evaluate<number[]>(
     'new Promise((resolve) => setTimeout(() => resolve(globalThis.acts.length > 0 ? globalThis.acts : [16]), 500))',
   );

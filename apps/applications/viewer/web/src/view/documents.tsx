@@ -77,10 +77,11 @@ function FileLine({
 }): ReactNode {
   const words = useText(text);
   const { number } = useFormats();
-  const { title, contentType = words.kindUnknown, size, name } = file;
+  const { title, contentType = '', size, name } = file;
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const about = [
     ...(title === undefined || title === label ? [] : [title]),
-    contentType,
+    words.fileKinds[type] ?? (type === '' ? words.kindUnknown : type),
     ...(size === undefined ? [] : [`${number(Math.ceil(size / 1_000))} kB`]),
   ].join(', ');
   return (

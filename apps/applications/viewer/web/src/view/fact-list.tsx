@@ -18,9 +18,12 @@ import { nameOf } from './source-names.js';
 export function FactList({
   title,
   facts,
+  children,
 }: {
   readonly title: string;
   readonly facts: readonly Fact[];
+  /** What more there is to say of them. */
+  readonly children?: ReactNode;
 }): ReactNode {
   const words = useText(text);
   const { number } = useFormats();
@@ -31,6 +34,7 @@ export function FactList({
         {`${title} (${number(facts.length)})`}
       </Heading>
       <FactRows label={title} facts={facts} empty={words.noneHere} />
+      {children}
     </section>
   );
 }

@@ -17,8 +17,7 @@ export function LaboratoryCourses({
 }): ReactNode {
   const courses = useMemo(() => coursesOf(facts).filter(({ points }) => points.length > 1), [facts]);
   return (
-    <>
-      <FactList title={title} facts={facts} />
+    <FactList title={title} facts={facts}>
       {courses.length > 0 && (
         <div className="portal-grid">
           {courses.map((course) => (
@@ -26,7 +25,7 @@ export function LaboratoryCourses({
           ))}
         </div>
       )}
-    </>
+    </FactList>
   );
 }
 
