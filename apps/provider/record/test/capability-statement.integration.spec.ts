@@ -14,6 +14,7 @@ interface Operation {
 interface ServedType {
   type: string;
   interaction: { code: string }[];
+  conditionalRead?: string;
   searchParam: { name: string; type: string }[];
   searchInclude?: string[];
   searchRevInclude?: string[];
@@ -107,7 +108,8 @@ it('follows every reference it names, forwards and back', async () => {
 });
 
 it('does every interaction and operation it names', async () => {
-  for (const { type, interaction, operation = [] } of types) {
+  for (const { type, interaction, conditionalRead, operation = [] } of types) {
+    expect(conditionalRead).toBe('full-support');
     const codes = interaction.map(({ code }) => code);
     expect(codes).toEqual(['read', 'vread', 'history-instance', 'history-type', 'search-type']);
     const [id, found] =
@@ -156,6 +158,14 @@ it('names what it gives under permits, where that is asked, and in which forms',
     expect(offered.format).toContain(mediaType);
   }
   expect(formats).toBe(tableFormats.join(', '));
+});
+
+it('sends nothing again to who has it, as it says', async () => {
+  const read = (headers: Record<string, string>): Promise<Response> =>
+    record.trust.fetch(`${base}/Observation/o1`, base, generalPractitioner, { headers });
+  const { headers } = await read({});
+  expect((await read({ 'if-none-match': headers.get('etag') ?? '' })).status).toBe(304);
+  expect((await read({ 'if-modified-since': headers.get('last-modified') ?? '' })).status).toBe(304);
 });
 
 it('knows no parameter that it does not name', async () => {

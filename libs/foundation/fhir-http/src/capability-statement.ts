@@ -65,6 +65,9 @@ function describe(definition: ResourceDefinition): object {
     versioning: 'versioned',
     readHistory: definition.interactions.includes('vread'),
     updateCreate: false,
+    ...(definition.conditionalRead === true && definition.interactions.includes('read')
+      ? { conditionalRead: 'full-support' }
+      : {}),
     ...(definition.includes === undefined || definition.includes.length === 0
       ? {}
       : { searchInclude: definition.includes }),

@@ -9,6 +9,8 @@ export interface ResourceDefinition {
   readonly type: string;
   readonly documentation?: string;
   readonly interactions: readonly TypeInteraction[];
+  /** Reads heed If-None-Match and If-Modified-Since. */
+  readonly conditionalRead?: boolean;
   readonly profiles?: readonly string[];
   readonly searchParameters: readonly SearchParameterDefinition[];
   /** `_include` values, e.g. `MedicationRequest:medication`. */

@@ -53,6 +53,7 @@ export const holderDefinitions: readonly ResourceDefinition[] = recordedTypes.ma
   return {
     type,
     interactions: ['read', 'vread', 'history-instance', 'history-type', 'search-type'],
+    conditionalRead: true,
     searchParameters: [
       { name: '_id', type: 'token', definition: `${HL7}SearchParameter/Resource-id` },
       { name: '_lastUpdated', type: 'date', definition: `${HL7}SearchParameter/Resource-lastUpdated` },
