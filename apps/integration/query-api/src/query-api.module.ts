@@ -158,6 +158,7 @@ function createPatientViewService(
   });
   const cache = new LocalisationCache({
     ask: (question) => localisation.localiseSubscribed(question),
+    prepare: ({ identity }) => localisation.prepare(identity),
     changes,
     isCurrent: () => stream.isCurrent(),
     maximumAgeSeconds: configuration.localisationCacheSeconds,

@@ -110,6 +110,8 @@ interface IndexRequest {
 }
 
 const CHANGE = 'nvi:create nvi:delete';
+const LOCALISE_SUBSCRIBED = 'nvi:localize nvi:subscribe';
+const EVALUATE = 'prs:evaluate';
 const DEFAULT_TIMEOUT_MS = 10_000;
 const JSON_TYPE = { 'content-type': 'application/json', accept: 'application/json' };
 const FHIR_TYPE = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' };
@@ -162,7 +164,17 @@ export class LocalisationClient<Token, Subject> {
     readonly bsn: Bsn;
     readonly identity: Subject;
   }): Promise<LocalisationAnswer> {
-    return this.#locate(question, 'nvi:localize nvi:subscribe');
+    return this.#locate(question, LOCALISE_SUBSCRIBED);
+  }
+
+  /** Has the tokens ready that `localiseSubscribed` needs first; what goes wrong is told there. */
+  prepare(identity: Subject): void {
+    const { tokens, pseudonymisationUrl, referenceIndexUrl } = this.options;
+    for (const [audience, scope] of [
+      [pseudonymisationUrl, EVALUATE],
+      [referenceIndexUrl, LOCALISE_SUBSCRIBED],
+    ] as const)
+      tokens.exchange({ subject: identity, audience, scope }).catch(() => {});
   }
 
   async #locate(
@@ -285,7 +297,7 @@ export class LocalisationClient<Token, Subject> {
     const { pseudonymisationUrl, send } = this.options;
     const { organisation: recipientOrganization, scope: recipientScope } = this.#recipient;
     const body = JSON.stringify({ ...points, recipientOrganization, recipientScope });
-    const accessToken = await tokenFor(pseudonymisationUrl, 'prs:evaluate');
+    const accessToken = await tokenFor(pseudonymisationUrl, EVALUATE);
     const request = { method: 'POST', headers: JSON_TYPE, body, timeoutMs: this.#timeoutMs } as const;
     const answer = await readAnswer('pseudonymisation service', () =>
       send(accessToken, `${pseudonymisationUrl}${path}`, request),

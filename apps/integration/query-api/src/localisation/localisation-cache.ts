@@ -12,6 +12,8 @@ export interface LocalisationQuestion {
 
 export interface LocalisationCacheParts {
   readonly ask: (question: LocalisationQuestion) => Promise<LocalisationAnswer>;
+  /** That this will be asked soon. */
+  readonly prepare?: (question: LocalisationQuestion) => void;
   readonly changes: Pick<LocalisationChangeStore, 'now' | 'changedSince'>;
   readonly isCurrent: () => boolean;
   readonly maximumAgeSeconds: number;
@@ -32,7 +34,7 @@ export class LocalisationCache {
   }
 
   async localise(question: LocalisationQuestion): Promise<readonly Localisation[]> {
-    const { ask, changes, isCurrent, maximumAgeSeconds } = this.parts;
+    const { ask, prepare, changes, isCurrent, maximumAgeSeconds } = this.parts;
     if (!isCurrent()) return (await ask(question)).localisations;
     const key = this.#keys.of(question);
     const kept = this.#kept.find(key, performance.now());
@@ -40,6 +42,7 @@ export class LocalisationCache {
       if (!(await changes.changedSince(kept.patientHandle, kept.askedAt))) return kept.localisations;
       this.#kept.drop(key);
     }
+    prepare?.(question);
     // From before the question: a change while the index answers counts as one after it.
     const askedAt = await changes.now();
     const keptUntil = performance.now() + maximumAgeSeconds * 1_000;

@@ -1,5 +1,5 @@
 import type { FhirResource, Ura } from '@samenhang/data-model';
-import { stringifyExact, stringifyWithout } from '../sources/exact-json.js';
+import { stringifyIn, stringifyWithout } from '../sources/exact-json.js';
 import { taggedMeta } from './tagged-resource.js';
 
 /**
@@ -17,12 +17,13 @@ export class ResourceTexts {
   original(resource: FhirResource): string {
     const body = this.#bodyOf(resource);
     const { meta } = resource;
-    return meta === undefined ? body : withMeta(body, meta);
+    return meta === undefined ? body : withMeta(body, stringifyIn(resource, meta));
   }
 
   /** The same with tags that say whose it is and what is the matter with it. */
   tagged(resource: FhirResource, custodians: readonly Ura[], flags: readonly string[] = []): string {
-    return withMeta(this.#bodyOf(resource), taggedMeta(resource, custodians, flags));
+    const meta = taggedMeta(resource, custodians, flags);
+    return withMeta(this.#bodyOf(resource), stringifyIn(resource, meta));
   }
 
   #bodyOf(resource: FhirResource): string {
@@ -35,6 +36,6 @@ export class ResourceTexts {
 }
 
 /** A resource has a type: there is always something before the meta. */
-function withMeta(body: string, meta: unknown): string {
-  return `${body.slice(0, -1)},"meta":${stringifyExact(meta)}}`;
+function withMeta(body: string, meta: string): string {
+  return `${body.slice(0, -1)},"meta":${meta}}`;
 }

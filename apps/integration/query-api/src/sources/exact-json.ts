@@ -33,6 +33,11 @@ export function stringifyWithout(value: Readonly<Record<string, unknown>>, left:
   return JSON.stringify(rest);
 }
 
+/** Of what is in an object that is as it was parsed: only where there is a number to be careful with care is taken. */
+export function stringifyIn(parsed: Readonly<Record<string, unknown>>, value: unknown): string {
+  return spelled.has(parsed) ? stringifyExact(value) : JSON.stringify(value);
+}
+
 /** Only where there is a number can there be a spelling of it: few objects need be looked up. */
 function holdsSpelling(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
