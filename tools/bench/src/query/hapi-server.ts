@@ -3,7 +3,7 @@ import type { Usage } from '../installation-under-test.js';
 import { cpuMsOf, processTree } from '../process-usage.js';
 import { changesOf, laboratory, type GeneratedPatient } from './generated-patients.js';
 import type { FhirCaller } from './holder-works.js';
-import { personsOf, resourcesOfOriginals } from './persons.js';
+import { personsOf, resourcesOf } from './persons.js';
 
 const FHIR = 'application/fhir+json';
 const FILLING_AT_ONCE = 4;
@@ -45,7 +45,7 @@ export class HapiServer implements FhirCaller {
         await this.#put(person);
     };
     await Promise.all(Array.from({ length: FILLING_AT_ONCE }, lane));
-    return (resourcesOfOriginals - 1) * (copies + 1) + 1;
+    return resourcesOf(copies);
   }
 
   async #put(person: GeneratedPatient): Promise<void> {

@@ -9,7 +9,8 @@ import { personAt } from './persons.js';
 import { seedRecord, type SeededRecord } from './seed-record.js';
 
 const DEFAULT_RESOURCES = 50_000;
-const WARM_UP_SECONDS = 3;
+/** For each work, so that what runs often is compiled. */
+const WARM_UP_REQUESTS = 400;
 
 /** One of the servers that are asked the same, and what its processes used. */
 interface Asked extends SeededRecord {
@@ -56,7 +57,11 @@ async function measureWorks(
   const results: BenchmarkResult[] = [];
   for (const work of works.filter(({ name }) => only === undefined || only.includes(name)))
     for (const server of servers) {
-      await measure(requestsOf(work, server, work.expectedRate * WARM_UP_SECONDS), 4, server.usage);
+      await measure(
+        requestsOf(work, server, Math.min(WARM_UP_REQUESTS, work.expectedRate * 6)),
+        4,
+        server.usage,
+      );
       for (const concurrency of [1, 8]) {
         const requests = requestsOf(work, server, Math.ceil((work.expectedRate * seconds) / 2));
         const { perSecond, p50Ms, p99Ms, cpuMs } = await measure(requests, concurrency, server.usage);

@@ -17,6 +17,11 @@ export function personsOf(copy = 0): GeneratedPatient[] {
 /** Each with a Patient of its own, and one laboratory for all. */
 export const resourcesOfOriginals = personsOf().reduce((sum, { facts }) => sum + facts + 1, 1);
 
+/** With so many copies: of all but the laboratory. */
+export function resourcesOf(copies: number): number {
+  return (resourcesOfOriginals - 1) * (copies + 1) + 1;
+}
+
 /** For the n-th request: somebody else than for the one before it, all over the record. */
 export function personAt(kind: keyof typeof kinds, copies: number, number: number): GeneratedPatient {
   const { count, first, facts } = kinds[kind];
