@@ -47,6 +47,29 @@ const firstOf = (page: Reader['page'], name: RegExp) => page.getByRole('link', {
 const PATIENCE_MS = 600_000;
 const NOWHERE = { path: '/nowhere/at/all', heading: 'Pagina niet gevonden' } as const;
 
+it(
+  'what is wrong with a page is noticed',
+  async () => {
+    const reader = await browser.reader();
+    await reader.page.setContent(`<html lang="fr"><head><title>A page</title></head><body>
+      <div style="width: 1500px">wide</div><h2>No first heading</h2><button style="outline: none">Press</button>
+      <button></button><p style="color: #999; background: #aaa">faint</p></body></html>`);
+    const faults = (await faultsInEveryWay(reader, 'bad')).join('\n');
+    for (const fault of [
+      'color-contrast',
+      'button-name',
+      'says its language is "fr"',
+      '0 headings of level 1',
+      '0 landmarks main',
+      'a button without a name',
+      'sticks out to the side at 640 pixels',
+      'the focus cannot be seen at "Press"',
+    ])
+      expect(faults).toContain(fault);
+  },
+  PATIENCE_MS,
+);
+
 describe('every page is fit for anyone: of the console', () => {
   it(
     'before signing in',
