@@ -148,11 +148,12 @@ function tellWhat(
   resourceTypes: readonly string[],
   language: Language,
 ): string {
-  const named = resourceTypes
-    .filter((type) => !saidByActivity.has(type))
-    .map((type) => resourceTypeIn(language, type));
+  // Types that are one thing to a reader are named once.
+  const named = new Set(
+    resourceTypes.filter((type) => !saidByActivity.has(type)).map((type) => resourceTypeIn(language, type)),
+  );
   const verb = activityIn(language, activity);
-  return named.length === 0 ? verb : `${verb}: ${named.join(', ')}`;
+  return named.size === 0 ? verb : `${verb}: ${[...named].join(', ')}`;
 }
 
 function capital(text: string): string {
