@@ -225,7 +225,7 @@ describe('when it does not go as it should', () => {
       const { page } = reader;
       await signIn(reader, person(0).bsn);
       const warning = page.getByRole('alert').filter({ hasText: 'dit is niet alles' });
-      await warning.getByText(/De Linde geeft uw gegevens hier niet/).waitFor();
+      await warning.getByText(/geeft uw gegevens hier niet/).waitFor();
       await portals.nursingHome.stop();
       await warning.getByRole('button', { name: 'Probeer opnieuw' }).click();
       await warning.getByText(/De Linde is nu niet te bereiken/).waitFor();
