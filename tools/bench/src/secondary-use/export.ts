@@ -47,7 +47,7 @@ export async function measureExport(
   const plain = await costing(() =>
     exported(connections, {
       ...permittedSource(connections),
-      minimise: ({ text, from, until }, _member, pieces) => pieces.push(text.slice(from, until), '\n'),
+      minimise: ({ text, from }, _member, pieces) => pieces.push(text.slice(from), '\n'),
     }),
   );
   const permitted = await costing(() => exported(connections, permittedSource(connections)));

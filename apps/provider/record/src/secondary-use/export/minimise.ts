@@ -12,10 +12,9 @@ export interface Member {
 /** A resource as it is stored, with the id that it has for the project. */
 export interface StoredResource {
   readonly key: string;
-  /** It stands in this text, among others. */
+  /** Its body is the end of this text. */
   readonly text: string;
   readonly from: number;
-  readonly until: number;
 }
 
 /** Adds the line that a resource becomes, in pieces: joining those of many at once is cheaper than of each. */
@@ -41,7 +40,7 @@ export function minimiser({ type, elements }: Dataset, terms: PermitTerms, tenan
   const encounterKey = resourceKeyIn(tenant, 'Encounter', terms);
   const isWanted = (name: string): boolean => rules.has(name);
   const given = names.map((): string | undefined => undefined);
-  return ({ key, text, from, until }, member, pieces) => {
+  return ({ key, text, from }, member, pieces) => {
     const precision: Precision = { dates: terms.dates, shiftDays: member.shiftDays, encounterKey };
     // Of an element that is there twice the last one counts: nothing is written before all are seen.
     given.fill(undefined);
@@ -54,7 +53,7 @@ export function minimiser({ type, elements }: Dataset, terms: PermitTerms, tenan
       },
       from,
     );
-    if (end !== until && text.slice(end, until).trim() !== '')
+    if (end !== text.length && text.slice(end).trim() !== '')
       throw new SyntaxError('A resource goes on where it should have ended');
     if (ofWhom === undefined) pieces.push(begin, member.key, '"');
     else pieces.push(begin, key, ofWhom, member.key, '"}');
