@@ -21,7 +21,7 @@ let hospital: StandInHolder;
 let service: RunningQueryApi;
 
 beforeAll(async () => {
-  service = await RunningQueryApi.start();
+  service = await RunningQueryApi.start({ SOURCE_DEADLINE_MS: '30000', VIEW_BUDGET_MS: '60000' });
   ({ database, platform } = service);
   gp = await StandInHolder.start(holding(patient('g'), allergy('a', 'g')));
   hospital = await StandInHolder.start(holding(patient('h'), allergy('b', 'h')));
