@@ -65,7 +65,11 @@ function reading(
 }
 
 beforeAll(async () => {
-  api = await RunningQueryApi.start({ SOURCE_DEADLINE_MS: '20000', LOCALISATION_CACHE_SECONDS: '0' });
+  api = await RunningQueryApi.start({
+    SOURCE_DEADLINE_MS: '30000',
+    VIEW_BUDGET_MS: '60000',
+    LOCALISATION_CACHE_SECONDS: '0',
+  });
   const onlySearch = held.filter(({ resourceType }) => resourceType !== 'Patient');
   hospital = await StandInHolder.startWhole(
     reading((request, reply, base) =>
