@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, tabTo, type Reader } from '../src/index.js';
 import { browser, portals, usePortals } from './portals-in-browser.js';
+import { signInAsStaff } from './signed-in.js';
 
 usePortals();
 
@@ -137,5 +138,48 @@ describe('somebody who connects sources', () => {
     await reader.page.getByRole('link', { name: 'Bronnen' }).click();
     await reader.page.getByText('Uw sessie is afgelopen').waitFor();
     expect(await faultsOf(reader, 'console-session-ended')).toEqual([]);
+  });
+});
+
+describe('somebody who signs in at their own organisation', () => {
+  it('has what their roles give, and nothing of the login is left in the address', async () => {
+    const reader = await operator();
+    const { page } = reader;
+    await signInAsStaff(page, 'Robin Regio');
+    await page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+    await page.getByRole('banner').getByText('Robin Regio').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await goTo(reader, /^zorgaanbieders$/i);
+    await page.getByRole('button', { name: 'Kies Apotheek De Brug' }).waitFor();
+    expect(await faultsOf(reader, 'console-organisations-of-roles')).toEqual([]);
+  });
+
+  it('does it by keyboard alone', async () => {
+    const { page } = await operator();
+    await page.getByRole('link', { name: 'Inloggen bij uw organisatie' }).waitFor();
+    await tabTo(page, 'Inloggen bij uw organisatie');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Medewerker').waitFor();
+    await tabTo(page, 'Medewerker');
+    await page.keyboard.type('Bo');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Overzicht' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Zorgaanbieders' }).count()).toBe(0);
+  });
+
+  it('is told why they are not let in: no role here, or no login', async () => {
+    const reader = await operator();
+    const { page } = reader;
+    await signInAsStaff(page, 'Iris Iemand');
+    await page.getByText('U bent niet ingelogd').waitFor();
+    expect(await faultsOf(reader, 'console-sign-in-refused')).toEqual([]);
+    const other = await operator();
+    await other.page.getByRole('link', { name: 'Inloggen bij uw organisatie' }).click();
+    await other.page.getByRole('button', { name: 'Niet inloggen' }).click();
+    await other.page.getByText('U bent niet ingelogd').waitFor();
+    await other.page.goto(`${portals.consoleUrl}/api/return?code=invented&state=invented`);
+    await other.page.getByText('Het inloggen is niet gelukt').waitFor();
+    expect(await other.page.getByRole('navigation').count()).toBe(0);
   });
 });
