@@ -110,7 +110,7 @@ async function untilRecorded(client: pg.Client, expected: number): Promise<void>
 /** Of millions, no more is read than needed. */
 async function countUpTo(client: pg.Client, limit: number): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM (SELECT FROM resource LIMIT $1) AS some',
+    'SELECT count(*)::int AS n FROM (SELECT FROM resource LIMIT $1) AS found',
     [limit],
   );
   return rows[0]?.n ?? 0;
