@@ -95,7 +95,9 @@ describe.skipIf(!isThere())('Schemathesis (Python and PyPI needed)', () => {
         '--phases',
         'coverage,fuzzing',
         '--max-examples',
-        '5',
+        '3',
+        '--workers',
+        '4',
         '--seed',
         '1',
       ];
