@@ -6,6 +6,7 @@ import type { JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { faultsOf, tabTo, type Reader } from '../src/index.js';
 import { browser, portals, usePortals } from './portals-in-browser.js';
+import { signInAsStaff } from './signed-in.js';
 
 usePortals();
 
@@ -164,7 +165,7 @@ describe('research', () => {
     const checker = await open();
     await signIn(checker, 'controleur');
     await goTo(checker, 'Uitvoer controleren');
-    await checker.page.getByRole('button', { name: 'Bekijk' }).waitFor();
+    await checker.page.getByRole('button', { name: /^Bekijk/ }).waitFor();
     expect(await faultsOf(checker, 'research-checks')).toEqual([]);
     const [looked] = await Promise.all([
       checker.page.waitForEvent('download'),
@@ -184,6 +185,19 @@ describe('research', () => {
     expect(table).toContain('birth_year');
     for (const { bsn } of portals.people) expect(table).not.toContain(bsn);
     expect(await faultsOf(reader, 'research-output-released')).toEqual([]);
+
+    await page.getByText('Wat dit is en waar het vandaan komt').click();
+    await page.getByRole('heading', { name: 'Manifest' }).waitFor();
+    await page.getByRole('cell', { name: /^[\da-f]{64}$/ }).waitFor();
+    expect(await faultsOf(reader, 'research-manifest')).toEqual([]);
+    const [manifest] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Haal op: manifest' }).click(),
+    ]);
+    expect(JSON.parse(readFileSync(await manifest.path(), 'utf8'))).toMatchObject({
+      permit: { outputKind: 'pseudonymised' },
+      files: [{ name: 'table.csv' }],
+    });
   });
 
   it('is done by keyboard alone', async () => {
@@ -206,6 +220,60 @@ describe('research', () => {
     await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor();
   });
 
+  it.each([
+    { kind: 'omop', title: 'OMOP 2030', table: 'Tabellen van OMOP' },
+    { kind: 'ai-sets', title: 'Model 2030', table: 'Verzamelingen' },
+  ])('makes $kind, and tells what the check found', async ({ kind, title, table }) => {
+    const reader = await open();
+    const { page } = reader;
+    await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Aanvragen');
+    await page.getByLabel('Titel').fill(title);
+    const patient = page.getByRole('group', { name: 'Patient', exact: true });
+    for (const element of ['gender', 'birthDate']) await patient.getByLabel(element).check();
+    const condition = page.getByRole('group', { name: 'Condition', exact: true });
+    for (const element of ['code', 'recordedDate', 'onsetDateTime'])
+      await condition.getByLabel(element).check();
+    await page.getByLabel('Wat u wilt hebben').selectOption(kind);
+    await page.getByLabel('Hoe precies datums zijn').selectOption('shifted');
+    await page.getByLabel('Van', { exact: true }).fill('2000-01-01');
+    await page.getByLabel('Tot', { exact: true }).fill('2030-01-01');
+    await page.getByRole('button', { name: 'Dien in' }).click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+
+    const assessor = await open();
+    await signIn(assessor, 'beoordelaar');
+    await goTo(assessor, 'Beoordelen');
+    const application = assessor.page.getByRole('region', { name: title });
+    await application
+      .getByLabel('Verleen tot')
+      .fill(new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10));
+    await application.getByRole('button', { name: 'Verleen' }).click();
+    const keys = await application.getByText(/sleutels voor/).textContent();
+    await makeKeys(keys?.match(/project-[\w-]+/g) ?? []);
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Vraag aan' }).waitFor();
+    expect(await faultsOf(reader, `research-${kind}-request`)).toEqual([]);
+    // The key of a new project takes a moment to be known everywhere.
+    await expect
+      .poll(
+        async () => {
+          await page.getByRole('button', { name: 'Vraag aan' }).click();
+          const end = page
+            .locator('[aria-current="step"]')
+            .first()
+            .getByText(/wacht op controle|mislukt/);
+          await end.waitFor({ timeout: 90_000 });
+          return end.textContent();
+        },
+        { timeout: 90_000, interval: 1_000 },
+      )
+      .toBe('wacht op controle');
+    await page.getByRole('table', { name: table }).first().waitFor();
+    expect(await faultsOf(reader, `research-${kind}-checking`)).toEqual([]);
+  });
+
   it('gives nothing after the permit is withdrawn', async () => {
     const researcher = await open();
     await signIn(researcher, 'onderzoeker');
@@ -217,7 +285,10 @@ describe('research', () => {
     const assessor = await open();
     await signIn(assessor, 'beoordelaar');
     await goTo(assessor, 'Beoordelen');
-    await assessor.page.getByRole('button', { name: 'Trek in' }).click();
+    await assessor.page
+      .getByRole('region', { name: HOSTILE })
+      .getByRole('button', { name: 'Trek in' })
+      .click();
     await assessor.page.getByText('ingetrokken').waitFor();
 
     await give.click();
@@ -225,12 +296,17 @@ describe('research', () => {
       .getByRole('alert')
       .getByText(/withdrawn/)
       .waitFor();
+    await researcher.page.reload();
+    await researcher.page.getByText('Deze vergunning is ingetrokken').waitFor();
+    await researcher.page.getByText('vrijgegeven').first().waitFor();
+    expect(await researcher.page.getByRole('button', { name: /^(Haal op|Vraag aan)/ }).count()).toBe(0);
     expect(await faultsOf(researcher, 'research-withdrawn')).toEqual([]);
   });
 
   it('asks to sign in again when the session has ended, and lets nobody else in', async () => {
     const reader = await open();
     await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Catalogus');
     await reader.page.context().clearCookies();
     await reader.page.getByRole('link', { name: 'Vergunningen' }).click();
     await reader.page.getByText('Uw sessie is afgelopen').waitFor();
@@ -239,5 +315,39 @@ describe('research', () => {
     const stranger = await open(permitPath);
     await stranger.page.getByLabel('Gebruikersnaam').waitFor();
     expect(await stranger.page.getByText('birthDate').count()).toBe(0);
+  });
+
+  it('lets somebody in by the login of their organisation, in the role that they have there', async () => {
+    const { page } = await open('/sign-in');
+    await signInAsStaff(page, 'Onno Onderzoeker');
+    await page.getByRole('banner').getByText('Onno Onderzoeker, Onderzoeksinstituut').waitFor();
+    await page.getByRole('link', { name: 'Aanvragen' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Beoordelen' }).count()).toBe(0);
+  });
+
+  it('says so when the services are down, and keeps what was filled in', async () => {
+    const reader = await open();
+    const { page } = reader;
+    await signIn(reader, 'onderzoeker');
+    await goTo(reader, 'Aanvragen');
+    await page.getByLabel('Titel').fill('Een vraag');
+    await page.getByRole('group', { name: 'Patient', exact: true }).getByLabel('gender').check();
+    await page.getByLabel('Van', { exact: true }).fill('2000-01-01');
+    await page.getByLabel('Tot', { exact: true }).fill('2030-01-01');
+    await portals.stopPlatform();
+    await page.getByRole('button', { name: 'Dien in' }).click();
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.getByLabel('Titel').inputValue()).toBe('Een vraag');
+    expect(await faultsOf(reader, 'research-application-down')).toEqual([]);
+    for (const name of ['Vergunningen', 'Catalogus']) {
+      await page.getByRole('link', { name, exact: true }).click();
+      await page.getByRole('alert').first().waitFor();
+    }
+    expect(await faultsOf(reader, 'research-catalogue-down')).toEqual([]);
+    const checker = await open();
+    await signIn(checker, 'controleur');
+    await checker.page.getByRole('link', { name: 'Uitvoer controleren' }).click();
+    await checker.page.getByRole('alert').first().waitFor();
+    expect(await faultsOf(checker, 'research-checks-down')).toEqual([]);
   });
 });
