@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, tabTo, type Reader } from '../src/index.js';
 import { browser, portals, usePortals } from './portals-in-browser.js';
+import { signInAsStaff } from './signed-in.js';
 
 usePortals();
 
@@ -85,5 +86,40 @@ describe('somebody who builds on the platform', () => {
     await reader.page.getByRole('button', { name: 'Verstuur' }).click();
     await reader.page.getByText('Uw sessie is afgelopen').waitFor();
     expect(await faultsOf(reader, 'developer-session-ended')).toEqual([]);
+  });
+
+  it('is let in by the login of their organisation too', async () => {
+    const { page } = await open('/try');
+    await signInAsStaff(page, 'Otto Ontwikkelaar');
+    await page.getByRole('banner').getByText('Otto Ontwikkelaar').waitFor();
+  });
+
+  it('is told so when the services are down', async () => {
+    const reader = await open('/try');
+    const { page } = reader;
+    await signIn(reader);
+    await page.getByRole('button', { name: 'Verstuur' }).waitFor();
+    await portals.stopPlatform();
+    await page.getByRole('button', { name: 'Verstuur' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/cannot be reached/)
+      .waitFor();
+    expect(await faultsOf(reader, 'developer-try-down')).toEqual([]);
+    await page.getByRole('link', { name: 'Toestand' }).click();
+    await page.getByRole('row', { name: 'query-api onbereikbaar' }).waitFor();
+    expect(await faultsOf(reader, 'developer-status-down')).toEqual([]);
+    for (const [path, heading] of [
+      ['/', 'API'],
+      ['/fhir', 'FHIR'],
+    ] as const) {
+      await page.goto(`${portals.developerUrl}${path}`);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page
+        .getByRole('alert')
+        .getByText(/cannot be reached/)
+        .waitFor();
+    }
+    expect(await faultsOf(reader, 'developer-fhir-down')).toEqual([]);
   });
 });
