@@ -162,19 +162,19 @@ function boundary(term: Extract<Term, { kind: 'boundary' }>, scene: SqlScene): S
 }
 
 /**
- * Most references are `Type/id`, which a pattern without counted repeats tells: those cost ten times as much. OFFSET keeps the
- * reference from being looked up again for each use.
+ * Most references are `Type/id`, which a pattern without counted repeats tells: those cost ten times as much. No SELECT of its
+ * own, in which the reference would stand once: PostgreSQL runs nothing in parallel that has one.
  */
 function referenceKey(reference: string, target: string | undefined): string {
+  const r = `(${reference} ->> 'reference')`;
   const type = target ?? '[A-Z][A-Za-z]+';
-  const key = target === undefined ? `split_part(r, '/', 2)` : `substr(r, ${target.length + 2})`;
+  const key = target === undefined ? `split_part(${r}, '/', 2)` : `substr(${r}, ${target.length + 2})`;
   const id = '[A-Za-z0-9.-]';
   const plain = sqlText(`^${type}/${id}+$`);
   const other = sqlText(`^(?:https?://[^[:space:]?#]+/)?${type}/(${id}{1,64})(?:/_history/${id}{1,64})?$`);
   return (
-    `(SELECT CASE WHEN r ~ ${plain} THEN CASE WHEN octet_length(${key}) <= 64 THEN ${key} END ` +
-    `WHEN r LIKE '%/%/%' THEN substring(r FROM ${other}) END ` +
-    `FROM (SELECT ${reference} ->> 'reference' OFFSET '0') AS reference(r))`
+    `(CASE WHEN ${r} ~ ${plain} THEN CASE WHEN octet_length(${key}) <= 64 THEN ${key} END ` +
+    `WHEN ${r} LIKE '%/%/%' THEN substring(${r} FROM ${other}) END)`
   );
 }
 
