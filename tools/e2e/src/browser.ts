@@ -73,7 +73,7 @@ async function openReader(
       here === 'about:blank' ||
       origin === new URL(here).origin ||
       // The browser's own reader of PDF is a page of the browser.
-      protocol === 'chrome-extension:' ||
+      /^chrome(?:-extension)?:$/.test(protocol) ||
       protocol === 'data:';
     if (!isOwn) faults.push(`request to ${origin}`);
   });

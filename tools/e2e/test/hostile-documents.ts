@@ -22,14 +22,14 @@ const pdf = `%PDF-1.4
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 144]>>endobj
 trailer<</Root 1 0 R>>`;
 
-/** What is sent, and what is shown of it: as text, in words, as an image, in a frame. */
+/** What is sent, and what is shown of it: its source, its words, an image, or that it is not shown. */
 const files = [
   { name: 'html', contentType: 'text/html', content: html, shown: 'text' },
   { name: 'svg', contentType: 'image/svg+xml', content: svg, shown: 'text' },
   { name: 'disguised', contentType: 'image/png', content: html, shown: 'nothing' },
   { name: 'cda', contentType: 'text/xml', content: cda, shown: 'clinical' },
   { name: 'png', contentType: 'image/png', content: Buffer.from(png, 'base64'), shown: 'image' },
-  { name: 'pdf', contentType: 'application/pdf', content: pdf, shown: 'frame' },
+  { name: 'pdf', contentType: 'application/pdf', content: pdf, shown: 'refused' },
 ] as const;
 
 const person = () => {
@@ -101,7 +101,7 @@ export function hostileDocuments(): void {
         if (shown === 'text') await dialog.locator('pre').getByText(RUNS).waitFor();
         if (shown === 'nothing') await dialog.getByText('Dit soort bestand is hier niet te zien.').waitFor();
         if (shown === 'image') await dialog.getByRole('img', { name }).waitFor();
-        if (shown === 'frame') await dialog.locator('iframe').waitFor();
+        if (shown === 'refused') await dialog.getByText('Dit PDF-bestand bevat opdrachten').waitFor();
         if (shown === 'clinical') {
           await dialog.getByText('Words of the course').waitFor();
           await dialog.getByRole('heading', { name: 'Beloop <img src=x onerror=alert(1)>' }).waitFor();

@@ -2,6 +2,7 @@ import type { ForeignFile } from '@samenhang/portal-server';
 import { findClinicalDocument } from './clinical-document.js';
 import { findPictureType, findText, typeOf, type FileContent } from './file-content.js';
 import type { OpenedFile } from './opened-file.js';
+import { actsByItself } from './pdf-actions.js';
 
 /** What the page shows, and the file that it may fetch beside it. */
 export interface Opening {
@@ -18,6 +19,11 @@ export function openFile(given: FileContent): Opening {
 
 function openOnce(given: FileContent, mayHoldAnother: boolean): Opening {
   const picture = findPictureType(given);
+  if (picture === 'application/pdf' && actsByItself(given.content))
+    return {
+      shown: { kind: 'other', contentType: picture },
+      file: { contentType: 'application/octet-stream', content: given.content },
+    };
   if (picture !== undefined)
     return {
       shown: { kind: picture === 'application/pdf' ? 'pdf' : 'image' },

@@ -91,6 +91,8 @@ export const text = defineText(
       'image/png': 'afbeelding',
     } as Readonly<Record<string, string>>,
     onlyBeginning: 'Alleen het begin is te zien. Bewaar het bestand om alles te lezen.',
+    actsByItself:
+      'Dit PDF-bestand bevat opdrachten, of is versleuteld. Daarom is het hier niet te zien. U kunt het wel bewaren.',
     notShown: 'Dit soort bestand is hier niet te zien. U kunt het wel bewaren.',
     documentTitle: 'Titel',
     author: 'Auteur',
@@ -208,6 +210,8 @@ export const text = defineText(
       'image/png': 'image',
     },
     onlyBeginning: 'Only the beginning is shown. Save the file to read all of it.',
+    actsByItself:
+      'This PDF holds instructions, or is encrypted. That is why it is not shown here. You can save it.',
     notShown: 'This kind of file is not shown here. You can save it.',
     documentTitle: 'Title',
     author: 'Author',

@@ -32,7 +32,7 @@ export function LaboratoryCourses({
 /** The values of one test, drawn, with the limits of the last one and the same values in a table. */
 function CourseCard({ course: { label, unit, points } }: { readonly course: Course }): ReactNode {
   const words = useText(text);
-  const { number } = useFormats();
+  const { date, number } = useFormats();
   const [isOpen, setOpen] = useState(false);
   const last = points.at(-1);
   const range = last === undefined ? undefined : findReferenceRange(last.fact);
@@ -40,7 +40,12 @@ function CourseCard({ course: { label, unit, points } }: { readonly course: Cour
   return (
     <div className="portal-card portal-stack">
       <Heading level={3}>{`${label} (${unit})`}</Heading>
-      <LineChart title={`${words.course}: ${label}, ${unit}`} points={points} range={range} />
+      <LineChart
+        title={`${words.course}: ${label}, ${unit}`}
+        points={points}
+        range={range}
+        formatTime={(at) => date(at.toISOString().slice(0, 10))}
+      />
       {range && <Paragraph>{`${words.usual}: ${limits.join(' – ')} ${unit}`}</Paragraph>}
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>

@@ -82,6 +82,6 @@ function Shown({ opened, title }: { readonly opened: Opened; readonly title: str
       // The answer itself puts it in an origin of its own; browsers show no PDF in a frame with the attribute.
       return <iframe className="portal-frame" src={address} title={title} />;
     case 'other':
-      return <Alert>{words.notShown}</Alert>;
+      return <Alert>{opened.contentType === 'application/pdf' ? words.actsByItself : words.notShown}</Alert>;
   }
 }
