@@ -5,8 +5,8 @@ import type { ServiceName } from '@samenhang/service-kit';
 export interface OutsideService {
   readonly name: OutsideName;
   /**
-   * `answers`: it says itself that it is ready. `no-fault`: it cannot be asked from here, and who asks it has nothing to
-   * complain of. `unknown`: neither can be asked.
+   * `answers`: it says itself that it is ready. `no-fault`: it cannot be asked from here, and who asked it last got an
+   * answer. `unknown`: neither can be told.
    */
   readonly state: 'answers' | 'no-fault' | 'failing' | 'unknown';
   /** What services that ask it say of it. */
@@ -17,33 +17,47 @@ export interface OutsideService {
   }[];
 }
 
-export type OutsideName =
-  'consent-register' | 'dezi' | 'address-book' | 'reference-index' | 'pseudonymisation';
+/** What each installation has; the console always shows them. */
+const needed = [
+  'consent-register',
+  'dezi',
+  'address-book',
+  'reference-index',
+  'pseudonymisation',
+  'authorisation-server',
+] as const;
 
-/** By outside service: the code of the problem that says it does not answer, and who would state it. */
-const outside: readonly {
-  readonly name: OutsideName;
-  readonly stated?: { readonly code: string; readonly by: ServiceName };
-}[] = [
-  { name: 'consent-register', stated: { code: 'consent-unreachable', by: 'record' } },
-  { name: 'dezi' },
-  { name: 'address-book' },
-  { name: 'reference-index' },
-  { name: 'pseudonymisation' },
-];
+/** What not every installation asks: shown when somebody does. */
+const optional = ['terminology', 'citizen-login', 'transfer-peers'] as const;
+
+export type OutsideName = (typeof needed)[number] | (typeof optional)[number];
 
 export function outsideServicesOf(health: readonly ServiceHealth[]): OutsideService[] {
-  return outside.map(({ name, stated }) => {
-    const problems = health.flatMap(({ service, problems: said }) =>
-      said
-        .filter(({ code }) => code === stated?.code)
-        .map(({ text, since }) => ({ service, text, ...(since === undefined ? {} : { since }) })),
+  const isMentioned = (name: OutsideName): boolean =>
+    health.some(
+      ({ outside, problems }) =>
+        outside.some((one) => one.name === name) || problems.some((one) => one.outside === name),
     );
-    const stateOf = (service: ServiceName | undefined): ServiceHealth['state'] =>
-      health.find((one) => one.service === service)?.state ?? 'unreachable';
-    const own = stateOf(name);
-    if (problems.length > 0 || own === 'not-ready') return { name, state: 'failing', problems };
-    if (own === 'ready') return { name, state: 'answers', problems };
-    return { name, state: stateOf(stated?.by) === 'ready' ? 'no-fault' : 'unknown', problems };
+  return [...needed, ...optional.filter(isMentioned)].map((name) => {
+    const problems = problemsOf(name, health);
+    return { name, state: problems.length > 0 ? 'failing' : stateOf(name, health), problems };
   });
+}
+
+function problemsOf(name: OutsideName, health: readonly ServiceHealth[]): OutsideService['problems'] {
+  return health.flatMap(({ service, problems }) =>
+    problems
+      .filter(({ outside }) => outside === name)
+      .map(({ text, since }) => ({ service, text, ...(since === undefined ? {} : { since }) })),
+  );
+}
+
+function stateOf(name: OutsideName, health: readonly ServiceHealth[]): OutsideService['state'] {
+  const own = health.find(({ service }) => service === name)?.state ?? 'unreachable';
+  if (own === 'not-ready') return 'failing';
+  if (own === 'ready') return 'answers';
+  const isAnswered = health.some(({ outside }) =>
+    outside.some((one) => one.name === name && one.state === 'answers'),
+  );
+  return isAnswered ? 'no-fault' : 'unknown';
 }

@@ -194,7 +194,12 @@ describe('what the console looks at by itself', () => {
         problems: [
           { ...problem, source: '22222222/lis' },
           { ...problem, source: '11111111/his' },
-          { code: 'consent-unreachable', text: 'No answer', since: '2026-11-22T10:00:00Z' },
+          {
+            code: 'outside-failing',
+            text: 'No answer',
+            outside: 'consent-register',
+            since: '2026-11-22T10:00:00Z',
+          },
         ],
       },
     };

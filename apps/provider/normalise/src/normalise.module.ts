@@ -20,13 +20,17 @@ const MOST_KEPT = 20_000;
 const FAILURES = 5;
 const PAUSE_MS = 10_000;
 
-function terminologyOf({
-  terminologyServerUrl,
-  terminologyTimeoutMs,
-  terminologyKeptSeconds,
-  terminologyNoneKeptSeconds,
-}: NormaliseConfiguration): Terminology | null {
+function terminologyOf(
+  {
+    terminologyServerUrl,
+    terminologyTimeoutMs,
+    terminologyKeptSeconds,
+    terminologyNoneKeptSeconds,
+  }: NormaliseConfiguration,
+  { outside }: ServiceEnvironment,
+): Terminology | null {
   if (terminologyServerUrl === '') return null;
+  outside.watch('terminology', terminologyServerUrl);
   return new GuardedTerminology(new FhirTerminologyServer(terminologyServerUrl, terminologyTimeoutMs), {
     keptMs: terminologyKeptSeconds * 1_000,
     noneKeptMs: terminologyNoneKeptSeconds * 1_000,
@@ -51,7 +55,7 @@ function terminologyOf({
     ActiveMapping,
     MappingReleases,
     TermResolution,
-    { provide: TERMINOLOGY, useFactory: terminologyOf, inject: [NormaliseConfiguration] },
+    { provide: TERMINOLOGY, useFactory: terminologyOf, inject: [NormaliseConfiguration, ServiceEnvironment] },
     {
       provide: PatientKeyring,
       useFactory: (environment: ServiceEnvironment) => {

@@ -39,6 +39,34 @@ describe('an index that is away for a day', () => {
   }, 60_000);
 });
 
+describe('an operator', () => {
+  it('sees which service is away, and that it is back', async () => {
+    await registrar.stopService();
+    // Another origin than that of the pseudonymisation service.
+    registrar.extra = { REFERENCE_INDEX_URL: registrar.around.url.replace('127.0.0.1', 'localhost') };
+    await registrar.startService();
+    registrar.around.indexStatus = 503;
+    let count = 0;
+    const stateOf = async (name: string) =>
+      (await registrar.status()).outside.find((one) => one.name === name)?.state;
+    const problemsOf = async (name: string) =>
+      (await registrar.status()).problems.filter(({ outside }) => outside === name);
+    await registrar.until(async () => {
+      if ((await failures()).length === count) await registrar.publish(...patients((count += 1)).slice(-1));
+      return (await stateOf('reference-index')) === 'failing';
+    });
+    expect(await problemsOf('reference-index')).toMatchObject([
+      { code: 'outside-failing', text: expect.stringContaining('503') as string },
+    ]);
+    expect(await problemsOf('pseudonymisation')).toEqual([]);
+    expect(await stateOf('pseudonymisation')).toBe('answers');
+    registrar.around.indexStatus = undefined;
+    await registrar.settled(count);
+    expect(await problemsOf('reference-index')).toEqual([]);
+    expect(await stateOf('reference-index')).toBe('answers');
+  }, 60_000);
+});
+
 describe('a service that behaves badly', () => {
   it('asks to wait: nothing is sent before the time is over', async () => {
     registrar.around.indexStatus = 429;

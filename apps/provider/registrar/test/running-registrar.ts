@@ -15,7 +15,12 @@ import {
 import { insertEvents, migrateEventLog } from '@samenhang/event-log-postgres';
 import { createClientKey } from '@samenhang/identity';
 import { getBsn, PatientKeyring } from '@samenhang/patient-identity';
-import { runService, type RunningService } from '@samenhang/service-kit';
+import {
+  runService,
+  type OutsideState,
+  type RunningService,
+  type StatusProblem,
+} from '@samenhang/service-kit';
 import {
   createTestDatabase,
   freePort,
@@ -34,6 +39,12 @@ export interface Change {
   readonly bsn?: string;
   readonly available: boolean;
   readonly revision: number;
+}
+
+interface RegistrarStatus {
+  readonly counts: { readonly registered: number; readonly pending: number };
+  readonly outside: readonly OutsideState[];
+  readonly problems: readonly StatusProblem[];
 }
 
 const someBsn = '999990007';
@@ -164,10 +175,8 @@ export class RunningRegistrar {
     return (await this.client.query(sql)).rows as Row[];
   }
 
-  async status(): Promise<{ counts: { registered: number; pending: number } }> {
-    return (await (await fetch(`${this.#service?.url}/status`)).json()) as {
-      counts: { registered: number; pending: number };
-    };
+  async status(): Promise<RegistrarStatus> {
+    return (await (await fetch(`${this.#service?.url}/status`)).json()) as RegistrarStatus;
   }
 
   /** Waits until `expected` holds; fails with the last state seen. */

@@ -54,9 +54,12 @@ export class Surroundings {
 
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
+  url = '';
+
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.url;
   }
 
   async close(): Promise<void> {

@@ -240,6 +240,7 @@ function citizenLogin(
   { citizenLoginUrl }: AuthorisationServerConfiguration,
 ): CitizenLogin {
   const baseUrl = citizenLoginUrl === '' ? `${environment.serviceUrl('dezi')}/digid` : citizenLoginUrl;
+  environment.outside.watch('citizen-login', citizenLoginUrl);
   return new CitizenLogin(baseUrl, `${environment.publicUrl}/citizen/return`);
 }
 
@@ -261,6 +262,8 @@ function buildProvider(
   const secrets = environment.secret<AuthorisationServerSecrets>('authorisation-server');
   const issuer = environment.publicUrl;
   const keyAddresses = listOf(configuration.deziKeys);
+  // The state of a statement is asked of the server of the keys.
+  for (const address of keyAddresses) environment.outside.watch('dezi', new URL(address).origin);
   const statements = new StatementVerifier({
     keyAddresses:
       keyAddresses.length > 0 ? keyAddresses : [`${environment.serviceUrl('dezi')}/dezi/jwks.json`],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OutsideServices } from './outbound/outside-services.js';
 import { defaultPortBase, portOffsets, type ServiceName } from './ports.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -15,6 +16,9 @@ export class ConfigurationError extends Error {
 
 /** The environment as one service sees it. In one process each service gets variables of its own. */
 export class ServiceEnvironment {
+  /** How the services do that this one asks. */
+  readonly outside = new OutsideServices();
+
   constructor(
     readonly serviceName: string,
     readonly portOffset: number,
@@ -62,10 +66,13 @@ export class ServiceEnvironment {
     return this.text('PUBLIC_URL', `${scheme}://127.0.0.1:${this.port}`).replace(/\/+$/, '');
   }
 
-  /** Base URL of another service, without trailing slash. */
+  /** Base URL of another service, without trailing slash; how it answers is watched from now on. */
   serviceUrl(name: ServiceName): string {
     const variable = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
-    return this.text(variable, `http://127.0.0.1:${this.portBase + portOffsets[name]}`).replace(/\/+$/, '');
+    const fallback = `http://127.0.0.1:${this.portBase + portOffsets[name]}`;
+    const url = this.text(variable, fallback).replace(/\/+$/, '');
+    this.outside.watch(name, url);
+    return url;
   }
 
   /** Text of the file that a variable names, as it is now; undefined when the variable is not set. */

@@ -10,5 +10,7 @@ export { schemaOf, type ServiceDefinition } from './service-definition.js';
 export { runService, runServiceProcess, type RunningService } from './run-service.js';
 export { ServerPolicy } from './outbound/server-policy.js';
 export { ForbiddenAddress, guardedAgent, type ClientCertificate } from './outbound/guarded-agent.js';
+export { OutsideServices, type OutsideState } from './outbound/outside-services.js';
+export { watchOutgoingRequests } from './outbound/outgoing-requests.js';
 export { PollingLoop } from './polling-loop.js';
 export { escapeHtml, pageLanguage, plainPage, type PageLanguage, type PlainPage } from './plain-page.js';

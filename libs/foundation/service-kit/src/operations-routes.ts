@@ -1,12 +1,14 @@
 import type { EventLog } from '@samenhang/event-log';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import type { OutsideServices } from './outbound/outside-services.js';
 import type { StatusCounts, StatusProblem, StatusProblems } from './tokens.js';
 
 export interface OperationsSources {
   readonly service: string;
   readonly metrics: Registry;
   readonly eventLog: EventLog | undefined;
+  readonly outside: OutsideServices;
   readonly isReady: () => Promise<boolean>;
   readonly statusCounts: () => StatusCounts | undefined;
   readonly statusProblems: () => StatusProblems | undefined;
@@ -26,6 +28,7 @@ export function installOperationsRoutes(fastify: FastifyInstance, sources: Opera
     service: sources.service,
     counts: (await sources.statusCounts()?.()) ?? {},
     lag: (await sources.eventLog?.lag()) ?? [],
+    outside: sources.outside.list(),
     problems: await problemsOf(sources),
   }));
   fastify.get('/metrics', async (_request, reply) =>
@@ -43,7 +46,11 @@ const unreachableDatabase: StatusProblem = {
 };
 
 /** What is wrong, though the service serves: none of it is mended by sending requests elsewhere. */
-async function problemsOf({ eventLog, statusProblems }: OperationsSources): Promise<StatusProblem[]> {
+async function problemsOf({
+  eventLog,
+  outside,
+  statusProblems,
+}: OperationsSources): Promise<StatusProblem[]> {
   const lags = (await eventLog?.lag()) ?? [];
   const ofConsumers = lags.flatMap(({ type, waiting, parked }): StatusProblem[] => [
     ...(parked === 0
@@ -58,7 +65,11 @@ async function problemsOf({ eventLog, statusProblems }: OperationsSources): Prom
       ? []
       : [{ code: 'log-lag', text: `${String(waiting)} or more events of ${type} are waiting` }]),
   ]);
-  return [...ofConsumers, ...((await statusProblems()?.()) ?? [])];
+  const ofService = (await statusProblems()?.()) ?? [];
+  // What the service itself says of a service outside tells what follows from it.
+  const said = new Set(ofService.map((problem) => problem.outside));
+  const ofOutside = outside.problems().filter((problem) => !said.has(problem.outside));
+  return [...ofConsumers, ...ofService, ...ofOutside];
 }
 
 function measureRequests(fastify: FastifyInstance, { metrics, service }: OperationsSources): void {

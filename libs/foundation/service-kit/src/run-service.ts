@@ -15,6 +15,7 @@ import { createEventLog } from './event-log-engine.js';
 import { FailureFilter, sendFailure } from './failure-filter.js';
 import { createLogger, NestLogger } from './logger.js';
 import { installOperationsRoutes } from './operations-routes.js';
+import { watchOutgoingRequests } from './outbound/outgoing-requests.js';
 import { ParkedRetry } from './parked-retry.js';
 import { schemaOf, type ServiceDefinition } from './service-definition.js';
 import { ServiceHostModule, type HostResources } from './service-host.module.js';
@@ -43,6 +44,7 @@ export async function runService(
   const dataSource = await openDatabase(definition, environment, logger);
   const eventLog = dataSource && (await createEventLog(definition.name, environment, dataSource, logger));
   const resources = { environment, logger, metrics, tracing, dataSource, eventLog };
+  const endWatch = watchOutgoingRequests(environment.outside);
   try {
     const app = await createApplication(definition, resources);
     const consumed = eventLog && tracing.isOn ? new TracedEventLog(eventLog, tracing) : eventLog;
@@ -50,8 +52,9 @@ export async function runService(
     await app.listen(environment.port, environment.host);
     logger.info({ port: environment.port }, 'ready');
     const retry = consumed && new ParkedRetry(consumed, definition.name, logger);
-    return running(definition, app, resources, retry);
+    return running(definition, app, resources, { retry, endWatch });
   } catch (error) {
+    endWatch();
     await eventLog?.stop();
     await dataSource?.destroy();
     await tracing.close();
@@ -129,6 +132,7 @@ async function createApplication(
     service: definition.name,
     metrics: resources.metrics,
     eventLog: resources.eventLog,
+    outside: resources.environment.outside,
     isReady: () => isReady(resources.dataSource),
     statusCounts: () => findProvider<StatusCounts>(app, STATUS_COUNTS),
     statusProblems: () => findProvider<StatusProblems>(app, STATUS_PROBLEMS),
@@ -173,7 +177,7 @@ function running(
   definition: ServiceDefinition,
   app: NestFastifyApplication,
   resources: HostResources,
-  retry: ParkedRetry | undefined,
+  { retry, endWatch }: { readonly retry: ParkedRetry | undefined; readonly endWatch: () => void },
 ): RunningService {
   return {
     name: definition.name,
@@ -182,6 +186,7 @@ function running(
       await retry?.stop();
       await resources.eventLog?.stop();
       await app.close();
+      endWatch();
       if (resources.dataSource?.isInitialized === true) await resources.dataSource.destroy();
       await resources.tracing.close();
     },

@@ -19,6 +19,8 @@ export interface StatusProblem {
   readonly text: string;
   /** The source concerned, as `tenant/source`. */
   readonly source?: string;
+  /** The service outside that it is about. */
+  readonly outside?: string;
   /** Since when, ISO 8601. */
   readonly since?: string;
 }

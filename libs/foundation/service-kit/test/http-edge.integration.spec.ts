@@ -105,6 +105,7 @@ describe('the HTTP edge of every service', () => {
     expect(await (await fetch(`${service.url}/status`)).json()).toEqual({
       service: 'example',
       counts: {},
+      outside: [],
       problems: [],
       lag: [],
     });

@@ -1,15 +1,19 @@
-import { platformServices, type ServiceName } from '@samenhang/service-kit';
+import { platformServices, type OutsideState, type ServiceName } from '@samenhang/service-kit';
 
 export interface ServiceHealth {
   readonly service: ServiceName;
   readonly state: 'ready' | 'not-ready' | 'unreachable';
   readonly counts: Readonly<Record<string, unknown>>;
   readonly lag: readonly { readonly type: string; readonly waiting: number; readonly parked: number }[];
+  /** The services that it asks. */
+  readonly outside: readonly OutsideState[];
   readonly problems: readonly {
     readonly code: string;
     readonly text: string;
     /** The source concerned, as `tenant/source`. */
     readonly source?: string;
+    /** The service outside concerned. */
+    readonly outside?: string;
     readonly since?: string;
   }[];
 }
@@ -28,9 +32,10 @@ async function healthOf(service: ServiceName, url: string): Promise<ServiceHealt
       fetch(`${url}/health/ready`, { signal }),
       fetch(`${url}/status`, { signal }),
     ]);
-    const { counts = {}, lag = [], problems = [] } = (await status.json()) as Partial<ServiceHealth>;
-    return { service, state: ready.ok ? 'ready' : 'not-ready', counts, lag, problems };
+    const said = (await status.json()) as Partial<ServiceHealth>;
+    const { counts = {}, lag = [], outside = [], problems = [] } = said;
+    return { service, state: ready.ok ? 'ready' : 'not-ready', counts, lag, outside, problems };
   } catch {
-    return { service, state: 'unreachable', counts: {}, lag: [], problems: [] };
+    return { service, state: 'unreachable', counts: {}, lag: [], outside: [], problems: [] };
   }
 }

@@ -83,6 +83,7 @@ function createJudge(
     };
   };
   const credentials = (): MutualTlsCredentials => environment.secret('mitz');
+  environment.outside.watch('consent-register', mitzUrl);
   const register = registerClient({ mitzUrl, credentials, own });
   const addressBook = new AddressBookClient({
     tokens,

@@ -33,6 +33,7 @@ const guardedRegisterProvider: Provider = {
       };
     };
     const credentials = (): MutualTlsCredentials => environment.secret('mitz');
+    environment.outside.watch('consent-register', mitzUrl);
     return new GuardedRegister(registerClient({ mitzUrl, credentials, own }));
   },
 };
@@ -54,7 +55,9 @@ export const consentRegisterProviders: Provider[] = [
         const since = register.openSince;
         if (since === undefined) return Promise.resolve([]);
         const text = 'The consent register does not answer; the circuit is open and all data is refused';
-        return Promise.resolve([{ code: 'consent-unreachable', text, since: since.toISOString() }]);
+        return Promise.resolve([
+          { code: 'consent-unreachable', text, outside: 'consent-register', since: since.toISOString() },
+        ]);
       },
   },
 ];

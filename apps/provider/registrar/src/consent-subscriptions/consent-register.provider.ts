@@ -15,6 +15,7 @@ export const consentRegisterProvider: Provider = {
     { mitzUrl }: RegistrarConfiguration,
   ): (() => MitzClientOptions) => {
     if (mitzUrl !== '') {
+      environment.outside.watch('consent-register', mitzUrl);
       const send = mutualTlsSend(environment.secret<MutualTlsCredentials>('mitz'));
       return () => ({ baseUrl: mitzUrl, send });
     }

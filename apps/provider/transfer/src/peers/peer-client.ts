@@ -48,6 +48,7 @@ export class PeerClient implements OnModuleDestroy {
     private readonly tokens: AccessTokens,
   ) {
     this.#policy = new ServerPolicy(configuration.transferServers);
+    environment.outside.countOthers('transfer-peers');
     this.#agent = guardedAgent(this.#policy, TIMEOUT_MS);
     // The `fetch` of Node is of an older undici, whose types differ from those of the package.
     this.#dispatcher = new Dispatcher1Wrapper(this.#agent) as unknown as FetchDispatcher;

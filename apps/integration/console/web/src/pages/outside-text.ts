@@ -21,6 +21,10 @@ export const outsideText = defineText(
       'address-book': 'Adressering (LRZa)',
       'reference-index': 'Verwijsindex (NVI)',
       pseudonymisation: 'Pseudonimisering (PRS)',
+      'authorisation-server': 'Autorisatieserver',
+      terminology: 'Terminologieserver',
+      'citizen-login': 'Inloggen van burgers (DigiD)',
+      'transfer-peers': 'Overdracht: andere zorgaanbieders',
     },
   },
   {
@@ -43,6 +47,10 @@ export const outsideText = defineText(
       'address-book': 'Addressing (LRZa)',
       'reference-index': 'Reference index (NVI)',
       pseudonymisation: 'Pseudonymisation (PRS)',
+      'authorisation-server': 'Authorisation server',
+      terminology: 'Terminology server',
+      'citizen-login': 'Login of citizens (DigiD)',
+      'transfer-peers': 'Transfer: other care providers',
     },
   },
 );
