@@ -6,6 +6,7 @@ export type DocumentKind = 'openapi' | 'capability';
 /** What services say of themselves to anybody, and where. */
 export const publishedDocuments = [
   { service: 'query-api', kind: 'openapi', path: '/openapi.json' },
+  { service: 'secondary-use-api', kind: 'openapi', path: '/openapi.json' },
   { service: 'query-api', kind: 'capability', path: '/fhir/metadata' },
   { service: 'address-book', kind: 'capability', path: '/fhir/metadata' },
   { service: 'reference-index', kind: 'capability', path: '/fhir/metadata' },

@@ -118,7 +118,8 @@ describe('the portal for developers', () => {
   });
 
   it('shows anybody what services publish, and whether they answer, and nothing of what is in them', async () => {
-    expect(await (await fetch(`${running.url}/api/documents/openapi/query-api`)).json()).toEqual(openApi);
+    for (const service of ['query-api', 'secondary-use-api'])
+      expect(await (await fetch(`${running.url}/api/documents/openapi/${service}`)).json()).toEqual(openApi);
     for (const path of ['/openapi/ingest', '/capability/record', '/__proto__/query-api'])
       expect((await fetch(`${running.url}/api/documents${path}`)).status).toBe(404);
     const status = await (await fetch(`${running.url}/api/status`)).text();
