@@ -83,6 +83,10 @@ describe('codes that only a terminology server knows', () => {
     expect(held.profile).toContain('nl-core-Problem');
     expect(held.mapping_version).toMatch(/\+tables\.0\.terms\.1$/);
     expect(server.asked.join()).not.toMatch(/Hypertensie|Jansen/);
+    const { outside } = (await (await fetch(`${flow.urls.normalise}/status`)).json()) as {
+      outside: object[];
+    };
+    expect(outside).toContainEqual(expect.objectContaining({ name: 'terminology', state: 'answers' }));
   }, 300_000);
 
   it('are asked once, and never taken for what they are not', async () => {

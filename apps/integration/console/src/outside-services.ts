@@ -28,7 +28,7 @@ const needed = [
 ] as const;
 
 /** What not every installation asks: shown when somebody does. */
-const optional = ['terminology', 'citizen-login', 'transfer-peers'] as const;
+const optional = ['terminology', 'citizen-login', 'credential-issuers', 'transfer-peers'] as const;
 
 export type OutsideName = (typeof needed)[number] | (typeof optional)[number];
 

@@ -47,7 +47,11 @@ describe('a reference index that is away', () => {
   it('is told to the operator while the others answer, until it is back', async () => {
     for (let time = 0; time < 3; time += 1) expect(await askView()).toBeGreaterThanOrEqual(500);
     const away = await status();
-    expect(away.states).toMatchObject({ 'reference-index': 'failing', pseudonymisation: 'answers' });
+    expect(away.states).toMatchObject({
+      'reference-index': 'failing',
+      pseudonymisation: 'answers',
+      'authorisation-server': 'answers',
+    });
     expect(away.problems).toMatchObject([
       {
         code: 'outside-failing',

@@ -305,9 +305,11 @@ describe('notifications', () => {
   });
 
   it('are counted for who operates the node', async () => {
-    const { counts } = (await (await fetch(`${node.url}/status`)).json()) as {
+    const { counts, outside } = (await (await fetch(`${node.url}/status`)).json()) as {
       counts: Record<string, number>;
+      outside: object[];
     };
+    expect(outside).toContainEqual(expect.objectContaining({ name: 'address-book', state: 'answers' }));
     expect(counts).toMatchObject({ jointRecords: 0, pullsWaiting: 0 });
     expect(counts['notificationsGivenUp']).toBeGreaterThan(0);
     expect(counts['inbox']).toBeGreaterThan(5);

@@ -45,7 +45,7 @@ import { EmergencyRegister } from './tokens/emergency-register.js';
 import { OwnAudiences } from './tokens/own-audiences.js';
 import { DelegationCheck } from './tokens/token-claims.js';
 import { SubjectToken } from './tokens/token-exchange.js';
-import { DidWebDocuments } from './wallets/did-web.js';
+import { DidWebDocuments, documentAddress } from './wallets/did-web.js';
 import { PresentationVerifier } from './wallets/presentation-verifier.js';
 import { WalletGrants } from './wallets/wallet-grants.js';
 import { WalletsController } from './wallets/wallets.controller.js';
@@ -264,6 +264,10 @@ function buildProvider(
   const keyAddresses = listOf(configuration.deziKeys);
   // The state of a statement is asked of the server of the keys.
   for (const address of keyAddresses) environment.outside.watch('dezi', new URL(address).origin);
+  const roleTypeIssuers = listOf(configuration.roleTypeIssuers);
+  // Those that are trusted beforehand: whoever else presents something could make any server look broken.
+  for (const did of roleTypeIssuers)
+    environment.outside.watch('credential-issuers', documentAddress(did) ?? '');
   const statements = new StatementVerifier({
     keyAddresses:
       keyAddresses.length > 0 ? keyAddresses : [`${environment.serviceUrl('dezi')}/dezi/jwks.json`],
@@ -289,7 +293,7 @@ function buildProvider(
       clients,
       presentations,
       delegation,
-      roleTypeIssuers: listOf(configuration.roleTypeIssuers),
+      roleTypeIssuers,
     }),
     citizens: new CitizenGrant(sessions),
     subjectToken: new SubjectToken({

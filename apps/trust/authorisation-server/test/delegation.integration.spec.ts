@@ -1,3 +1,4 @@
+import type { OutsideState, StatusProblem } from '@samenhang/service-kit';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tamper, unsigned } from './forgeries.js';
@@ -14,6 +15,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   server.dezi.status = 'actief';
+  server.dezi.isDown = false;
 });
 
 afterAll(() => server?.stop());
@@ -70,6 +72,27 @@ describe('Dezi statements', () => {
   it('revoked: refused (acceptance scenario 13)', async () => {
     server.dezi.status = 'ingetrokken';
     expect((await viewer.request(await server.viewRequest())).body.error).toBe('invalid_grant');
+  });
+
+  it('are refused while the issuer is away, which the operator sees until it is back', async () => {
+    const dezi = async (): Promise<{ state?: string; problems: StatusProblem[] }> => {
+      const { outside, problems } = (await (await fetch(`${server.issuer}/status`)).json()) as {
+        outside: OutsideState[];
+        problems: StatusProblem[];
+      };
+      const state = outside.find(({ name }) => name === 'dezi')?.state;
+      return {
+        ...(state === undefined ? {} : { state }),
+        problems: problems.filter((problem) => problem.outside === 'dezi'),
+      };
+    };
+    server.dezi.isDown = true;
+    for (let time = 0; time < 3; time += 1)
+      expect((await viewer.request(await server.viewRequest())).body.error).toBe('invalid_grant');
+    expect(await dezi()).toMatchObject({ state: 'failing', problems: [{ code: 'outside-failing' }] });
+    server.dezi.isDown = false;
+    expect((await viewer.request(await server.viewRequest())).status).toBe(200);
+    expect(await dezi()).toEqual({ state: 'answers', problems: [] });
   });
 });
 

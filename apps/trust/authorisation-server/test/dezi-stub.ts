@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderPara
 /** An issuer of Dezi statements under the test's control: keys, status, and statements with anything changed. */
 export class DeziStub {
   status = 'actief';
+  isDown = false;
 
   private constructor(
     private readonly server: Server,
@@ -18,6 +19,7 @@ export class DeziStub {
     const created: { stub?: DeziStub } = {};
     const server = createServer((request, response) => {
       const body = request.url === '/dezi/jwks.json' ? { keys: [jwk] } : { status: created.stub?.status };
+      response.statusCode = created.stub?.isDown === true ? 503 : 200;
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

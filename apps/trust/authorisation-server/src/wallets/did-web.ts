@@ -59,7 +59,9 @@ export class DidWebDocuments {
     const known = this.#known.get(did);
     if (known !== undefined && known.until > performance.now()) return known.document;
     if (this.#known.size >= CAPACITY) this.#known.clear();
-    const document = this.#fetch(addressOf(did));
+    const address = documentAddress(did);
+    if (address === undefined) throw new PresentationError('its signer is no did:web');
+    const document = this.#fetch(address);
     this.#known.set(did, { document, until: performance.now() + KEPT_MS });
     // What failed is asked for again.
     document.catch(() => this.#known.delete(did));
@@ -90,11 +92,10 @@ export class DidWebDocuments {
 }
 
 /** `did:web:host%3Aport:path` (W3C CCG did:web section 2.5.2). On this machine there is no TLS, and nobody else is. */
-function addressOf(did: string): string {
+export function documentAddress(did: string): string | undefined {
   const [host = '', ...path] = did.slice('did:web:'.length).split(':');
   const server = host.replace(/%3A/i, ':');
-  if (!/^[\w.-]+(:\d+)?$/.test(server) || !path.every((part) => /^[\w.~-]+$/.test(part)))
-    throw new PresentationError('its signer is no did:web');
+  if (!/^[\w.-]+(:\d+)?$/.test(server) || !path.every((part) => /^[\w.~-]+$/.test(part))) return undefined;
   const scheme = LOOPBACK.test(server) ? 'http' : 'https';
   const folder = path.length === 0 ? '.well-known' : path.join('/');
   return `${scheme}://${server}/${folder}/did.json`;
