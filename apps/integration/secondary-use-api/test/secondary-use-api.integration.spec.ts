@@ -203,6 +203,10 @@ describe('An output', () => {
     const id = await released(permit, { ...table, format: 'ndjson' });
     const [first = ''] = (await use(`/outputs/${id}/file`)).text.split('\n');
     const { person } = JSON.parse(first) as { person: string };
+    // Neither one that waits to be looked at nor one that was refused is a release.
+    await ended(permit);
+    const refused = String((await ended(permit)).body['id']);
+    expect((await check(`/checks/outputs/${refused}/refuse`, {})).status).toBe(200);
     const found = await check('/checks/releases/_search', { pseudonym: person });
     expect(found.body['releases']).toMatchObject([{ id, permitId: permit }]);
   });
@@ -262,6 +266,23 @@ describe('A count', () => {
     expect((await count(another, ['diagnosis', DIABETES])).body['kind']).toBe('withheld');
     const narrowed = await count(another, ['diagnosis', DIABETES], ['diagnosis', RARE]);
     expect(narrowed.body['kind']).toBe('withheld');
+  });
+
+  it('is withheld where a condition leaves out hardly anyone of the others, also as the first question', async () => {
+    const persons = people(0, 100).map((person, place) => ({
+      ...person,
+      codes: place < 60 ? [DIABETES] : [],
+      gender: place > 2 && place < 60 ? 'female' : 'male',
+    }));
+    api.platform.holders.set(noord, { persons, mood: 'well' });
+    api.platform.holders.set(zuid, { persons: [], mood: 'well' });
+    const other = '90000010';
+    const path = `/permits/${await granted({}, other)}/counts`;
+    const diabetes = { dimension: 'diagnosis', value: DIABETES };
+    const women = { dimension: 'gender', value: 'female' };
+    const narrow = await use(path, { conditions: [diabetes, women] }, other);
+    expect(narrow.body['kind'], narrow.text).toBe('withheld');
+    expect((await use(path, { conditions: [diabetes] }, other)).body['kind']).toBe('count');
   });
 
   it('takes a closed list of what can be asked', async () => {
