@@ -218,7 +218,6 @@ export const accessTable: Readonly<Record<string, readonly AccessRow[]>> = {
       'GET /tenants/:ura/fhir/Task/:id',
       'PUT /tenants/:ura/fhir/Task/:id',
       'GET /tenants/:ura/fhir/Composition/:id/$document',
-      'GET /tenants/:ura/fhir/Binary/:id',
       'GET /tenants/:ura/fhir/:type/:id',
       'GET /tenants/:ura/fhir/:type',
     ].map((route): AccessRow => ({ route, scopes: ['transfer:exchange'], audience: 'tenant' })),
