@@ -32,6 +32,20 @@ describe('a view that cannot be run names the place', () => {
     [view({ column: [{ name: '1st', path: 'id' }] }), 'ViewDefinition.select[0].column[0].name'],
     [view({ column: [column('name', { type: 'string' })] }), 'ViewDefinition.select[0].column[0].type'],
     [view({ forEach: 'name', repeat: ['contact'], column: [column('id')] }), 'ViewDefinition.select[0]'],
+    // What such a path reaches it reaches again, for ever.
+    ...[
+      '$this',
+      '%resource',
+      '%resource.contact',
+      "'x'",
+      'contact | $this',
+      'contact.select(%resource)',
+      '$this.where(true)',
+      "iif(true, contact, 'x')",
+    ].map((path): [unknown, string] => [
+      view({ repeat: ['contact', path], column: [column('id')] }),
+      'ViewDefinition.select[0].repeat[1]',
+    ]),
     [view({ forEach: 'nam', column: [column('id')] }), 'ViewDefinition.select[0].forEach'],
     [
       view({ unionAll: [{ column: [column('id')] }, { column: [{ name: 'w', path: 'id' }] }] }),

@@ -1,5 +1,6 @@
 import { isResourceType } from '@samenhang/fhir-r4';
 import { analyse, none, type Surroundings } from '../fhirpath/analyse.js';
+import { isDescending } from '../fhirpath/direction.js';
 import { FhirPathError, type Expression } from '../fhirpath/expression.js';
 import { parseFhirPath } from '../fhirpath/parse.js';
 import { familyOf, type Term } from '../fhirpath/term.js';
@@ -160,12 +161,16 @@ function planRepeat(
 /** A path of a repeat need not exist where it starts: `answer.item` does only below the first items. */
 function repeatedPath(source: string, at: string, around: Surroundings): Term {
   const expression = parsed(source, at);
+  let term: Term;
   try {
-    return analyse(expression, around);
+    term = analyse(expression, around);
   } catch (error) {
     if (error instanceof FhirPathError) return none;
     throw error;
   }
+  if (!isDescending(term))
+    throw new InvalidViewError('A path of a repeat leads to elements below the one it starts at', at);
+  return term;
 }
 
 function path(value: unknown, at: string, around: Surroundings): Term {

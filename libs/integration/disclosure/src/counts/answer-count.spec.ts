@@ -48,6 +48,16 @@ describe('A counting question', () => {
     expect(permit()('a', from(0, 300), narrow)).toEqual(withheld);
   });
 
+  it('stops being answered at another size for each question, never below the smallest cell', () => {
+    const answersAt = (size: number) =>
+      new Set(
+        Array.from({ length: 40 }, (_unused, index) => permit()(`question ${index}`, from(0, size)).kind),
+      );
+    expect(answersAt(defaultCountingPolicy.typicalThreshold)).toEqual(new Set(['count', 'withheld']));
+    expect(answersAt(defaultCountingPolicy.minimumCell - 1)).toEqual(new Set(['withheld']));
+    expect(answersAt(2 * defaultCountingPolicy.typicalThreshold)).toEqual(new Set(['count']));
+  });
+
   it('is withheld alike when it differs from an earlier one by one person and by none', () => {
     for (const other of [from(0, 299), from(0, 300), from(299, 1000)]) {
       const ask = permit();
