@@ -126,7 +126,7 @@ describe('samenhang status', () => {
     const { exitCode, output } = await samenhang(['status']);
     expect(exitCode).toBe(1);
     expect(output).toMatch(/query-api +up +views 3 +2 +1 /);
-    expect(output).toMatch(/record +DOWN/);
+    expect(output).toMatch(/consent-register +DOWN/);
     const json = JSON.parse((await samenhang(['status', '--json'])).output) as {
       services: { service: string; up: boolean }[];
     };
