@@ -1,25 +1,11 @@
 import type { Demographics, Fact, Missing, PatientView, SourceStatus } from '@samenhang/client';
-
-/** Parts of the page, in its order. */
-export const sections = [
-  'problems',
-  'allergies',
-  'medication',
-  'laboratoryResults',
-  'vitalSigns',
-  'encounters',
-  'procedures',
-  'immunizations',
-  'documents',
-  'others',
-] as const;
-export type Section = (typeof sections)[number];
+import { viewSections, type ViewSection } from '@samenhang/client/sections';
 
 /** A fact in words. The resource behind it is in the Bundle to take along. */
 export type ShownFact = Omit<Fact, 'resource'>;
 
 /** What the page shows of what all care providers hold: each fact once, with everybody who holds it. */
-export interface ShownRecord extends Readonly<Record<Section, readonly ShownFact[]>> {
+export interface ShownRecord extends Readonly<Record<ViewSection, readonly ShownFact[]>> {
   readonly demographics?: Demographics;
   readonly sources: readonly SourceStatus[];
   readonly missing: readonly Missing[];
@@ -27,9 +13,9 @@ export interface ShownRecord extends Readonly<Record<Section, readonly ShownFact
 
 export function shownRecord(view: PatientView): ShownRecord {
   const { demographics, sources, missing } = view;
-  const facts = Object.fromEntries(sections.map((name) => [name, view[name].map(inWords)]));
+  const facts = Object.fromEntries(viewSections.map((name) => [name, view[name].map(inWords)]));
   return {
-    ...(facts as Record<Section, ShownFact[]>),
+    ...(facts as Record<ViewSection, ShownFact[]>),
     ...(demographics === undefined ? {} : { demographics }),
     sources,
     missing,

@@ -29,5 +29,6 @@ export {
   type PatientSubscription,
   type SubscriptionWish,
 } from './subscriptions.js';
+export { viewSections, type ViewSection } from './view-sections.js';
 export type { ViewEvent, ViewProgress } from './view-stream.js';
 export { Failure as SamenhangFailure } from '@samenhang/errors';

@@ -3,6 +3,7 @@ import type { FhirResource } from '@samenhang/data-model';
 import { writeSummary } from '@samenhang/patient-summary';
 import type { Fact, FhirBundle, PatientView } from './patient-view.js';
 import { readPatientView } from './read-view.js';
+import { viewSections, type ViewSection } from './view-sections.js';
 
 /** A care provider whose data a citizen may see. */
 export interface Custodian {
@@ -12,18 +13,14 @@ export interface Custodian {
   readonly fhirUrl: string;
 }
 
-type Sections =
-  | 'problems'
-  | 'allergies'
-  | 'medication'
-  | 'laboratoryResults'
-  | 'vitalSigns'
-  | 'encounters'
-  | 'procedures'
-  | 'immunizations';
+/** What a care provider's own answer is read into. */
+type OwnSection = Exclude<ViewSection, 'documents' | 'others'>;
+const ownSections = viewSections.filter(
+  (section): section is OwnSection => section !== 'documents' && section !== 'others',
+);
 
 /** What one care provider holds of the citizen who asks. */
-export interface OwnRecord extends Pick<PatientView, Sections | 'demographics'> {
+export interface OwnRecord extends Pick<PatientView, OwnSection | 'demographics'> {
   /** As the care provider answered. */
   readonly bundle: FhirBundle;
 }
@@ -37,14 +34,10 @@ export function readOwnRecord(bundle: FhirBundle, { ura, name }: Custodian): Own
     }));
   return {
     ...(view.demographics === undefined ? {} : { demographics: view.demographics }),
-    problems: withSource(view.problems),
-    allergies: withSource(view.allergies),
-    medication: withSource(view.medication),
-    laboratoryResults: withSource(view.laboratoryResults),
-    vitalSigns: withSource(view.vitalSigns),
-    encounters: withSource(view.encounters),
-    procedures: withSource(view.procedures),
-    immunizations: withSource(view.immunizations),
+    ...(Object.fromEntries(ownSections.map((section) => [section, withSource(view[section])])) as Record<
+      OwnSection,
+      Fact[]
+    >),
     bundle,
   };
 }

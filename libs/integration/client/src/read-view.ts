@@ -4,6 +4,7 @@ import type { Fact, FhirBundle, PatientView, ViewConflict } from './patient-view
 import { readDemographics } from './read-demographics.js';
 import { indexBundle, isFlagged, readFact } from './read-facts.js';
 import { readMissing, readSourceStatuses } from './read-sources.js';
+import { viewSections, type ViewSection } from './view-sections.js';
 
 const documentTypes: ReadonlySet<string> = new Set(['DocumentReference', 'DocumentManifest', 'Composition']);
 
@@ -16,18 +17,16 @@ const sections = {
   encounters: ['Encounter'],
   procedures: ['Procedure'],
   immunizations: ['Immunization'],
-} as const satisfies Partial<Record<keyof PatientView, readonly DataCategory[]>>;
+} as const satisfies Record<Exclude<ViewSection, 'documents' | 'others'>, readonly DataCategory[]>;
 
-type Section = keyof typeof sections | 'documents' | 'others';
-
-const sectionOfCategory = new Map<DataCategory | undefined, Section>(
+const sectionOfCategory = new Map<DataCategory | undefined, ViewSection>(
   (Object.keys(sections) as (keyof typeof sections)[]).flatMap((section) =>
     sections[section].map((category) => [category, section] as const),
   ),
 );
 
 /** Every fact stands in one section: what has none of its own is among the others, never left out. */
-function sectionOf({ resource }: Fact): Section {
+function sectionOf({ resource }: Fact): ViewSection {
   if (documentTypes.has(resource.resourceType)) return 'documents';
   return sectionOfCategory.get(findDataCategory(resource)) ?? 'others';
 }
@@ -46,7 +45,10 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     .filter(({ resource }) => resource.resourceType !== 'Patient')
     .map(({ fullUrl, resource }) => readFact(fullUrl, resource, index));
   const standing = facts.filter(({ resource }) => !isFlagged(resource, 'retracted'));
-  const of = (section: Section) => standing.filter((fact) => sectionOf(fact) === section);
+  const inSections = viewSections.map((section) => [
+    section,
+    standing.filter((fact) => sectionOf(fact) === section),
+  ]);
   const outcome = recordOf(entries.find(({ search }) => search?.mode === 'outcome')?.resource);
   const sources = readSourceStatuses(outcome);
   const retry = findText(extensionsOf(outcome, viewUrls.retryToken)[0]?.['valueString']);
@@ -54,16 +56,7 @@ export function readPatientView(bundle: FhirBundle): PatientView {
     ...(person === undefined
       ? {}
       : { demographics: readDemographics(person.fullUrl, person.resource, index) }),
-    problems: of('problems'),
-    allergies: of('allergies'),
-    medication: of('medication'),
-    laboratoryResults: of('laboratoryResults'),
-    vitalSigns: of('vitalSigns'),
-    encounters: of('encounters'),
-    procedures: of('procedures'),
-    immunizations: of('immunizations'),
-    documents: of('documents'),
-    others: of('others'),
+    ...(Object.fromEntries(inSections) as Record<ViewSection, Fact[]>),
     retracted: facts.filter(({ resource }) => isFlagged(resource, 'retracted')),
     sources,
     conflicts: collectConflicts(matches.map(({ fullUrl, resource }) => readFact(fullUrl, resource, index))),

@@ -1,3 +1,4 @@
+import { viewSections, type ViewSection } from '@samenhang/client/sections';
 import {
   Alert,
   Badge,
@@ -12,7 +13,7 @@ import {
   VirtualList,
 } from '@samenhang/portal-web';
 import { useId, type ReactNode } from 'react';
-import { sections, type Section, type ShownFact, type ShownRecord } from '../../../src/shown-record.js';
+import type { ShownFact, ShownRecord } from '../../../src/shown-record.js';
 import { text } from '../text.js';
 import { Unavailable } from './unavailable.js';
 import { WhatIsMissing } from './what-is-missing.js';
@@ -43,7 +44,7 @@ export function DataPage(): ReactNode {
 }
 
 function announcementOf(record: ShownRecord, words: (typeof text)['nl']): string {
-  const filled = sections.filter((name) => record[name].length > 0);
+  const filled = viewSections.filter((name) => record[name].length > 0);
   const parts = filled.map((name) => `${words.sections[name]}: ${record[name].length}`);
   return [...(record.missing.length > 0 ? [words.incomplete] : []), ...parts].join('. ');
 }
@@ -52,7 +53,7 @@ function Facts({ record }: { readonly record: ShownRecord }): ReactNode {
   const words = useText(text);
   const { date } = useFormats();
   const { demographics, sources } = record;
-  const filled = sections.filter((name) => record[name].length > 0);
+  const filled = viewSections.filter((name) => record[name].length > 0);
   const answered = sources.filter(({ status }) => status === 'ok');
   const about = [
     [words.personName, demographics?.name],
@@ -86,7 +87,7 @@ function FactList({
   name,
   facts,
 }: {
-  readonly name: Section;
+  readonly name: ViewSection;
   readonly facts: readonly ShownFact[];
 }): ReactNode {
   const words = useText(text);

@@ -1,3 +1,4 @@
+import { viewSections } from '@samenhang/client/sections';
 import {
   Alert,
   Button,
@@ -12,7 +13,7 @@ import {
 import { useRef, useState, type ReactNode } from 'react';
 import type { ShownLine, ShownView } from '../../../src/shown-view.js';
 import { text } from '../text.js';
-import { kinds, factsOf } from '../view/timeline.js';
+import { factsOf } from '../view/timeline.js';
 import { View } from '../view/view.js';
 import { Progress, type Asking } from './progress.js';
 import { QuestionForm } from './question-form.js';
@@ -85,7 +86,8 @@ function Announcement({
   const words = useText(text);
   const { number } = useFormats();
   const last = asking?.sources.at(-1);
-  const facts = view === undefined ? 0 : kinds.reduce((sum, kind) => sum + factsOf(view, kind).length, 0);
+  const facts =
+    view === undefined ? 0 : viewSections.reduce((sum, kind) => sum + factsOf(view, kind).length, 0);
   return (
     <LiveStatus>
       {asking && asking.of === 0 && words.loading}

@@ -1,3 +1,4 @@
+import { viewSections, type ViewSection } from '@samenhang/client/sections';
 import { Button, Heading, LiveStatus, Select, TextField, useFormats, useText } from '@samenhang/portal-web';
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 import type { ShownView } from '../../../src/shown-view.js';
@@ -7,10 +8,8 @@ import { nameOf } from './source-names.js';
 import {
   entriesThatFit,
   everything,
-  kinds,
   timelineOf,
   wordFinder,
-  type Kind,
   type TimelineEntry,
   type TimelineFilter,
 } from './timeline.js';
@@ -75,10 +74,10 @@ function Filter({
         <Select
           label={words.kind}
           value={filter.kind}
-          onChange={({ target }) => onFilter({ ...filter, kind: target.value as Kind | '' })}
+          onChange={({ target }) => onFilter({ ...filter, kind: target.value as ViewSection | '' })}
         >
           <option value="">{words.all}</option>
-          {kinds
+          {viewSections
             .filter((kind) => present.has(kind))
             .map((kind) => (
               <option key={kind} value={kind}>

@@ -1,33 +1,19 @@
 import type { Fact } from '@samenhang/client';
+import { viewSections, type ViewSection } from '@samenhang/client/sections';
 import type { ShownView } from '../../../src/shown-view.js';
 
-/** Sections of a view that its timeline is made of. */
-export const kinds = [
-  'problems',
-  'allergies',
-  'medication',
-  'laboratoryResults',
-  'vitalSigns',
-  'encounters',
-  'procedures',
-  'immunizations',
-  'documents',
-  'others',
-] as const;
-export type Kind = (typeof kinds)[number];
-
 export interface TimelineEntry {
-  readonly kind: Kind;
+  readonly kind: ViewSection;
   readonly fact: Fact;
 }
 
-export function factsOf(view: ShownView, kind: Kind): readonly Fact[] {
+export function factsOf(view: ShownView, kind: ViewSection): readonly Fact[] {
   return kind === 'documents' ? view.documents.map(({ fact }) => fact) : view[kind];
 }
 
 /** Every fact that stands, newest first; what has no date comes last. */
 export function timelineOf(view: ShownView): readonly TimelineEntry[] {
-  return kinds
+  return viewSections
     .flatMap((kind) => factsOf(view, kind).map((fact) => ({ kind, fact })))
     .toSorted((a, b) => compare(b.fact.date ?? '', a.fact.date ?? ''));
 }
@@ -40,7 +26,7 @@ function compare(a: string, b: string): number {
 export interface TimelineFilter {
   readonly words: string;
   /** All when empty. */
-  readonly kind: Kind | '';
+  readonly kind: ViewSection | '';
   /** URA of a care provider; all when empty. */
   readonly source: string;
   /** `YYYY-MM-DD`, or empty: no limit. */
