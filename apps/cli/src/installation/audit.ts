@@ -1,5 +1,5 @@
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import type { Installation } from './installation.js';
 import { organisationsOf, OrganisationApi } from './organisation-api.js';
 
@@ -27,9 +27,7 @@ export async function auditVerify(
   for (const organisation of organisationsOf(options, installation))
     chains.push(await audit.ask<ChainVerification>(organisation, 'GET', '/chain/verification'));
   if (options.json === true) terminal.print(JSON.stringify({ chains }));
-  else
-    for (const line of textTable(['ORGANISATION', 'EVENTS', 'CHAIN', 'LAST HASH'], chains.map(row)))
-      terminal.print(line);
+  else printTable(terminal, ['ORGANISATION', 'EVENTS', 'CHAIN', 'LAST HASH'], chains.map(row));
   return chains.every(({ valid }) => valid) ? 0 : 1;
 }
 

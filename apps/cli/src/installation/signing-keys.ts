@@ -1,5 +1,5 @@
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import type { Installation } from './installation.js';
 import { OperatorApi } from './operator-api.js';
 
@@ -40,5 +40,5 @@ function apiOf(installation: Installation): OperatorApi {
 function show(keys: readonly SigningKey[], { json }: SigningKeyOptions, terminal: Terminal): void {
   if (json === true) return terminal.print(JSON.stringify({ keys }));
   const rows = keys.map(({ kid, state, signsFrom }) => [kid, state, signsFrom]);
-  for (const line of textTable(['KEY', 'STATE', 'SIGNS FROM'], rows)) terminal.print(line);
+  printTable(terminal, ['KEY', 'STATE', 'SIGNS FROM'], rows);
 }

@@ -1,6 +1,6 @@
 import { platformServices, type ServiceName } from '@samenhang/service-kit';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import type { Installation } from './installation.js';
 
 interface ServiceStatus {
@@ -21,12 +21,7 @@ export async function status(
     platformServices.map((service) => ask(service, installation.urlOf(service))),
   );
   if (options.json === true) terminal.print(JSON.stringify({ services: statuses }));
-  else
-    for (const line of textTable(
-      ['SERVICE', 'STATE', 'COUNTS', 'WAITING', 'PARKED', 'URL'],
-      statuses.map(row),
-    ))
-      terminal.print(line);
+  else printTable(terminal, ['SERVICE', 'STATE', 'COUNTS', 'WAITING', 'PARKED', 'URL'], statuses.map(row));
   return statuses.every(({ up }) => up) ? 0 : 1;
 }
 

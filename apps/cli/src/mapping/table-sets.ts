@@ -11,7 +11,7 @@ import { compare, printComparison, rejectedIn } from '../messages/replay.js';
 import { atOwner } from '../sources/source-owner.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { readTableFolder, writeTableFolder, type TableFolder } from './table-folder.js';
 
 export interface MappingOptions {
@@ -192,7 +192,7 @@ export async function showTerms(
     answeredAt,
   ]);
   const header = ['BINDING', 'CODE', 'SAYS THE SAME', 'DISPLAY', 'VERSION', 'ANSWERED'];
-  if (rows.length > 0) for (const line of textTable(header, rows)) terminal.print(line);
+  if (rows.length > 0) printTable(terminal, header, rows);
   return 0;
 }
 
@@ -232,7 +232,7 @@ function show(sets: readonly TableSet[], { json }: MappingOptions, terminal: Ter
     note,
   ]);
   const header = ['VERSION', 'IN USE FROM', 'DIGEST', 'FILES', 'TESTS', 'BY', 'NOTE'];
-  for (const line of textTable(header, rows)) terminal.print(line);
+  printTable(terminal, header, rows);
 }
 
 function ask<T>(installation: Installation, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {

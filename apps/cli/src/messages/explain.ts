@@ -3,7 +3,7 @@ import type { Installation } from '../installation/installation.js';
 import { organisationsOf, OrganisationApi } from '../installation/organisation-api.js';
 import { CommandFailure } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface ExplainOptions {
   readonly organisation?: string;
@@ -94,6 +94,6 @@ function print(element: string, explanation: Explanation, terminal: Terminal): v
     ...settings.map(({ name, effect }) => [effect, `settings ${name}`, '']),
     ...rule.tables.map(({ table, entry }) => ['table', `${table}: ${entry}`, '']),
   ];
-  if (rows.length > 0) for (const line of textTable(['WHAT', 'WHERE', 'BYTES'], rows)) terminal.print(line);
+  if (rows.length > 0) printTable(terminal, ['WHAT', 'WHERE', 'BYTES'], rows);
   if (!complete) terminal.print('The message is so large that not each of its places was tried.');
 }

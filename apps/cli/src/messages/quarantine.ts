@@ -4,7 +4,7 @@ import type { Installation } from '../installation/installation.js';
 import { organisationsOf, OrganisationApi } from '../installation/organisation-api.js';
 import { CommandFailure } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface QuarantineOptions {
   readonly organisation?: string;
@@ -38,11 +38,11 @@ export async function listQuarantine(
   if (options.json === true) terminal.print(JSON.stringify({ entries: found }));
   else if (found.length === 0) terminal.print('The quarantine is empty.');
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['ID', 'ORGANISATION', 'SOURCE', 'STAGE', 'REASON', 'LOCATION', 'TEXT', 'REPLAYED'],
       found.map(row),
-    ))
-      terminal.print(line);
+    );
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { type OrganisationApi } from '../installation/organisation-api.js';
 import { atOwner } from '../sources/source-owner.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface ReplayOptions {
   readonly source: string;
@@ -135,9 +135,7 @@ export async function compare(
 
 export function printComparison({ messages, selected, summary }: Comparison, terminal: Terminal): void {
   const rows = messages.flatMap(rowsOf);
-  if (rows.length > 0)
-    for (const line of textTable(['MESSAGE', 'CONTROL ID', 'WHAT', 'RESOURCE', 'ELEMENTS'], rows))
-      terminal.print(line);
+  if (rows.length > 0) printTable(terminal, ['MESSAGE', 'CONTROL ID', 'WHAT', 'RESOURCE', 'ELEMENTS'], rows);
   const counts = Object.entries(summary).map(([name, count]) => `${name} ${String(count)}`);
   terminal.print(`${String(messages.length)} of ${String(selected)} messages compared: ${counts.join(', ')}`);
 }

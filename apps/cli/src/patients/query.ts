@@ -2,7 +2,7 @@ import { SamenhangClient, type Fact, type PatientView } from '@samenhang/client'
 import { developmentTokens } from '../installation/development-tokens.js';
 import type { Installation } from '../installation/installation.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { readBsn } from './read-bsn.js';
 
 export interface QueryOptions {
@@ -47,9 +47,7 @@ export async function query(
 function printView(view: PatientView, terminal: Terminal): void {
   printPerson(view, terminal);
   const rows = categories.flatMap(([category, factsOf]) => factsOf(view).map((fact) => row(category, fact)));
-  if (rows.length > 0)
-    for (const line of textTable(['CATEGORY', 'DATE', 'FACT', 'VALUE', 'STATUS', 'SOURCES'], rows))
-      terminal.print(line);
+  if (rows.length > 0) printTable(terminal, ['CATEGORY', 'DATE', 'FACT', 'VALUE', 'STATUS', 'SOURCES'], rows);
   terminal.print('');
   const sources = view.sources.map(({ custodian, custodianName, status, milliseconds }) => [
     custodian ?? 'not named',
@@ -57,8 +55,7 @@ function printView(view: PatientView, terminal: Terminal): void {
     status,
     milliseconds === undefined ? '' : `${milliseconds} ms`,
   ]);
-  if (sources.length > 0)
-    for (const line of textTable(['SOURCE', 'NAME', 'STATUS', 'TIME'], sources)) terminal.print(line);
+  if (sources.length > 0) printTable(terminal, ['SOURCE', 'NAME', 'STATUS', 'TIME'], sources);
   if (view.nothingRegistered)
     terminal.print('No registrations found: no care provider has registered data of this person.');
   for (const { text } of view.missing) terminal.print(`MISSING  ${text}`);

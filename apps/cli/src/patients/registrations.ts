@@ -1,7 +1,7 @@
 import type { Installation } from '../installation/installation.js';
 import { organisationsOf, OrganisationApi } from '../installation/organisation-api.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface RegistrationsOptions {
   readonly organisation?: string;
@@ -52,7 +52,7 @@ function print(statuses: readonly RegistrationStatus[], terminal: Terminal): voi
     'COMPARED',
     'HEALED',
   ];
-  for (const line of textTable(headings, statuses.map(row))) terminal.print(line);
+  printTable(terminal, headings, statuses.map(row));
   for (const { organisation, failing } of statuses)
     for (const { reason, count, since } of failing)
       terminal.note(`${organisation}: ${count} since ${since}: ${reason}`);

@@ -3,7 +3,7 @@ import type { Installation } from '../installation/installation.js';
 import { OperatorApi } from '../installation/operator-api.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface KeyOptions {
   readonly organisation?: string;
@@ -118,7 +118,7 @@ function show(versions: readonly KeyVersion[], { json }: KeyOptions, terminal: T
     each.releasedAt ?? '',
     each.destroyedAt ?? '',
   ]);
-  for (const line of textTable(header, rows)) terminal.print(line);
+  printTable(terminal, header, rows);
 }
 
 function apiOf(installation: Installation): OperatorApi {

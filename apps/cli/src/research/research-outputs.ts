@@ -1,7 +1,7 @@
 import type { Installation } from '../installation/installation.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import {
   idOf,
   keepFile,
@@ -164,18 +164,19 @@ export async function findReleases(
   }>('/checks/releases/_search', { pseudonym });
   if (options.json === true) terminal.print(JSON.stringify({ releases }));
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['OUTPUT', 'PERMIT', 'MADE'],
       releases.map(({ id, permitId, releasedAt }) => [id, permitId, releasedAt]),
-    ))
-      terminal.print(line);
+    );
   return 0;
 }
 
 function show(outputs: readonly Output[], { json }: ResearchOptions, terminal: Terminal): number {
   if (json === true) terminal.print(JSON.stringify({ outputs }));
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['OUTPUT', 'PERMIT', 'STATUS', 'HOLDERS', 'ASKED'],
       outputs.map(({ id, permitId, status, holders, createdAt }) => [
         id,
@@ -184,7 +185,6 @@ function show(outputs: readonly Output[], { json }: ResearchOptions, terminal: T
         `${holders.filter((holder) => holder.status === 'ok').length} of ${holders.length}`,
         createdAt,
       ]),
-    ))
-      terminal.print(line);
+    );
   return outputs.some(({ status }) => status === 'failed' || status === 'held') ? 1 : 0;
 }

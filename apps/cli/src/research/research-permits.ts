@@ -1,7 +1,7 @@
 import type { Installation } from '../installation/installation.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { idOf, readQuestion, ResearchApi, type ResearchOptions } from './research.js';
 
 export interface GrantOptions extends ResearchOptions {
@@ -97,7 +97,8 @@ export async function decideOnPermit(
 function show(permits: readonly Permit[], { json }: ResearchOptions, terminal: Terminal): number {
   if (json === true) terminal.print(JSON.stringify({ permits }));
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['PERMIT', 'REQUESTER', 'STATUS', 'UNTIL', 'OUTPUT', 'PURPOSE', 'TITLE'],
       permits.map(({ id, requester, status, expiresAt, outputKind, purpose, title }) => [
         id,
@@ -108,8 +109,7 @@ function show(permits: readonly Permit[], { json }: ResearchOptions, terminal: T
         purpose,
         title,
       ]),
-    ))
-      terminal.print(line);
+    );
   return 0;
 }
 

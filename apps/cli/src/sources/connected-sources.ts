@@ -1,7 +1,7 @@
 import type { Installation } from '../installation/installation.js';
 import { OrganisationApi, organisationsOf } from '../installation/organisation-api.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { atOwner, pathOf, type SourceView } from './source-owner.js';
 
 export interface SourceOptions {
@@ -24,7 +24,8 @@ export async function listSources(
   if (options.json === true) terminal.print(JSON.stringify({ sources: found }));
   else if (found.length === 0) terminal.print('No source is declared.');
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['ORGANISATION', 'SOURCE', 'KIND', 'STATE', 'NAME', 'REASON'],
       found.map(({ tenant, id, kind, state, displayName, reason }) => [
         tenant,
@@ -34,8 +35,7 @@ export async function listSources(
         displayName,
         reason ?? '',
       ]),
-    ))
-      terminal.print(line);
+    );
   return 0;
 }
 
@@ -65,11 +65,11 @@ export async function testSource(
   );
   if (options.json === true) terminal.print(JSON.stringify(answer));
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['STEP', 'RESULT', 'DETAIL'],
       answer.steps.map(({ step, ok, detail }) => [step, ok ? 'ok' : 'FAILED', detail]),
-    ))
-      terminal.print(line);
+    );
   return answer.ok ? 0 : 1;
 }
 
@@ -123,11 +123,11 @@ export async function listDeliveries(
       'reason',
     ];
     const rows = answer.deliveries.map((delivery) => columns.map((column) => String(delivery[column] ?? '')));
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['NAME', 'STATE', 'RECORDS', 'STORED', 'BEFORE', 'REFUSED', 'SINCE', 'REASON'],
       rows,
-    ))
-      terminal.print(line);
+    );
   }
   return 0;
 }

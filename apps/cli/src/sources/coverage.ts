@@ -1,7 +1,7 @@
 import type { Installation } from '../installation/installation.js';
 import { type OrganisationApi } from '../installation/organisation-api.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { atOwner, pathOf } from './source-owner.js';
 
 export interface CoverageOptions {
@@ -51,7 +51,8 @@ export async function showCoverage(
   if (report.entries.length === 0)
     terminal.print(options.all === true ? 'Nothing was counted.' : 'Everything that was carried is used.');
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['KIND', 'MESSAGE', 'PATH', 'CODE', 'USED', 'UNUSED', 'EXAMPLE'],
       report.entries.map(({ kind, messageType, path, code, used, unused, examples }) => [
         kind,
@@ -62,8 +63,7 @@ export async function showCoverage(
         String(unused),
         examples[0] ?? '',
       ]),
-    ))
-      terminal.print(line);
+    );
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import type { Installation } from '../installation/installation.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 import { atOwner, pathOf } from './source-owner.js';
 
 export interface QualityOptions {
@@ -92,7 +92,7 @@ function print(report: Report, terminal: Terminal): void {
   for (const [header, rows] of tables) {
     if (rows.length === 0) continue;
     terminal.print('');
-    for (const line of textTable(header, rows)) terminal.print(line);
+    printTable(terminal, header, rows);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Installation } from '../installation/installation.js';
 import { organisationsOf, OrganisationApi } from '../installation/organisation-api.js';
 import { usage } from '../terminal/command-failure.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { textTable } from '../terminal/text-table.js';
+import { printTable } from '../terminal/text-table.js';
 
 export interface TransferOptions {
   readonly organisation: string;
@@ -193,7 +193,8 @@ export async function step(
 function show(transfers: readonly Transfer[], { json }: TransferOptions, terminal: Terminal): number {
   if (json === true) terminal.print(JSON.stringify({ transfers }));
   else
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['TRANSFER', 'KIND', 'TASK', 'FOR', 'STATUS', 'UNTIL', 'TOLD'],
       transfers.flatMap(({ transfer, kind, tasks }) =>
         tasks.map(({ id, owner, status, businessStatus, until, deliveries }) => [
@@ -206,15 +207,15 @@ function show(transfers: readonly Transfer[], { json }: TransferOptions, termina
           `${deliveries.filter(({ deliveredAt }) => deliveredAt !== null).length} of ${deliveries.length}`,
         ]),
       ),
-    ))
-      terminal.print(line);
+    );
   return transfers.some(({ tasks }) => tasks.some(({ status }) => status === 'failed')) ? 1 : 0;
 }
 
 function showItems(items: readonly InboxItem[], { json }: TransferOptions, terminal: Terminal): number {
   if (json === true) terminal.print(JSON.stringify({ items }));
   else {
-    for (const line of textTable(
+    printTable(
+      terminal,
       ['ITEM', 'FROM', 'KIND', 'STATUS', 'UNTIL', 'PULLED', 'STEPS'],
       items.map(({ id, sender, kind, status, until, pull: state, steps }) => [
         id,
@@ -225,8 +226,7 @@ function showItems(items: readonly InboxItem[], { json }: TransferOptions, termi
         state,
         steps.join(' '),
       ]),
-    ))
-      terminal.print(line);
+    );
     for (const { failure, requests = [] } of items) {
       if (failure !== null) terminal.note(failure);
       for (const { request, state, lastFailure } of requests)
