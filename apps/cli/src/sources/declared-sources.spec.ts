@@ -59,6 +59,19 @@ describe('parseDeclaredSources', () => {
     expect(parseDeclaredSources('', 'c.yaml').problems).toMatchObject([{ text: 'declares no source' }]);
   });
 
+  it('says so when an alias names nothing, or aliases of aliases grow without measure', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+    for (const [index, name] of [...'bcdefgh'].entries())
+      bomb.push(
+        `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'[index] ?? ''}`).join(', ')}]`,
+      );
+    for (const text of ["tenant: *nobody\nsourceId: 'ehr'", ': *a', bomb.join('\n')])
+      expect(parseDeclaredSources(text, 'x.yaml')).toMatchObject({
+        sources: [],
+        problems: [{ text: expect.stringContaining('alias') as string }],
+      });
+  });
+
   it('never throws, whatever text it is given', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ':', ' ', '\n', '-', '"', '[', '{', '&', '*', '!', '|', '%'),

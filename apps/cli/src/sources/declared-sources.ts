@@ -72,7 +72,12 @@ function readDocument(
     wrong('', 'must be a mapping with tenant, sourceId, kind, displayName and settings');
     return { problems };
   }
-  const { tenant: ura, sourceId: id, ...declaration } = document.toJS() as Record<string, unknown>;
+  const stated = valueOf(document);
+  if (stated === undefined) {
+    wrong('', 'not valid YAML: an alias (*) names no anchor before it, or they repeat too much');
+    return { problems };
+  }
+  const { tenant: ura, sourceId: id, ...declaration } = stated;
   const tenant = typeof ura === 'string' ? findUra(ura) : undefined;
   if (tenant === undefined) wrong('tenant', 'must be a URA: 8 digits, in quotes');
   const sourceId = typeof id === 'string' ? findSourceId(id) : undefined;
@@ -80,6 +85,16 @@ function readDocument(
   if (tenant === undefined || sourceId === undefined)
     return { unnamed: { file, declaration, lineOf }, problems };
   return { source: { file, tenant, sourceId, declaration, lineOf }, problems };
+}
+
+/** Undefined where aliases cannot be resolved: that shows only when the values are made (YAML 1.2.2, section 7.1). */
+function valueOf(document: Document): Record<string, unknown> | undefined {
+  try {
+    return document.toJS() as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 /** Of a property that is absent, the line of what should hold it. */
